@@ -1,0 +1,43 @@
+"""The only writer of audit events."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import Any
+
+from django.db import connection
+
+from breachdesk import keys
+from breachdesk.accounts.models import User
+from breachdesk.audit.models import Event
+
+
+class NotInTransaction(Exception):
+    """An event belongs to the transaction of the act that it records."""
+
+
+def record(*, kind: str, by: User | None, about: str, at: dt.datetime, data: dict[str, Any]) -> Event:
+    if not connection.in_atomic_block:
+        raise NotInTransaction(kind)
+    actor = by if by is not None and by.pk else None
+    event = Event(at=at, kind=kind, by=actor, about=about, data=data)
+    event.mac = keys.mac("audit", canonical(event))
+    event.save(force_insert=True)
+    return event
+
+
+def canonical(event: Event) -> bytes:
+    """The bytes that the MAC is over: the same for the same row whenever it is read."""
+    parts = [
+        event.at.astimezone(dt.UTC).isoformat(timespec="microseconds"),
+        event.kind,
+        str(event.by_id or ""),
+        event.about,
+        json.dumps(event.data, ensure_ascii=False, sort_keys=True, separators=(",", ":")),
+    ]
+    return "\x1f".join(parts).encode()
+
+
+def is_ours(event: Event) -> bool:
+    return bytes(event.mac) == keys.mac("audit", canonical(event))

@@ -1,0 +1,46 @@
+"""The queue. It carries hints only: every piece of work is a row that the sweeper finds even if its hint was lost."""
+
+from __future__ import annotations
+
+import os
+
+from celery import Celery
+from celery.signals import worker_process_init
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "breachdesk.settings")
+
+app = Celery("breachdesk")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.update(
+    # Celery's Django fixup would close the database connection after every task; it reads this name in upper case.
+    CELERY_DB_REUSE_MAX=1000,
+    task_ignore_result=True,
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    worker_prefetch_multiplier=1,
+    worker_hijack_root_logger=False,
+    worker_send_task_events=False,
+    broker_connection_retry_on_startup=True,
+    broker_connection_max_retries=None,
+    # A nudge that cannot be published is given up at once: the row is the truth.
+    task_publish_retry=False,
+    broker_transport_options={
+        "visibility_timeout": 300,
+        "socket_connect_timeout": 1,
+        "socket_timeout": 5,
+        "max_retries": 0,
+    },
+    timezone="UTC",
+    beat_schedule={
+        "send what is due": {"task": "delivery.tasks.sweep", "schedule": 20.0, "options": {"expires": 20}},
+    },
+)
+app.autodiscover_tasks()
+
+
+@worker_process_init.connect
+def start_with_no_connection(**_kwargs: object) -> None:
+    """A forked worker must not share its parent's database socket."""
+    from django.db import connections
+
+    connections.close_all()

@@ -1,0 +1,39 @@
+"""What every page knows: whose site this is, who answers the phone now, and how the reader wants it shown."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import translate_url
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+
+def issuer() -> dict[str, str]:
+    language = "en" if (get_language() or "ko").startswith("en") else "ko"
+    host = urlsplit(settings.PUBLIC_URL)
+    return {
+        "name": settings.ISSUER["name"][language],
+        "service": _("개인정보 유출 안내"),
+        "phone": settings.ISSUER["phone"],
+        "address": settings.ISSUER["address"][language],
+        "privacy_officer": settings.ISSUER["privacy_officer"][language],
+        "host": host.netloc,
+    }
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    other = "ko" if (get_language() or "ko").startswith("en") else "en"
+    return {
+        "issuer": issuer(),
+        "other_language": other,
+        "other_language_url": translate_url(request.path, other),
+        "demo": settings.DEMO,
+        "display": {
+            "theme": request.COOKIES.get("theme", "") if request.COOKIES.get("theme") in {"dark", "light"} else "",
+            "large": request.COOKIES.get("large") == "1",
+        },
+    }

@@ -1,0 +1,99 @@
+"""Reads settings from the environment and collects every problem, so that an operator learns of all of them at once.
+
+Any variable NAME may be given as NAME_FILE, the path of a file that holds the value (a mounted secret).
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit
+
+
+class Environment:
+    """The environment with its problems: read everything, then call `refuse_if_wrong`."""
+
+    def __init__(self, variables: Mapping[str, str] | None = None) -> None:
+        self.variables = os.environ if variables is None else variables
+        self.problems: list[str] = []
+
+    def text(self, name: str, default: str | None = None) -> str:
+        path = self.variables.get(f"{name}_FILE")
+        if path:
+            try:
+                return Path(path).read_text(encoding="utf-8").strip()
+            except OSError as error:
+                self.problems.append(f"{name}_FILE: cannot read {path} ({error.strerror})")
+                return default or ""
+        value = self.variables.get(name, "").strip()
+        if value:
+            return value
+        if default is None:
+            self.problems.append(f"{name} is missing: set it or {name}_FILE")
+            return ""
+        return default
+
+    def flag(self, name: str) -> bool:
+        value = self.text(name, "0").lower()
+        if value not in {"0", "1", "false", "true", "no", "yes"}:
+            self.problems.append(f"{name} must be 0 or 1, not {value!r}")
+        return value in {"1", "true", "yes"}
+
+    def number(self, name: str, default: int) -> int:
+        value = self.text(name, str(default))
+        try:
+            return int(value)
+        except ValueError:
+            self.problems.append(f"{name} must be a whole number, not {value!r}")
+            return default
+
+    def names(self, name: str, default: str | None = None) -> list[str]:
+        return [part.strip() for part in self.text(name, default).split(",") if part.strip()]
+
+    def keys(self, name: str) -> dict[str, bytes]:
+        """`id:base64,id:base64`, each 32 bytes; the first is the one that new values are written with."""
+        found: dict[str, bytes] = {}
+        for part in self.names(name):
+            key_id, _, encoded = part.partition(":")
+            try:
+                key = base64.b64decode(encoded, validate=True)
+            except binascii.Error:
+                key = b""
+            if not key_id.isalnum() or len(key) != 32:
+                self.problems.append(f"{name}: write each key as id:base64 of 32 bytes (openssl rand -base64 32)")
+                continue
+            found[key_id] = key
+        return found
+
+    def database(self, name: str) -> dict[str, object]:
+        """A postgres:// URL as Django's settings; `?options=` is passed to the server."""
+        url = self.text(name)
+        parts = urlsplit(url)
+        if url and parts.scheme not in {"postgres", "postgresql"}:
+            self.problems.append(f"{name} must be a postgres:// address: the product runs on PostgreSQL only")
+        options: dict[str, object] = {"connect_timeout": 3}
+        query = parse_qs(parts.query)
+        if "options" in query:
+            options["options"] = query["options"][0]
+        if "sslmode" in query:
+            options["sslmode"] = query["sslmode"][0]
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": unquote(parts.path.lstrip("/")),
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": parts.hostname or "",
+            "PORT": str(parts.port or ""),
+            # One connection per worker process, kept: opening one costs more than the look-up itself.
+            "CONN_MAX_AGE": 600,
+            "CONN_HEALTH_CHECKS": True,
+            "OPTIONS": options,
+        }
+
+    def refuse_if_wrong(self) -> None:
+        """Raises SystemExit naming every problem."""
+        if self.problems:
+            raise SystemExit("Breachdesk does not start:\n" + "\n".join(f"  - {each}" for each in self.problems))

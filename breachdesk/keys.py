@@ -1,0 +1,66 @@
+"""The product's keyrings: how a personal value is sealed at rest and how it is matched without being read.
+
+The keys come from the environment and are never in the database. `bound_to` names the one place where a value may be
+opened, for instance `claims.claim.story:<row key>`: a value copied elsewhere does not open.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+import uuid
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+
+from breachdesk.lib.crypto import CannotOpen, Keyring
+
+__all__ = ["CannotOpen", "index", "mac", "same_secret", "seal", "seal_json", "secret_hash", "unseal", "unseal_json"]
+
+
+@cache
+def data_keys() -> Keyring:
+    return Keyring(settings.DATA_KEYS)
+
+
+@cache
+def index_keys() -> Keyring:
+    return Keyring(settings.INDEX_KEYS)
+
+
+def seal(plain: str | bytes, *, bound_to: str) -> bytes:
+    return data_keys().seal(plain.encode() if isinstance(plain, str) else plain, bound_to=bound_to)
+
+
+def unseal(sealed: bytes, *, bound_to: str) -> bytes:
+    """Raises CannotOpen."""
+    return data_keys().unseal(bytes(sealed), bound_to=bound_to)
+
+
+def seal_json(value: Any, *, bound_to: str) -> bytes:
+    return seal(json.dumps(value, ensure_ascii=False, separators=(",", ":")), bound_to=bound_to)
+
+
+def unseal_json(sealed: bytes, *, bound_to: str) -> Any:
+    """Raises CannotOpen."""
+    return json.loads(unseal(sealed, bound_to=bound_to))
+
+
+def index(kind: str, value: str, *, key_id: str | None = None) -> uuid.UUID:
+    """The keyed hash of a normalised contact or customer reference, for a uuid column. `kind` is phone, email, customer_ref …"""
+    return index_keys().index(kind, value, key_id=key_id)
+
+
+def secret_hash(purpose: str, secret: str) -> bytes:
+    """32 bytes in the place of a one-time code or token, which is never stored itself. Put the row's key into `purpose`."""
+    return index_keys().mac(purpose, secret.encode())
+
+
+def same_secret(stored: bytes, purpose: str, secret: str) -> bool:
+    return hmac.compare_digest(bytes(stored), secret_hash(purpose, secret))
+
+
+def mac(purpose: str, value: bytes) -> bytes:
+    """32 bytes that nobody without our keys could have written beside `value`."""
+    return index_keys().mac("mac:" + purpose, value)

@@ -1,0 +1,1 @@
+"""Small pure helpers. They import none of ours, no database, no clock."""

@@ -1,0 +1,76 @@
+"""Phone numbers and e-mail addresses as people type them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Literal
+
+import phonenumbers
+
+from breachdesk.lib import masks
+
+Kind = Literal["phone", "email"]
+
+EMAIL = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]")
+ODD_SPACES = re.compile(r"[\s\u200b-\u200f\u2028\u2029\u2060\ufeff\u3164]+")
+DASHES = re.compile(r"[\u2010-\u2015\u2212\ufe58\ufe63\uff0d\u30fc]")
+
+
+class NotAContact(ValueError):
+    """Neither a mobile number we can text nor an e-mail address."""
+
+
+def tidy(text: str) -> str:
+    """Full-width forms made ordinary (NFKC), odd spaces and control marks gone at the ends and folded to one inside."""
+    return ODD_SPACES.sub(" ", unicodedata.normalize("NFKC", text)).strip()
+
+
+@dataclass(frozen=True)
+class Contact:
+    """A place a person can be reached: `phone` in E.164 (+821012345678) or `email` in lower case."""
+
+    kind: Kind
+    value: str
+
+    @classmethod
+    def parse(cls, text: str, *, regions: tuple[str, ...] = ("KR",)) -> Contact:
+        """Raises NotAContact. `regions`: the countries whose mobiles we text."""
+        typed = tidy(text)
+        if "@" in typed:
+            return cls("email", email(typed))
+        return cls("phone", mobile(typed, regions=regions))
+
+    @property
+    def masked(self) -> str:
+        return masks.phone(self.value) if self.kind == "phone" else masks.email(self.value)
+
+    def __str__(self) -> str:
+        # What is printed by accident is masked.
+        return self.masked
+
+
+def email(text: str) -> str:
+    """Raises NotAContact."""
+    value = tidy(text).replace(" ", "").casefold()
+    if len(value) > 254 or not EMAIL.fullmatch(value) or ".." in value or value.partition("@")[0].endswith("."):
+        raise NotAContact(text)
+    return value
+
+
+def mobile(text: str, *, regions: tuple[str, ...] | None = ("KR",)) -> str:
+    """E.164 of a mobile number; `regions=None` takes any country's. Raises NotAContact."""
+    typed = DASHES.sub("-", tidy(text))
+    if not re.fullmatch(r"\+?[0-9 ().-]{7,24}", typed):
+        raise NotAContact(text)
+    try:
+        number = phonenumbers.parse(typed, "KR")
+    except phonenumbers.NumberParseException:
+        raise NotAContact(text) from None
+    mobile_types = {phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE}
+    if not phonenumbers.is_valid_number(number) or phonenumbers.number_type(number) not in mobile_types:
+        raise NotAContact(text)
+    if regions is not None and phonenumbers.region_code_for_number(number) not in regions:
+        raise NotAContact(text)
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

@@ -1,0 +1,85 @@
+"""Template filters for words, dates, money and masks; built into every template."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django import template
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from breachdesk.lib import dates, markup, masks, money
+
+register = template.Library()
+
+
+def _language() -> str:
+    return get_language() or "ko"
+
+
+def _local(value: Any) -> Any:
+    return timezone.localtime(value) if isinstance(value, dt.datetime) and timezone.is_aware(value) else value
+
+
+@register.filter
+def in_language(thing: Any, field: str) -> str:
+    """`{{ incident|in_language:"title" }}`: title_en in English where there is one, else title_ko."""
+    english = getattr(thing, f"{field}_en", "") if _language().startswith("en") else ""
+    return english or getattr(thing, f"{field}_ko")
+
+
+@register.filter
+def won(amount: int | None) -> str:
+    return "" if amount is None else money.won(amount, _language())
+
+
+@register.filter
+def day(value: dt.date | None) -> str:
+    return "" if value is None else dates.day(_local(value), _language())
+
+
+@register.filter
+def short_day(value: dt.date | None) -> str:
+    return "" if value is None else dates.short_day(_local(value), _language())
+
+
+@register.filter
+def full_day(value: dt.date | None) -> str:
+    return "" if value is None else dates.full_day(_local(value), _language())
+
+
+@register.filter
+def long_day(value: dt.date | None) -> str:
+    return "" if value is None else dates.long_day(_local(value), _language())
+
+
+@register.filter
+def moment(value: dt.datetime | None) -> str:
+    return "" if value is None else dates.moment(_local(value), _language())
+
+
+@register.filter
+def clock(value: dt.datetime | None) -> str:
+    return "" if value is None else dates.clock(_local(value))
+
+
+@register.filter
+def spoken_time(value: dt.datetime | dt.time | None) -> str:
+    return "" if value is None else dates.spoken_time(_local(value), _language())
+
+
+@register.filter
+def paragraphs(text: str) -> SafeString:
+    return markup.html(text)
+
+
+@register.filter
+def masked_name(value: str) -> str:
+    return masks.name(value)
+
+
+@register.filter
+def masked_account(value: str) -> str:
+    return masks.account(value)

@@ -1,0 +1,233 @@
+"""All settings, from the environment (breachdesk/environment.py reads it; .env.example lists it)."""
+
+from __future__ import annotations
+
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from breachdesk.environment import Environment
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = Environment()
+
+DEMO = env.flag("DEMO")
+DEBUG = env.flag("DEBUG")
+SECRET_KEY = env.text("SECRET_KEY")
+ALLOWED_HOSTS = env.names("ALLOWED_HOSTS")
+PUBLIC_URL = env.text("PUBLIC_URL").rstrip("/")
+TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXY_COUNT", 0)
+
+# Personal data is sealed with the first of DATA_KEYS and matched by a hash keyed with the first of INDEX_KEYS; older
+# keys stay listed until `rotate_keys` has finished with them.
+DATA_KEYS = env.keys("DATA_KEYS")
+INDEX_KEYS = env.keys("INDEX_KEYS")
+
+# Two roles from the first day: one owns the tables and migrates, the other runs and can be denied things.
+AS_OWNER = env.flag("AS_OWNER")
+DATABASES = {"default": env.database("DATABASE_OWNER_URL" if AS_OWNER else "DATABASE_URL")}
+REDIS_URL = env.text("REDIS_URL")
+
+ISSUER = {
+    "name": {"ko": env.text("ISSUER_NAME_KO", "한빛카드"), "en": env.text("ISSUER_NAME_EN", "Hanbit Card")},
+    "phone": env.text("ISSUER_PHONE", "1500-0000"),
+    "address": {
+        "ko": env.text("ISSUER_ADDRESS_KO", "서울특별시 중구 한빛로 1"),
+        "en": env.text("ISSUER_ADDRESS_EN", "1 Hanbit-ro, Jung-gu, Seoul"),
+    },
+    "privacy_officer": {
+        "ko": env.text("ISSUER_PRIVACY_OFFICER_KO", "정하윤"),
+        "en": env.text("ISSUER_PRIVACY_OFFICER_EN", "Jeong Hayun"),
+    },
+    "brand": env.text("ISSUER_BRAND", "#0B5061"),
+}
+
+# What a production must not start with, all named together.
+if not DEMO:
+    if DEBUG:
+        env.problems.append("DEBUG must be off outside the demo")
+    if len(SECRET_KEY) < 50 or SECRET_KEY.startswith(("change", "dev-", "demo-", "django-insecure")):
+        env.problems.append("SECRET_KEY must be a random text of at least 50 characters (openssl rand -base64 48)")
+    if "*" in ALLOWED_HOSTS:
+        env.problems.append("ALLOWED_HOSTS must name the hosts exactly: no *")
+    if not PUBLIC_URL.startswith("https://"):
+        env.problems.append("PUBLIC_URL must begin with https://")
+    for _name in ("ISSUER_NAME_KO", "ISSUER_NAME_EN", "ISSUER_PHONE"):
+        env.text(_name)
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "allauth",
+    "allauth.account",
+    "csp",
+    "pgtrigger",
+    "breachdesk.accounts",
+    "breachdesk.audit",
+    "breachdesk.limits",
+    "breachdesk.files",
+    "delivery",
+    "notices",
+    "lookup",
+    "claims",
+    *(["breachdesk.demo"] if DEMO else []),
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+
+ROOT_URLCONF = "breachdesk.urls"
+WSGI_APPLICATION = "breachdesk.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "breachdesk.context.site",
+            ],
+            "libraries": {"words": "breachdesk.lib.tags"},
+            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "breachdesk.lib.tags"],
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    ["django.template.loaders.filesystem.Loader", "django.template.loaders.app_directories.Loader"],
+                )
+            ],
+        },
+    }
+]
+
+# People. Staff have a password and a second factor through allauth; a cardholder's account is made by `lookup` after our
+# own one-time code and has neither password nor e-mail.
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGIN_BY_CODE_ENABLED = False  # its counter can be raced: docs/DECISIONS.md
+ACCOUNT_PREVENT_ENUMERATION = True
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
+
+# A proof: ten idle minutes, sixty at most (lookup/rules.py). The session itself never outlives that.
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+# The demo speaks plain HTTP on the reader's own machine; everything else is HTTPS only.
+if not DEMO:
+    SESSION_COOKIE_NAME = "__Host-sessionid"
+    CSRF_COOKIE_NAME = "__Host-csrftoken"
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SECURE_SSL_REDIRECT = True
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+    SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds())
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_PRELOAD = True
+    if TRUSTED_PROXY_COUNT:
+        SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    }
+}
+
+LANGUAGE_CODE = "ko"
+LANGUAGES = [("ko", _("한국어")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = "Asia/Seoul"
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(env.text("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(BASE_DIR / "media")))
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEMO
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = DEMO
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 600
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# The queue is a hint, so nothing waits for it: a broker that is away costs a request at most a second.
+CELERY_BROKER_URL = REDIS_URL
+
+# Where messages leave the house.
+PHONE_PROVIDER_URL = env.text("PHONE_PROVIDER_URL")
+PHONE_PROVIDER_SECRET = env.text("PHONE_PROVIDER_SECRET")
+PHONE_SENDER = env.text("PHONE_SENDER")
+SMTP_URL = env.text("SMTP_URL")
+EMAIL_FROM = env.text("EMAIL_FROM")
+DEFAULT_FROM_EMAIL = EMAIL_FROM
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        "breachdesk": {"level": "INFO"},
+        "delivery": {"level": "INFO"},
+        # Django's own error log repeats the request with its form in DEBUG pages only; the path is all it may say here.
+        "django.request": {"level": "ERROR"},
+    },
+}
+
+if "collectstatic" not in sys.argv:
+    env.refuse_if_wrong()

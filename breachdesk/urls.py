@@ -1,0 +1,24 @@
+"""Every address of the site. Korean has no prefix, English is the same site under /en/."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path
+
+from breachdesk import health
+
+handler500 = "breachdesk.errors.server_error"
+
+urlpatterns = [
+    path("healthz", health.healthz),
+    path("readyz", health.readyz),
+    path("delivery/", include("delivery.urls")),
+    *([path("demo/", include("breachdesk.demo.urls"))] if settings.DEMO else []),
+    *i18n_patterns(
+        path("", include("notices.urls")),
+        path("lookup/", include("lookup.urls")),
+        path("claims/", include("claims.urls")),
+        prefix_default_language=False,
+    ),
+]

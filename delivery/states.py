@@ -1,0 +1,52 @@
+"""The life of a message, and the words staff read for it."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Lane(models.TextChoices):
+    """A code is never delayed by a campaign."""
+
+    CODE = "code", _("인증번호")
+    CLAIM = "claim", _("보상 안내")
+    CAMPAIGN = "campaign", _("유출 통지")
+
+
+class Channel(models.TextChoices):
+    SMS = "sms", _("문자")
+    LMS = "lms", _("긴 문자")
+    EMAIL = "email", _("이메일")
+
+
+class State(models.TextChoices):
+    WAITING = "waiting", _("기다리는 중")
+    SENDING = "sending", _("보내는 중")
+    ACCEPTED = "accepted", _("통신사가 받음")
+    DELIVERED = "delivered", _("도착함")
+    FAILED = "failed", _("보내지 못함")
+    UNKNOWN = "unknown", _("결과를 모름")
+    EXPIRED = "expired", _("기한이 지나 보내지 않음")
+
+
+class Outcome(models.TextChoices):
+    """What one attempt came to."""
+
+    ACCEPTED = "accepted", _("통신사가 받음")
+    TEMPORARY = "temporary", _("잠시 안 됨")
+    PERMANENT = "permanent", _("보낼 수 없음")
+    UNKNOWN = "unknown", _("결과를 모름")
+
+
+MOVES: dict[State, set[State]] = {
+    State.WAITING: {State.SENDING, State.EXPIRED},
+    # Back to waiting: a temporary refusal, or a lease that ran out before anything was sent.
+    State.SENDING: {State.ACCEPTED, State.FAILED, State.UNKNOWN, State.WAITING},
+    # Unknown is asked again with the same key; a late receipt settles it.
+    State.UNKNOWN: {State.SENDING, State.ACCEPTED, State.DELIVERED, State.FAILED, State.EXPIRED},
+    State.ACCEPTED: {State.DELIVERED, State.FAILED},
+    State.DELIVERED: set(),
+    State.FAILED: {State.DELIVERED},
+    State.EXPIRED: set(),
+}
