@@ -1,0 +1,132 @@
+"""Who somebody has proved to be, and what they were told."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from breachdesk import keys
+from breachdesk.lib.contacts import Contact
+from lookup import states
+from notices.models import Incident
+
+
+class Challenge(models.Model):
+    """A one-time code on its way to whatever contact was typed. The code itself is not here, only its keyed hash."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    contact_kind = models.CharField(max_length=5)
+    contact_hash = models.UUIDField(db_index=True)
+    sealed_contact = models.BinaryField()
+    code_hash = models.BinaryField(max_length=32)
+    # Set when the code is asked again of somebody whose proof has grown old (step-up).
+    renews = models.ForeignKey("Proof", null=True, on_delete=models.CASCADE, related_name="+")
+    attempts = models.PositiveSmallIntegerField(default=0)
+    sent_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            # Five tries at one code: the counter is raised before anything is compared.
+            models.CheckConstraint(name="lookup_challenge_at_most_five_tries", condition=Q(attempts__lte=5)),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+    @property
+    def contact(self) -> Contact:
+        plain = keys.unseal(self.sealed_contact, bound_to=f"lookup.challenge.contact:{self.id}").decode()
+        return Contact("email" if self.contact_kind == "email" else "phone", plain)
+
+
+class Person(models.Model):
+    """Appears when somebody first proves a contact and matches a list. Claims, drafts and steps point here."""
+
+    person_key = models.UUIDField(unique=True)
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="person")
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"person {self.pk}"
+
+
+class Proof(models.Model):
+    """Somebody held this contact at this moment. Ten idle minutes, sixty at most, revocable."""
+
+    contact_kind = models.CharField(max_length=5)
+    contact_hash = models.UUIDField(db_index=True)
+    sealed_contact = models.BinaryField()
+    method = models.CharField(max_length=8, choices=states.Method.choices, default=states.Method.CODE)
+    proved_at = models.DateTimeField()
+    # The latest code entered for this proof: what "of the last five minutes" is measured from.
+    renewed_at = models.DateTimeField()
+    last_used_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    shared_device = models.BooleanField(default=False)
+    # What was last typed as name and birth date, JSON, so that the answer can be worked out again from the active list.
+    sealed_identity = models.BinaryField(null=True)
+    person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="proofs")
+    token = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+
+    def __str__(self) -> str:
+        return f"proof {self.pk}"
+
+    @property
+    def contact(self) -> Contact:
+        plain = keys.unseal(self.sealed_contact, bound_to=f"lookup.proof.contact:{self.token}").decode()
+        return Contact("email" if self.contact_kind == "email" else "phone", plain)
+
+
+class Look(models.Model):
+    """One answer given: what this proof was told about one incident, and by which list."""
+
+    proof = models.ForeignKey(Proof, on_delete=models.CASCADE, related_name="looks")
+    incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, null=True, on_delete=models.CASCADE, related_name="looks")
+    dataset_number = models.PositiveIntegerField(null=True)
+    outcome = models.CharField(max_length=10, choices=states.Outcome.choices)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.incident_id} {self.outcome}"
+
+
+class StepMark(models.Model):
+    """How one person stands with one guided step. No row: not begun."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="steps")
+    incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="+")
+    step = models.CharField(max_length=40)
+    state = models.CharField(max_length=10, choices=states.Step.choices)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("person", "incident", "step", name="lookup_stepmark_once")]
+
+    def __str__(self) -> str:
+        return f"{self.step} {self.state}"
+
+
+class Parked(models.Model):
+    """A form posted after the proof ran out: kept sealed for thirty minutes, for the same browser and the same person."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    # Keyed hash of a random token in that browser's cookie.
+    browser_hash = models.BinaryField(max_length=32, db_index=True)
+    person = models.ForeignKey(Person, null=True, on_delete=models.CASCADE, related_name="+")
+    path = models.CharField(max_length=200)
+    sealed_form = models.BinaryField()
+    parked_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+PARKED_FOR = dt.timedelta(minutes=30)

@@ -1,0 +1,24 @@
+"""States of this room and the words people read for them."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Method(models.TextChoices):
+    CODE = "code", _("인증번호")
+
+
+class Outcome(models.TextChoices):
+    """The three answers."""
+
+    LEAKED = "leaked", _("유출")
+    POSSIBLE = "possible", _("유출 가능성")
+    NOT_LISTED = "not_listed", _("명단에 없음")
+
+
+class Step(models.TextChoices):
+    DONE = "done", _("했어요")
+    LATER = "later", _("미룸")
+    NOT_FOR_ME = "not_for_me", _("해당 없음")

@@ -1,0 +1,249 @@
+"""The incident, its lists of affected people, and the published word about it."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from notices import states
+
+STAFF = settings.AUTH_USER_MODEL
+
+
+class Incident(models.Model):
+    """One leak: what happened, by whose law it is told, and which list answers for it now."""
+
+    slug = models.SlugField(max_length=40, unique=True)
+    title_ko = models.CharField(max_length=120)
+    title_en = models.CharField(max_length=160)
+    # Half-open: the leak went on from `leak_started_at` until `leak_ended_at`.
+    leak_started_at = models.DateTimeField()
+    leak_ended_at = models.DateTimeField()
+    # T0 of every clock: 유출 인지 시각.
+    learned_at = models.DateTimeField()
+    time_zone = models.CharField(max_length=40, default="Asia/Seoul")
+    # Extra leaked items of this incident, in the shape of notices.catalogue.Item.
+    extra_items = models.JSONField(default=list, blank=True)
+    # Codes confirmed as *not* leaked, said on the notice and in every answer.
+    not_leaked = ArrayField(models.CharField(max_length=30), default=list, blank=True)
+    # Advance compensation: until which day (inclusive) a claim may be filed, and the cap for one claim.
+    claims_until_date = models.DateField(null=True)
+    claim_cap = models.PositiveBigIntegerField(null=True)
+    currency = models.CharField(max_length=3, default="KRW")
+    decide_within_business_days = models.PositiveSmallIntegerField(default=5)
+    # The list that answers look-ups. Moving this pointer is what activating means.
+    active_dataset = models.OneToOneField("Dataset", null=True, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(STAFF, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="notices_incident_leak_begins_before_it_ends", condition=Q(leak_started_at__lt=F("leak_ended_at"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class Tier(models.Model):
+    """A group of affected people told the same: those with any of `any_of` leaked. The first that fits counts."""
+
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="tiers")
+    number = models.PositiveSmallIntegerField()
+    name_ko = models.CharField(max_length=80)
+    name_en = models.CharField(max_length=120)
+    # Empty: everybody else.
+    any_of = ArrayField(models.CharField(max_length=30), default=list, blank=True)
+    advice_ko = models.TextField()
+    advice_en = models.TextField()
+
+    class Meta:
+        ordering = ["incident", "number"]
+        constraints = [models.UniqueConstraint("incident", "number", name="notices_tier_number_once")]
+
+    def __str__(self) -> str:
+        return f"{self.incident} tier {self.number}"
+
+
+class Dataset(models.Model):
+    """One immutable list. A correction is a new one; activating moves the incident's pointer."""
+
+    incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="datasets")
+    number = models.PositiveIntegerField()
+    mode = models.CharField(max_length=8, choices=states.Mode.choices)
+    base = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="corrections")
+    # Of the file as received; the same bytes are imported once.
+    sha256 = models.CharField(max_length=64)
+    file_name = models.CharField(max_length=200)
+    data_key = models.CharField(max_length=20)
+    index_key = models.CharField(max_length=20)
+    # rows, inserted, updated, unchanged, rejected{reason: n}, no_contact, gone
+    figures = models.JSONField(default=dict)
+    imported_at = models.DateTimeField()
+    imported_by = models.ForeignKey(STAFF, null=True, on_delete=models.PROTECT, related_name="+")
+    # Two people: one proposes that the list should answer, another confirms.
+    activated_at = models.DateTimeField(null=True)
+    activated_by = models.ForeignKey(STAFF, null=True, on_delete=models.PROTECT, related_name="+")
+    confirmed_by = models.ForeignKey(STAFF, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("incident", "number", name="notices_dataset_number_once"),
+            models.UniqueConstraint("incident", "sha256", "mode", "base", name="notices_dataset_same_bytes_once"),
+            models.CheckConstraint(
+                name="notices_dataset_activated_by_two",
+                condition=Q(activated_at__isnull=True, activated_by__isnull=True, confirmed_by__isnull=True)
+                | (Q(activated_at__isnull=False) & ~Q(activated_by=F("confirmed_by"))),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.incident} list {self.number}"
+
+
+class AffectedRecord(models.Model):
+    """One line of one list. Partitioned by dataset (migration 0002); nothing points here and the admin does not show it.
+
+    `person_key` is the keyed hash of the issuer's customer_ref: the same person has the same key in every dataset.
+    `sealed` is JSON of name, birth_date, phone, email, address, card_last4, customer_ref, bound to
+    `notices.record:<dataset>:<person_key>`.
+    """
+
+    pk = models.CompositePrimaryKey("dataset_id", "person_key")
+    dataset_id = models.BigIntegerField()
+    person_key = models.UUIDField()
+    phone_hash = models.UUIDField(null=True)
+    email_hash = models.UUIDField(null=True)
+    # Codes joined by `|`, a `?` after a possibly leaked one, as in the list.
+    items = models.TextField()
+    member = models.CharField(max_length=13, choices=states.Member.choices)
+    language = models.CharField(max_length=2)
+    sealed = models.BinaryField()
+    # Keyed hash of the row's content: tells a changed row from an unchanged one without opening either.
+    content_hash = models.UUIDField()
+
+    class Meta:
+        managed = False
+        db_table = "notices_affectedrecord"
+
+    def __str__(self) -> str:
+        return f"{self.dataset_id}:{self.person_key}"
+
+
+class Notice(models.Model):
+    """One version of what we tell people: each statutory item its own field. Immutable once published."""
+
+    incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="notices")
+    number = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=12, choices=states.NoticeKind.choices)
+    state = models.CharField(max_length=10, choices=states.NoticeState.choices, default=states.NoticeState.DRAFT)
+    title_ko = models.CharField(max_length=160)
+    title_en = models.CharField(max_length=200)
+    lede_ko = models.TextField()
+    lede_en = models.TextField()
+    changes_ko = models.TextField(blank=True)
+    changes_en = models.TextField(blank=True)
+    # The seven items of Personal Information Protection Act Art. 34(1), as amended on 2026-09-11.
+    what_leaked_ko = models.TextField(blank=True)
+    what_leaked_en = models.TextField(blank=True)
+    when_and_how_ko = models.TextField(blank=True)
+    when_and_how_en = models.TextField(blank=True)
+    what_to_do_ko = models.TextField(blank=True)
+    what_to_do_en = models.TextField(blank=True)
+    what_we_do_ko = models.TextField(blank=True)
+    what_we_do_en = models.TextField(blank=True)
+    whom_to_ask_ko = models.TextField(blank=True)
+    whom_to_ask_en = models.TextField(blank=True)
+    your_rights_ko = models.TextField(blank=True)
+    your_rights_en = models.TextField(blank=True)
+    further_matters_ko = models.TextField(blank=True)
+    further_matters_en = models.TextField(blank=True)
+    next_word_ko = models.CharField(max_length=120, blank=True)
+    next_word_en = models.CharField(max_length=160, blank=True)
+    # People per tier as counted when the version was published: [{"tier": 1, "people": 86412, "items": ["card_number"]}]
+    counted = models.JSONField(default=list)
+    prepared_at = models.DateTimeField()
+    prepared_by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+")
+    approved_by = models.ForeignKey(STAFF, null=True, on_delete=models.PROTECT, related_name="+")
+    published_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("incident", "number", name="notices_notice_number_once"),
+            models.CheckConstraint(
+                name="notices_notice_published_by_two",
+                condition=Q(state=states.NoticeState.DRAFT, published_at__isnull=True, approved_by__isnull=True)
+                | (
+                    Q(state=states.NoticeState.PUBLISHED, published_at__isnull=False, approved_by__isnull=False)
+                    & ~Q(prepared_by=F("approved_by"))
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.incident} notice {self.number}"
+
+
+class ContactPoint(models.Model):
+    """Where people may ask: phone, e-mail, text relay."""
+
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="contact_points")
+    position = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=10, choices=states.ContactKind.choices)
+    name_ko = models.CharField(max_length=80)
+    name_en = models.CharField(max_length=120)
+    value = models.CharField(max_length=120)
+    always_open = models.BooleanField(default=False)
+    # The one whose number stands in the strip on every page.
+    in_help_strip = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["incident", "position"]
+
+    def __str__(self) -> str:
+        return self.name_ko
+
+
+class OpeningHours(models.Model):
+    """Half-open: from `opens` until `closes`, in the incident's zone. Monday is 0; 7 stands for public holidays."""
+
+    contact_point = models.ForeignKey(ContactPoint, on_delete=models.CASCADE, related_name="hours")
+    weekday = models.PositiveSmallIntegerField()
+    opens = models.TimeField()
+    closes = models.TimeField()
+
+    class Meta:
+        ordering = ["contact_point", "weekday", "opens"]
+        constraints = [
+            models.CheckConstraint(name="notices_hours_open_before_close", condition=Q(opens__lt=F("closes"))),
+            models.CheckConstraint(name="notices_hours_weekday_exists", condition=Q(weekday__lte=7)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.weekday} {self.opens}-{self.closes}"
+
+
+class Clock(models.Model):
+    """A moment the law sets for this incident, with the law's reference, and when it was met."""
+
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="clocks")
+    position = models.PositiveSmallIntegerField()
+    name_ko = models.CharField(max_length=80)
+    name_en = models.CharField(max_length=120)
+    law_ko = models.CharField(max_length=120)
+    law_en = models.CharField(max_length=160)
+    # Null: the law says "without delay" and names no hours.
+    due_at = models.DateTimeField(null=True)
+    met_at = models.DateTimeField(null=True)
+    reason_missed_ko = models.TextField(blank=True)
+    reason_missed_en = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["incident", "position"]
+
+    def __str__(self) -> str:
+        return self.name_ko
