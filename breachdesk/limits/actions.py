@@ -1,0 +1,102 @@
+"""The only writers of budgets."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.db import connection, transaction
+
+from breachdesk.limits import queries, rules
+
+# One statement decides and writes. A take that meets another on the same row waits for it and is judged on what it left.
+TAKE = """
+INSERT INTO limits_spent AS spent (budget, subject, moments, amounts, forget_on)
+VALUES (%(budget)s, %(subject)s, ARRAY[%(moment)s::timestamptz], ARRAY[%(amount)s::bigint], %(forget_on)s)
+ON CONFLICT (budget, subject) DO UPDATE SET
+    (moments, amounts) = (
+        SELECT array_agg(moment ORDER BY moment), array_agg(amount ORDER BY moment)
+        FROM (
+            SELECT moment, sum(amount)::bigint AS amount
+            FROM unnest(spent.moments || excluded.moments, spent.amounts || excluded.amounts) AS entry (moment, amount)
+            WHERE moment > %(kept_after)s
+            GROUP BY moment
+        ) AS kept
+    ),
+    forget_on = greatest(spent.forget_on, excluded.forget_on)
+WHERE %(amount)s + (
+        SELECT coalesce(sum(amount), 0)
+        FROM unnest(spent.moments, spent.amounts) AS entry (moment, amount)
+        WHERE moment > %(counts_after)s
+    ) <= %(allowance)s
+RETURNING moments, amounts
+"""
+
+
+class _Refused(Exception):
+    """Undoes what was taken of the other budgets."""
+
+    def __init__(self, taken: rules.Taken) -> None:
+        self.taken = taken
+
+
+def take(draws: Sequence[rules.Draw], *, at: dt.datetime) -> rules.Taken:
+    if not draws:
+        raise ValueError("a take names at least one budget")
+    # Always in the same order, so that two takes never wait for each other.
+    ordered = sorted(draws, key=lambda draw: (draw.budget.name, queries.subject_hash(draw)))
+    try:
+        with transaction.atomic():
+            left = [_take_one(draw, ordered[place:], at) for place, draw in enumerate(ordered)]
+    except _Refused as refused:
+        return refused.taken
+    return rules.Taken(ok=True, budget=None, again_at=None, left=min(left))
+
+
+def _take_one(draw: rules.Draw, untaken: Sequence[rules.Draw], at: dt.datetime) -> int:
+    """What is left afterwards. Raises _Refused."""
+    budget = draw.budget
+    if draw.amount <= budget.allowance:
+        values = {
+            "budget": budget.name,
+            "subject": queries.subject_hash(draw),
+            "amount": draw.amount,
+            "allowance": budget.allowance,
+            "moment": rules.kept_moment(budget, at),
+            "kept_after": rules.kept_after(budget, at),
+            "counts_after": rules.counts_after(budget, at),
+            "forget_on": rules.forget_on(budget, at),
+        }
+        with connection.cursor() as cursor:
+            cursor.execute(TAKE, values)
+            row = cursor.fetchone()
+        if row:
+            return rules.amount_left(budget, [rules.Entry(*pair) for pair in zip(*row, strict=True)], at)
+    raise _Refused(_refusal(untaken, at))
+
+
+def _refusal(untaken: Sequence[rules.Draw], at: dt.datetime) -> rules.Taken:
+    """Names the budget that keeps the person waiting longest, so that the time we tell them is one that holds."""
+    waits = [(rules.granted_from(draw, queries.entries(draw), at), draw) for draw in untaken]
+    never = next((draw for moment, draw in waits if moment is None), None)
+    again_at, slowest = (None, never) if never else max(waits, key=lambda wait: wait[0] or at)
+    return rules.Taken(ok=False, budget=slowest.budget, again_at=again_at, left=queries.left(slowest, at=at))
+
+
+def forget_spent(*, at: dt.datetime, batch: int = 5000) -> int:
+    """Deletes the rows that no budget looks at any more, each batch in its own transaction. Says how many."""
+    gone = 0
+    while True:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(
+                """
+                DELETE FROM limits_spent WHERE (budget, subject) IN (
+                    SELECT budget, subject FROM limits_spent WHERE forget_on <= %s LIMIT %s FOR UPDATE SKIP LOCKED
+                )
+                """,
+                [at.astimezone(dt.UTC).date(), batch],
+            )
+            count = cursor.rowcount
+        gone += count
+        if count < batch:
+            return gone
