@@ -2,12 +2,37 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import uuid
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 
 from breachdesk import keys
 from breachdesk.lib.contacts import Contact
 from delivery import states
+from delivery.states import Lane, State
+from delivery.words import Words
+
+# Nothing more is done with these by us; a receipt may still say what became of them.
+SETTLED = (State.ACCEPTED, State.DELIVERED, State.FAILED, State.EXPIRED)
+# To be sent, or to be asked about again. An unknown one that we have given up on has its `settled_at`.
+OPEN = Q(state__in=[State.WAITING, State.UNKNOWN], settled_at__isnull=True)
+
+
+class Forgotten(Exception):
+    """The words and the address were blanked when their time had passed."""
+
+
+class Messages(models.QuerySet["Message"]):
+    def due(self, *, at: dt.datetime) -> Messages:
+        """May leave now: never one whose time to be of use has passed."""
+        return self.filter(OPEN, due_at__lte=at).exclude(expires_at__lte=at)
+
+    def held(self, *, lease: uuid.UUID) -> Messages:
+        """Still ours to record: nobody else took it, no receipt settled it."""
+        return self.filter(state=State.SENDING, lease=lease)
 
 
 class Message(models.Model):
@@ -18,46 +43,54 @@ class Message(models.Model):
     key = models.CharField(max_length=120, unique=True)
     about = models.CharField(max_length=80, blank=True, db_index=True)
     occasion = models.CharField(max_length=60)
-    lane = models.CharField(max_length=10, choices=states.Lane.choices)
+    lane = models.CharField(max_length=10, choices=Lane.choices)
     channel = models.CharField(max_length=10, choices=states.Channel.choices)
     language = models.CharField(max_length=2)
     recipient_hash = models.UUIDField(db_index=True)
-    sealed_recipient = models.BinaryField()
-    # JSON of subject and text; null once blanked after its retention.
+    # Both null once forgotten. The words are JSON of subject and text.
+    sealed_recipient = models.BinaryField(null=True)
     sealed_words = models.BinaryField(null=True)
 
-    state = models.CharField(max_length=10, choices=states.State.choices, default=states.State.WAITING)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     put_at = models.DateTimeField()
     due_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True)
     leased_until = models.DateTimeField(null=True)
     # Compare-and-set: only the holder of the current lease may record what became of it.
     lease = models.UUIDField(null=True)
+    # Leases that ran out while the provider was being asked: what kills its sender again and again is set aside.
+    lost_leases = models.PositiveSmallIntegerField(default=0)
     tries = models.PositiveSmallIntegerField(default=0)
+    # Some try may have reached the provider without our hearing its yes.
+    in_doubt = models.BooleanField(default=False)
     sent_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
     provider = models.CharField(max_length=40, blank=True)
-    provider_id = models.CharField(max_length=120, blank=True, db_index=True)
+    provider_id = models.CharField(max_length=200, blank=True, db_index=True)
     last_problem = models.CharField(max_length=120, blank=True)
+
+    objects = Messages.as_manager()
 
     class Meta:
         indexes = [
-            models.Index(
-                "lane",
-                "due_at",
-                name="delivery_message_due",
-                condition=Q(state=states.State.WAITING),
-            ),
-            models.Index("leased_until", name="delivery_message_leased", condition=Q(state=states.State.SENDING)),
+            models.Index("lane", "due_at", name="delivery_message_due", condition=OPEN),
+            models.Index("expires_at", name="delivery_message_expiring", condition=OPEN & Q(expires_at__isnull=False)),
+            models.Index("leased_until", name="delivery_message_leased", condition=Q(state=State.SENDING)),
+            models.Index("settled_at", name="delivery_message_to_forget", condition=Q(sealed_recipient__isnull=False)),
         ]
         constraints = [
             models.CheckConstraint(
                 name="delivery_message_sending_holds_a_lease",
-                condition=~Q(state=states.State.SENDING) | Q(leased_until__isnull=False, lease__isnull=False),
+                condition=Q(state=State.SENDING, leased_until__isnull=False, lease__isnull=False)
+                | (~Q(state=State.SENDING) & Q(leased_until__isnull=True, lease__isnull=True)),
             ),
             models.CheckConstraint(
                 name="delivery_message_accepted_has_sent_at",
-                condition=~Q(state__in=[states.State.ACCEPTED, states.State.DELIVERED]) | Q(sent_at__isnull=False),
+                condition=~Q(state__in=[State.ACCEPTED, State.DELIVERED]) | Q(sent_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="delivery_message_end_has_settled_at",
+                condition=~Q(state__in=SETTLED) | Q(settled_at__isnull=False),
             ),
         ]
 
@@ -66,12 +99,54 @@ class Message(models.Model):
 
     @property
     def recipient(self) -> Contact:
+        """Raises Forgotten, keys.CannotOpen."""
+        if self.sealed_recipient is None:
+            raise Forgotten(self.id)
         kind = "email" if self.channel == states.Channel.EMAIL else "phone"
         return Contact(kind, keys.unseal(self.sealed_recipient, bound_to=f"delivery.recipient:{self.id}").decode())
 
+    @recipient.setter
+    def recipient(self, contact: Contact) -> None:
+        self.recipient_hash = keys.index(contact.kind, contact.value)
+        self.sealed_recipient = keys.seal(contact.value, bound_to=f"delivery.recipient:{self.id}")
+
+    @property
+    def words(self) -> Words:
+        """Raises Forgotten, keys.CannotOpen."""
+        if self.sealed_words is None:
+            raise Forgotten(self.id)
+        subject, text = keys.unseal_json(self.sealed_words, bound_to=f"delivery.words:{self.id}")
+        return Words(self.occasion, self.language, subject, text)
+
+    @words.setter
+    def words(self, words: Words) -> None:
+        self.occasion, self.language = words.occasion, words.language
+        self.sealed_words = keys.seal_json([words.subject, words.text], bound_to=f"delivery.words:{self.id}")
+
+    def move(self, to: State, *, at: dt.datetime, **changes: Any) -> None:
+        """On a locked row. Its history is its attempts and receipts. Raises IllegalMove."""
+        if not states.may_move(self.state, to):
+            raise states.IllegalMove(f"{self.id}: {self.state} to {to}")
+        self.state = to
+        self.lease = self.leased_until = None
+        for name, value in changes.items():
+            setattr(self, name, value)
+        if to in SETTLED:
+            self.settle(at=at)
+        self.save()
+
+    def settle(self, *, at: dt.datetime) -> None:
+        """Nothing more is done with it by us. A code that has left, or never will, is worth nothing but to a thief."""
+        self.settled_at = self.settled_at or at
+        if self.lane == Lane.CODE:
+            self.sealed_words = None
+
 
 class Attempt(models.Model):
-    """One call to a provider and what it answered, in the provider's code, never the words or the address."""
+    """One call to a provider and what it answered, in the provider's code, never the words or the address.
+
+    Written before the call: an attempt without an end may have reached the provider.
+    """
 
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="attempts")
     number = models.PositiveSmallIntegerField()
@@ -93,7 +168,8 @@ class Receipt(models.Model):
 
     event_id = models.CharField(max_length=120, primary_key=True)
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="receipts")
-    state = models.CharField(max_length=10, choices=states.State.choices)
+    state = models.CharField(max_length=10, choices=State.choices)
+    code = models.CharField(max_length=120, blank=True)
     happened_at = models.DateTimeField()
     received_at = models.DateTimeField()
 

@@ -39,14 +39,33 @@ class Outcome(models.TextChoices):
     UNKNOWN = "unknown", _("결과를 모름")
 
 
+# Who goes first. A hint about one lane also looks at the lanes before it.
+ORDER = (Lane.CODE, Lane.CLAIM, Lane.CAMPAIGN)
+
 MOVES: dict[State, set[State]] = {
-    State.WAITING: {State.SENDING, State.EXPIRED},
-    # Back to waiting: a temporary refusal, or a lease that ran out before anything was sent.
-    State.SENDING: {State.ACCEPTED, State.FAILED, State.UNKNOWN, State.WAITING},
-    # Unknown is asked again with the same key; a late receipt settles it.
-    State.UNKNOWN: {State.SENDING, State.ACCEPTED, State.DELIVERED, State.FAILED, State.EXPIRED},
+    # A receipt may settle a message that we had not even recorded as sent.
+    State.WAITING: {State.SENDING, State.EXPIRED, State.DELIVERED, State.FAILED},
+    # Back to waiting: refused for the moment, or the lease ran out before the provider was asked.
+    State.SENDING: {
+        State.ACCEPTED,
+        State.FAILED,
+        State.UNKNOWN,
+        State.WAITING,
+        State.EXPIRED,
+        State.DELIVERED,
+    },
+    # Asked again with the same id; a late receipt settles it. It never becomes "expired, not sent": it may have been.
+    State.UNKNOWN: {State.SENDING, State.DELIVERED, State.FAILED},
     State.ACCEPTED: {State.DELIVERED, State.FAILED},
-    State.DELIVERED: set(),
     State.FAILED: {State.DELIVERED},
+    State.DELIVERED: set(),
     State.EXPIRED: set(),
 }
+
+
+class IllegalMove(Exception):
+    """A message does not go from this state to that one."""
+
+
+def may_move(state: str, to: str) -> bool:
+    return State(to) in MOVES[State(state)]

@@ -1,0 +1,111 @@
+"""The one door by which words leave the house.
+
+    outbox.put(letters.claim_received(claim), to=contact, key=f"claim-received:{claim.pk}",
+               about=f"claim:{claim.reference}", lane="claim", at=at)
+
+A message is a row in the caller's transaction: if the act is rolled back, nothing was said. After commit a hint tells the
+workers; where the hint is lost, the sweep finds the row.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+
+from breachdesk.lib.contacts import Contact
+from delivery import rules, tasks
+from delivery.models import Message
+from delivery.states import ORDER, Channel, Lane
+from delivery.words import AddressInPhoneMessage, TooLong, Words, phone_channel
+
+__all__ = ["AddressInPhoneMessage", "NotInTransaction", "Put", "TooLong", "Words", "put", "put_many"]
+
+
+class NotInTransaction(Exception):
+    """A message belongs to the transaction of the act that it tells of."""
+
+
+@dataclass(frozen=True)
+class Put:
+    """One message to be put: the arguments of `put`."""
+
+    words: Words
+    to: Contact
+    key: str
+    lane: str
+    about: str = ""
+    expires_at: dt.datetime | None = None
+    due_at: dt.datetime | None = None
+
+
+def put(
+    words: Words,
+    *,
+    to: Contact,
+    key: str,
+    lane: str,
+    at: dt.datetime,
+    about: str = "",
+    expires_at: dt.datetime | None = None,
+    due_at: dt.datetime | None = None,
+) -> Message:
+    """Puts one message and returns its row; a key that was put before returns the first row and changes nothing.
+
+    key: the occasion and whom it is for (`claim-received:17`); about: the thing it tells of (`claim:CLM-…`), for staff;
+    lane: code, claim or campaign; expires_at: after this it is never sent; due_at: not before this.
+    Raises NotInTransaction, AddressInPhoneMessage, TooLong.
+    """
+    return put_many([Put(words, to=to, key=key, lane=lane, about=about, expires_at=expires_at, due_at=due_at)], at=at)[
+        0
+    ]
+
+
+def put_many(puts: Sequence[Put], *, at: dt.datetime) -> list[Message]:
+    """As `put`, in the order given, with two statements however many they are."""
+    if not connection.in_atomic_block:
+        raise NotInTransaction(", ".join(each.key for each in puts[:3]))
+    if not puts:
+        return []
+    # ON CONFLICT DO NOTHING: a key that is there does not break the caller's transaction, and one that another
+    # transaction is just putting is waited for; in the order of the keys, so that two never wait for each other.
+    in_order = sorted(puts, key=lambda each: each.key)
+    Message.objects.bulk_create([_row(each, at=at) for each in in_order], ignore_conflicts=True)
+    found = {message.key: message for message in Message.objects.filter(key__in=[each.key for each in puts])}
+    _hurry({Lane(each.lane) for each in puts})
+    return [found[each.key] for each in puts]
+
+
+def _row(put: Put, *, at: dt.datetime) -> Message:
+    if not put.key:
+        raise ValueError(f"{put.words.occasion}: a message needs a key")
+    message = Message(id=uuid.uuid4(), key=put.key, about=put.about, lane=Lane(put.lane))
+    message.channel = Channel.EMAIL if put.to.kind == "email" else phone_channel(put.words)
+    message.recipient = put.to
+    message.words = put.words
+    message.put_at = at
+    message.due_at = put.due_at or at - rules.CLOCKS_DIFFER_BY
+    message.expires_at = put.expires_at
+    return message
+
+
+class _Hint:
+    """Told to the workers once per transaction: the last lane that was put into, which makes them look at those before it."""
+
+    def __init__(self) -> None:
+        self.lanes: set[Lane] = set()
+
+    def __call__(self) -> None:
+        tasks.hurry(max(self.lanes, key=ORDER.index))
+
+
+def _hurry(lanes: set[Lane]) -> None:
+    # Looked up among what Django will run, so that a hint lost with its savepoint is not taken for one still to come.
+    hint = next((hook for _, hook, _ in connection.run_on_commit if isinstance(hook, _Hint)), None)
+    if hint is None:
+        hint = _Hint()
+        transaction.on_commit(hint, robust=True)
+    hint.lanes |= lanes

@@ -1,0 +1,40 @@
+"""When a message may be asked for again, and until when its words are kept. Plain values in, plain answers out."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+# Twelve tries with doubled pauses span about half a day; after that somebody must look.
+MOST_TRIES = 14
+# A row whose sender died in the middle of asking, three times, is taken for the cause.
+MOST_LOST_LEASES = 3
+LONGEST_PAUSE = dt.timedelta(hours=4)
+# The clocks of two hosts differ a little: a message put now is due for a worker whose clock is behind.
+CLOCKS_DIFFER_BY = dt.timedelta(seconds=5)
+# A provider's word about a message is heard for five minutes after it was signed.
+SIGNATURE_GOOD_FOR = dt.timedelta(minutes=5)
+
+
+def may_try_again(*, tries: int) -> bool:
+    return tries < MOST_TRIES
+
+
+def is_poison(*, lost_leases: int) -> bool:
+    return lost_leases >= MOST_LOST_LEASES
+
+
+def pause(*, tries: int, first: dt.timedelta, jitter: float, asked: dt.timedelta | None = None) -> dt.timedelta:
+    """How long to wait after `tries` tries: doubled each time, spread by `jitter` (0 to 1) over its upper half, never less
+    than the provider asked for, never more than four hours.
+    """
+    doubled = min(first * 2 ** min(tries - 1, 30), LONGEST_PAUSE)
+    spread = doubled / 2 + doubled / 2 * jitter
+    return min(max(spread, asked or dt.timedelta()), LONGEST_PAUSE)
+
+
+def has_expired(*, expires_at: dt.datetime | None, at: dt.datetime) -> bool:
+    return expires_at is not None and expires_at <= at
+
+
+def is_fresh(*, signed_at: dt.datetime, at: dt.datetime) -> bool:
+    return abs(at - signed_at) <= SIGNATURE_GOOD_FOR

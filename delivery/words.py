@@ -1,0 +1,59 @@
+"""What is said, and whether a telephone may be sent it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from breachdesk.lib import links
+from delivery.states import Channel
+
+# Bytes as the Korean carriers count them: a Hangul syllable is two.
+SMS_BYTES = 90
+LMS_BYTES = 2000
+
+
+class AddressInPhoneMessage(ValueError):
+    """A message to a phone carries no address, not even a bare domain: the criminal's copy would differ from ours by nothing else.
+
+    Text that somebody typed (a name, a merchant) does not belong in one either.
+    """
+
+
+class TooLong(ValueError):
+    """More than a long text message (LMS) holds."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """One message in one language: `occasion` is the letter's name, `text` is plain with line breaks."""
+
+    occasion: str
+    language: str
+    subject: str
+    text: str
+
+    def __post_init__(self) -> None:
+        # A line break in a subject would be read as another header of the mail.
+        object.__setattr__(self, "subject", " ".join(self.subject.split()))
+        object.__setattr__(self, "text", self.text.strip())
+        if not self.text:
+            raise ValueError(f"{self.occasion}: a message without a text")
+
+
+def size_for_phone(text: str) -> int:
+    """Bytes in EUC-KR as carriers extend it; a letter that it lacks counts as two."""
+    try:
+        return len(text.encode("cp949"))
+    except UnicodeEncodeError:
+        return sum(len(letter.encode("cp949", "ignore")) or 2 for letter in text)
+
+
+def phone_channel(words: Words) -> Channel:
+    """SMS where the text is short enough, else LMS. Raises AddressInPhoneMessage, TooLong."""
+    address = links.first_address(f"{words.subject}\n{words.text}")
+    if address:
+        raise AddressInPhoneMessage(f"{words.occasion}: {address!r} must not be sent to a phone")
+    size = size_for_phone(words.text)
+    if size > LMS_BYTES:
+        raise TooLong(f"{words.occasion}: {size} bytes, {LMS_BYTES} are the most a phone is sent")
+    return Channel.SMS if size <= SMS_BYTES else Channel.LMS
