@@ -1,0 +1,58 @@
+"""The environment of a test run (a pytest plugin, named in pyproject.toml, so that it stands before the settings are read).
+
+`make test` gives the addresses of the servers and the browser; a plain `python -m pytest` needs DATABASE_URL and REDIS_URL
+set by hand. The role of DATABASE_URL may belong to either of the product's roles: the suite connects as the owner, who may
+make a test database.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import secrets
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+OWN_FOLDER = Path(tempfile.mkdtemp(prefix="breachdesk-pytest-"))
+# Journals refuse TRUNCATE, which is how Django empties the tables after a test with real transactions.
+ALLOW_TRUNCATE = "options=-c%20breachdesk.allow_truncate%3Don"
+
+
+def key(name: str) -> str:
+    return f"{name}:{base64.b64encode(secrets.token_bytes(32)).decode()}"
+
+
+def fill(environment: os._Environ[str]) -> None:
+    missing = [name for name in ("DATABASE_URL", "REDIS_URL") if not environment.get(name)]
+    if missing:
+        raise pytest.UsageError(f"{' and '.join(missing)} not set: run `make test`, which starts servers of its own.")
+    owner = environment.get("DATABASE_OWNER_URL") or environment["DATABASE_URL"]
+    if "allow_truncate" not in owner:
+        owner += ("&" if "?" in owner else "?") + ALLOW_TRUNCATE
+    environment.update(DATABASE_OWNER_URL=owner, AS_OWNER="1", DEMO="1", DEBUG="0")
+    for name, value in {
+        "SECRET_KEY": secrets.token_urlsafe(48),
+        "DATA_KEYS": key("t1"),
+        "INDEX_KEYS": key("t1"),
+        "ALLOWED_HOSTS": "testserver,127.0.0.1,localhost",
+        "PUBLIC_URL": "http://127.0.0.1:8000",
+        "PHONE_PROVIDER_URL": "http://127.0.0.1:9/phone",  # nobody answers there: a test that sends starts its own
+        "PHONE_PROVIDER_SECRET": secrets.token_urlsafe(24),
+        "PHONE_SENDER": "15000000",
+        "SMTP_URL": "smtp://127.0.0.1:9",
+        "EMAIL_FROM": "safe@hanbitcard.example",
+        "MEDIA_ROOT": str(OWN_FOLDER / "media"),
+        "STATIC_ROOT": str(OWN_FOLDER / "static"),
+    }.items():
+        environment.setdefault(name, value)
+    (OWN_FOLDER / "static").mkdir()
+
+
+def pytest_unconfigure() -> None:
+    shutil.rmtree(OWN_FOLDER, ignore_errors=True)
+
+
+fill(os.environ)
