@@ -33,6 +33,8 @@ app.conf.update(
     timezone="UTC",
     beat_schedule={
         "send what is due": {"task": "delivery.tasks.sweep", "schedule": 20.0, "options": {"expires": 20}},
+        "forget spent budgets": {"task": "breachdesk.limits.tasks.forget_spent", "schedule": 3600.0},
+        "sweep orphaned files": {"task": "breachdesk.files.tasks.sweep_orphans", "schedule": 3600.0},
     },
 )
 app.autodiscover_tasks()
