@@ -11,7 +11,8 @@ from django.db.models import Q
 
 from breachdesk import keys
 from breachdesk.lib.contacts import Contact
-from lookup import states
+from lookup import rules, states
+from lookup.rules import Identity
 from notices.models import Incident
 
 
@@ -60,7 +61,7 @@ class Proof(models.Model):
     """Somebody held this contact at this moment. Ten idle minutes, sixty at most, revocable."""
 
     contact_kind = models.CharField(max_length=5)
-    contact_hash = models.UUIDField(db_index=True)
+    contact_hash = models.UUIDField()
     sealed_contact = models.BinaryField()
     method = models.CharField(max_length=8, choices=states.Method.choices, default=states.Method.CODE)
     proved_at = models.DateTimeField()
@@ -70,9 +71,20 @@ class Proof(models.Model):
     ended_at = models.DateTimeField(null=True)
     shared_device = models.BooleanField(default=False)
     # What was last typed as name and birth date, JSON, so that the answer can be worked out again from the active list.
+    # Blanked when the proof ends.
     sealed_identity = models.BinaryField(null=True)
+    # Keyed hash of contact, name and birth date as last typed: whoever was matched once is met again by the same three,
+    # even when a corrected list no longer holds them (their claim is still theirs).
+    identity_hash = models.UUIDField(null=True)
     person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="proofs")
     token = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                "contact_hash", "identity_hash", name="lookup_proof_met_before", condition=Q(person__isnull=False)
+            )
+        ]
 
     def __str__(self) -> str:
         return f"proof {self.pk}"
@@ -81,6 +93,31 @@ class Proof(models.Model):
     def contact(self) -> Contact:
         plain = keys.unseal(self.sealed_contact, bound_to=f"lookup.proof.contact:{self.token}").decode()
         return Contact("email" if self.contact_kind == "email" else "phone", plain)
+
+    @property
+    def identity(self) -> Identity | None:
+        """The name and birth date last typed; None before they are, and after the proof has ended."""
+        if self.sealed_identity is None:
+            return None
+        typed = keys.unseal_json(self.sealed_identity, bound_to=f"lookup.proof.identity:{self.token}")
+        return Identity(typed["name"], dt.date.fromisoformat(typed["birth_date"]))
+
+    @property
+    def lives_until(self) -> dt.datetime:
+        return rules.lives_until(
+            proved_at=self.proved_at, last_used_at=self.last_used_at, shared_device=self.shared_device
+        )
+
+    def is_live(self, at: dt.datetime) -> bool:
+        return self.ended_at is None and at < self.lives_until
+
+    def is_of_the_same(self, earlier: Proof | None) -> bool:
+        """Whether what an earlier proof left behind belongs to whoever holds this one."""
+        if earlier is None:
+            return False
+        if earlier.person_id:
+            return self.person_id == earlier.person_id
+        return self.contact_hash == earlier.contact_hash
 
 
 class Look(models.Model):
@@ -119,14 +156,15 @@ class Parked(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     # Keyed hash of a random token in that browser's cookie.
     browser_hash = models.BinaryField(max_length=32, db_index=True)
-    person = models.ForeignKey(Person, null=True, on_delete=models.CASCADE, related_name="+")
+    # The proof that ran out: it says whose the form is.
+    proof = models.ForeignKey(Proof, on_delete=models.CASCADE, related_name="parked")
     path = models.CharField(max_length=200)
     sealed_form = models.BinaryField()
     parked_at = models.DateTimeField()
     expires_at = models.DateTimeField()
 
+    class Meta:
+        constraints = [models.UniqueConstraint("proof", "path", name="lookup_parked_newest_of_each_page")]
+
     def __str__(self) -> str:
         return str(self.id)
-
-
-PARKED_FOR = dt.timedelta(minutes=30)

@@ -1,0 +1,194 @@
+"""The life of a proof: a code sent, a code entered, the proof used, renewed and ended. Actions; the only writers of both tables."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+import uuid
+
+from django.db import connection, transaction
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from breachdesk import audit, keys, limits
+from breachdesk.accounts.models import User
+from breachdesk.lib.contacts import Contact
+from delivery import outbox
+from lookup import letters, rules
+from lookup.models import Challenge, Parked, Person, Proof
+
+
+class WrongCode(Exception):
+    def __init__(self, tries_left: int) -> None:
+        self.tries_left = tries_left
+
+
+class NoTriesLeft(Exception):
+    """All tries at this code are spent."""
+
+
+class CodeExpired(Exception):
+    """Its ten minutes are over, or there never was such a code."""
+
+
+class CodeUsed(Exception):
+    """A code is good once."""
+
+
+class TooOften(Exception):
+    """A budget is spent. `of_contact`: the contact's own, and not everybody's on the same network."""
+
+    def __init__(self, taken: limits.Taken) -> None:
+        self.again_at = taken.again_at
+        self.of_contact = taken.budget not in (rules.CODES_PER_NETWORK, rules.CODES_OF_ALL)
+
+
+# The code.
+
+
+def send_code(
+    *, contact: Contact, network: str, language: str, at: dt.datetime, renews: Proof | None = None
+) -> Challenge:
+    """Sends a code to the contact that was typed, whoever's it is. No list is looked at.
+
+    `renews`: the proof it is asked again for. Raises TooOften.
+    """
+    contact_hash = keys.index(contact.kind, contact.value)
+    taken = limits.take(
+        *(budget.of(str(contact_hash)) for budget in rules.PER_CONTACT),
+        rules.CODES_PER_NETWORK.of(network),
+        rules.CODES_OF_ALL.of("all"),
+        at=at,
+    )
+    if not taken.ok:
+        raise TooOften(taken)
+    code = "".join(secrets.choice("0123456789") for _ in range(rules.CODE_LENGTH))
+    challenge_id = uuid.uuid4()
+    with transaction.atomic():
+        Challenge.objects.create(
+            id=challenge_id,
+            contact_kind=contact.kind,
+            contact_hash=contact_hash,
+            sealed_contact=keys.seal(contact.value, bound_to=f"lookup.challenge.contact:{challenge_id}"),
+            code_hash=keys.secret_hash(_code_purpose(challenge_id), code),
+            renews=renews,
+            # The database's clock, which also judges it: web machines' clocks differ.
+            sent_at=Now(),
+            expires_at=Now() + rules.CODE_LIVES,
+        )
+        challenge = Challenge.objects.get(pk=challenge_id)
+        outbox.put(
+            letters.one_time_code(code, expires_at=challenge.expires_at, language=language),
+            to=contact,
+            key=f"one-time-code:{challenge_id}",
+            about=f"challenge:{challenge_id}",
+            lane="code",
+            at=at,
+            expires_at=challenge.expires_at,
+        )
+    return challenge
+
+
+def prove(*, challenge_id: uuid.UUID, code: str, shared_device: bool, at: dt.datetime) -> Proof:
+    """Raises WrongCode, NoTriesLeft, CodeExpired, CodeUsed, TooOften."""
+    challenge = _evaluate(challenge_id, code, renews=None, at=at)
+    with transaction.atomic():
+        _use_up(challenge)
+        token = uuid.uuid4()
+        proof = Proof.objects.create(
+            token=token,
+            contact_kind=challenge.contact_kind,
+            contact_hash=challenge.contact_hash,
+            sealed_contact=keys.seal(challenge.contact.value, bound_to=f"lookup.proof.contact:{token}"),
+            proved_at=at,
+            renewed_at=at,
+            last_used_at=at,
+            shared_device=shared_device,
+        )
+        audit.record(kind="lookup.proved", by=None, about=f"proof:{proof.pk}", at=at, contact=proof.contact_kind)
+    return proof
+
+
+def renew(*, proof: Proof, challenge_id: uuid.UUID, code: str, by: User | None, at: dt.datetime) -> None:
+    """The same contact once more: the proof is fresh again. Raises what `prove` raises."""
+    challenge = _evaluate(challenge_id, code, renews=proof, at=at)
+    with transaction.atomic():
+        _use_up(challenge)
+        Proof.objects.filter(pk=proof.pk, ended_at=None).update(renewed_at=at, last_used_at=at)
+        audit.record(kind="lookup.renewed", by=by, about=f"proof:{proof.pk}", at=at)
+    proof.renewed_at = proof.last_used_at = at
+
+
+# Counting and comparing are two steps, and the first is committed before the second: however many guesses arrive at once
+# and whatever becomes of the request, five are compared and no sixth.
+COUNT_THE_TRY = """
+UPDATE lookup_challenge SET attempts = attempts + 1
+WHERE id = %s AND renews_id IS NOT DISTINCT FROM %s
+  AND attempts < %s AND used_at IS NULL AND expires_at > statement_timestamp()
+RETURNING attempts
+"""
+
+
+def _evaluate(challenge_id: uuid.UUID, code: str, *, renews: Proof | None, at: dt.datetime) -> Challenge:
+    with transaction.atomic(durable=True), connection.cursor() as cursor:
+        cursor.execute(COUNT_THE_TRY, [challenge_id, renews.pk if renews else None, rules.CODE_TRIES])
+        counted = cursor.fetchone()
+    challenge = Challenge.objects.filter(pk=challenge_id, renews=renews).first()
+    if challenge is None:
+        raise CodeExpired
+    if counted is None:
+        if challenge.used_at:
+            raise CodeUsed
+        if challenge.attempts >= rules.CODE_TRIES:
+            raise NoTriesLeft
+        raise CodeExpired
+    taken = limits.take(rules.TRIES_A_DAY, subject=str(challenge.contact_hash), at=at)
+    if not taken.ok:
+        raise TooOften(taken)
+    if keys.same_secret(challenge.code_hash, _code_purpose(challenge_id), code):
+        return challenge
+    left = min(rules.tries_left(counted[0]), taken.left)
+    if not left:
+        raise NoTriesLeft
+    raise WrongCode(left)
+
+
+def _use_up(challenge: Challenge) -> None:
+    """Raises CodeUsed: of many right answers at once, one is first."""
+    if not Challenge.objects.filter(pk=challenge.pk, used_at=None).update(used_at=Now()):
+        raise CodeUsed
+
+
+def _code_purpose(challenge_id: uuid.UUID) -> str:
+    return f"lookup.code:{challenge_id}"
+
+
+# The end of a proof.
+
+
+def touch(*, proof: Proof, at: dt.datetime) -> None:
+    """Sets the idle clock back."""
+    Proof.objects.filter(pk=proof.pk, ended_at=None, last_used_at__lt=at).update(last_used_at=at)
+    proof.last_used_at = max(proof.last_used_at, at)
+
+
+def end(*, proof: Proof, browser_hash: bytes | None, by: User | None, at: dt.datetime) -> None:
+    """The person is done: what was typed goes, and of somebody on no list everything does."""
+    with transaction.atomic():
+        held = Proof.objects.select_for_update(of=("self",)).get(pk=proof.pk)
+        Parked.objects.filter(Q(proof=held) | Q(browser_hash=browser_hash)).delete()
+        audit.record(kind="lookup.ended", by=by, about=f"proof:{held.pk}", at=at)
+        if held.person_id is None:
+            held.delete()
+        elif held.ended_at is None:
+            held.ended_at = at
+            held.sealed_identity = None
+            held.save(update_fields=["ended_at", "sealed_identity"])
+
+
+def revoke(*, person: Person, by: User | None, at: dt.datetime) -> int:
+    """Ends every proof of a person on every device. Says how many."""
+    with transaction.atomic():
+        ended = Proof.objects.filter(person=person, ended_at=None).update(ended_at=at, sealed_identity=None)
+        audit.record(kind="lookup.revoked", by=by, about=f"person:{person.pk}", at=at, proofs=ended)
+    return ended

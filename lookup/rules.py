@@ -1,0 +1,135 @@
+"""Who may try what, how often, until when; and what a list says of somebody. Plain values in, plain values out."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hmac
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from breachdesk.lib import names
+from breachdesk.limits import Budget
+from lookup import states
+
+SECOND = dt.timedelta(seconds=1)
+MINUTE = dt.timedelta(minutes=1)
+HOUR = dt.timedelta(hours=1)
+DAY = dt.timedelta(days=1)
+
+# A one-time code.
+CODE_LENGTH = 6
+CODE_LIVES = 10 * MINUTE
+CODE_TRIES = 5
+
+# Codes sent: what one contact receives, what one network asks for, what all ask for together. A mobile operator puts
+# thousands of people behind one network, so that budget only stops machines.
+CODES_A_MINUTE = Budget("lookup.code.minute", 1, MINUTE)
+CODES_AN_HOUR = Budget("lookup.code.hour", 5, HOUR)
+CODES_A_DAY = Budget("lookup.code.day", 10, DAY)
+CODES_PER_NETWORK = Budget("lookup.code.network", 600, HOUR)
+CODES_OF_ALL = Budget("lookup.code.all", 6000, MINUTE)
+PER_CONTACT = (CODES_A_MINUTE, CODES_AN_HOUR, CODES_A_DAY)
+
+# Codes compared for one contact, over all the codes sent to it, right or wrong.
+TRIES_A_DAY = Budget("lookup.try.day", 10, DAY)
+# Names and birth dates tried with one proven contact, whether it is on a list or not.
+IDENTITIES_A_DAY = Budget("lookup.identity.day", 5, DAY)
+
+# A form posted too late waits this long for its person.
+PARKED_FOR = 30 * MINUTE
+PARKED_AT_MOST = 200_000  # bytes
+
+# The idle clock is written down at most this often: a page that loads six things is one use.
+TOUCH_EVERY = 30 * SECOND
+FRESH_FOR = 5 * MINUTE
+
+# Retention: how long each thing stays after its last use.
+KEEP_CHALLENGE = DAY
+KEEP_PROOF_OF_NOBODY = 90 * DAY
+
+
+@dataclass(frozen=True)
+class Lifetime:
+    idle: dt.timedelta
+    at_most: dt.timedelta
+
+
+OWN_DEVICE = Lifetime(idle=10 * MINUTE, at_most=60 * MINUTE)
+SHARED_DEVICE = Lifetime(idle=3 * MINUTE, at_most=20 * MINUTE)
+
+
+def lifetime(*, shared_device: bool) -> Lifetime:
+    return SHARED_DEVICE if shared_device else OWN_DEVICE
+
+
+def lives_until(*, proved_at: dt.datetime, last_used_at: dt.datetime, shared_device: bool) -> dt.datetime:
+    """The moment a proof runs out if nothing more is done with it."""
+    life = lifetime(shared_device=shared_device)
+    return min(last_used_at + life.idle, proved_at + life.at_most)
+
+
+def is_fresh(*, renewed_at: dt.datetime, at: dt.datetime) -> bool:
+    return at < renewed_at + FRESH_FOR
+
+
+def tries_left(attempts: int) -> int:
+    return max(CODE_TRIES - attempts, 0)
+
+
+def again_in(*, sent_at: dt.datetime, at: dt.datetime) -> int:
+    """Seconds until the next code may be asked for."""
+    return max(round((sent_at + CODES_A_MINUTE.period - at).total_seconds()), 0)
+
+
+@dataclass(frozen=True)
+class Identity:
+    """As somebody typed it."""
+
+    name: str
+    birth_date: dt.date
+
+
+class Listed(Protocol):
+    """What these rules read of a line of a list."""
+
+    name: str
+    birth_date: dt.date | None
+    items: Sequence[str]
+    possible: Sequence[str]
+
+
+def matches(listing: Listed, identity: Identity) -> bool:
+    """Both are always compared in full, so that a near miss takes as long as a far one.
+
+    A company has no birth date: there the name of the company is enough, beside the proven contact.
+    """
+    typed_name, typed_day = names.fold(identity.name), identity.birth_date.isoformat()
+    listed_day = listing.birth_date.isoformat() if listing.birth_date else typed_day
+    same_name = hmac.compare_digest(names.fold(listing.name).encode(), typed_name.encode())
+    same_day = hmac.compare_digest(listed_day.encode(), typed_day.encode())
+    return bool(typed_name) & same_name & same_day
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What the matching lines of one list say together."""
+
+    outcome: states.Outcome
+    leaked: tuple[str, ...]
+    possible: tuple[str, ...]
+    records: int
+
+
+def finding_of(listings: Iterable[Listed]) -> Finding:
+    """The union of all matching lines. One leaked item makes the answer "leaked"; possible items stay named beside it."""
+    found = list(listings)
+    leaked = tuple(dict.fromkeys(code for listing in found for code in listing.items))
+    possible = tuple(dict.fromkeys(code for listing in found for code in listing.possible if code not in leaked))
+    if not found:
+        outcome = states.Outcome.NOT_LISTED
+    elif leaked:
+        outcome = states.Outcome.LEAKED
+    else:
+        outcome = states.Outcome.POSSIBLE
+    return Finding(outcome, leaked, possible, len(found))

@@ -1,0 +1,263 @@
+"""The only door to the session and to this room's cookies.
+
+Before the proof there is no session, only a signed cookie with the challenge's id. After it, the session holds the proof's
+token; the Proof row says whether it still counts. Views take what they need through the decorators, outermost first:
+
+    @session.proven           somebody proved a contact by code            request.proof
+    @session.proven_person    … and it matched a person                    request.proof.person
+    @session.freshly_proven   … within the last five minutes
+
+A form posted too late is parked and the reader is led back to its page after the new proof, where
+`session.parked(request)` hands over, once, what was typed. `parking=False` is for addresses that are only posted to.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+import uuid
+from collections.abc import Callable
+from functools import partial, wraps
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from django.conf import settings
+from django.contrib import auth
+from django.core import signing
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
+
+from breachdesk import keys
+from lookup import parking as late_forms
+from lookup import proving, rules
+from lookup.models import Proof
+
+View = Callable[..., HttpResponseBase]
+
+PROOF = "proof"
+# A browser keeps a __Host- cookie only if it is Secure and of this host alone; the demo speaks plain HTTP.
+PREFIX = "__Host-" if settings.SESSION_COOKIE_SECURE else ""
+CHALLENGE_COOKIE = f"{PREFIX}challenge"
+BROWSER_COOKIE = f"{PREFIX}browser"
+WAY_BACK_COOKIE = f"{PREFIX}wayback"
+
+
+# Before the proof: which code this browser asked for.
+
+
+def remember_challenge(response: HttpResponse, challenge_id: uuid.UUID) -> None:
+    _set(response, CHALLENGE_COOKIE, str(challenge_id), lives=rules.CODE_LIVES + rules.PARKED_FOR)
+
+
+def challenge_id(request: HttpRequest) -> uuid.UUID | None:
+    value = _get(request, CHALLENGE_COOKIE, lives=rules.CODE_LIVES + rules.PARKED_FOR)
+    return uuid.UUID(value) if value else None
+
+
+def forget_challenge(response: HttpResponse) -> None:
+    response.delete_cookie(CHALLENGE_COOKIE, samesite="Lax")
+
+
+# The proof.
+
+
+def begin(request: HttpRequest, proof: Proof) -> None:
+    """A right code: whatever session this browser had is gone, with its key; the new one holds the proof and nothing else."""
+    auth.logout(request)
+    request.session[PROOF] = str(proof.token)
+
+
+def sign_in(request: HttpRequest, proof: Proof) -> None:
+    """The account of the person this proof matched, through allauth; nobody's where it matched nobody."""
+    user = proof.person.user if proof.person else None
+    if user is None:
+        if request.user.is_authenticated:
+            begin(request, proof)
+    elif request.user != user:
+        get_adapter(request).login(request, user)  # gives the session a new key
+        request.session[PROOF] = str(proof.token)
+
+
+def renewed(request: HttpRequest) -> None:
+    """A code was asked again of the same person: the session goes on under a new key."""
+    request.session.cycle_key()
+
+
+def end(request: HttpRequest, response: HttpResponse, *, at: dt.datetime) -> None:
+    """Ends the proof and empties this browser of everything that it was shown."""
+    proof = _proof_of_session(request)
+    if proof:
+        proving.end(proof=proof, browser_hash=_browser_hash(request), by=_actor(request), at=at)
+    auth.logout(request)
+    for name in (CHALLENGE_COOKIE, BROWSER_COOKIE, WAY_BACK_COOKIE):
+        response.delete_cookie(name, samesite="Lax")
+    response["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+    add_never_cache_headers(response)
+
+
+def proof(request: HttpRequest, at: dt.datetime) -> Proof | None:
+    """The live proof of this session; using it sets its idle clock back."""
+    found = _proof_of_session(request)
+    if found is None or not found.is_live(at):
+        return None
+    if request.user.is_authenticated and (found.person is None or found.person.user_id != request.user.pk):
+        return None  # somebody else has signed in on this browser since
+    if at - found.last_used_at >= rules.TOUCH_EVERY:
+        proving.touch(proof=found, at=at)
+    return found
+
+
+def _proof_of_session(request: HttpRequest) -> Proof | None:
+    """The proof this session was begun with, live or not."""
+    try:
+        token = uuid.UUID(request.session.get(PROOF, ""))
+    except ValueError:
+        return None
+    return Proof.objects.select_related("person__user").filter(token=token).first()
+
+
+def _actor(request: HttpRequest) -> Any:
+    return request.user if request.user.is_authenticated else None
+
+
+# Decorators.
+
+
+def proven(view: View | None = None, *, parking: bool = True) -> Any:
+    return _guard(view, parking, [_refuse_without_proof])
+
+
+def proven_person(view: View | None = None, *, parking: bool = True) -> Any:
+    return _guard(view, parking, [_refuse_without_proof, _refuse_without_person])
+
+
+def freshly_proven(view: View | None = None, *, parking: bool = True) -> Any:
+    return _guard(view, parking, [_refuse_without_proof, _refuse_without_person, _refuse_without_fresh_proof])
+
+
+Refusal = Callable[[HttpRequest, dt.datetime], str | None]
+
+
+def _guard(view: View | None, parking: bool, refusals: list[Refusal]) -> Any:
+    if view is None:
+        return partial(_guard, parking=parking, refusals=refusals)
+    guarded_view = view
+
+    @wraps(guarded_view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        at = timezone.now()
+        for refused in refusals:
+            if way := refused(request, at):
+                response: HttpResponseBase = _send_away(request, way, parking=parking, at=at)
+                break
+        else:
+            response = guarded_view(request, *args, **kwargs)
+        add_never_cache_headers(response)
+        return response
+
+    return guarded
+
+
+def _refuse_without_proof(request: HttpRequest, at: dt.datetime) -> str | None:
+    request.proof = proof(request, at)  # type: ignore[attr-defined]
+    if request.proof:  # type: ignore[attr-defined]
+        return None
+    return "lookup:contact"
+
+
+def _refuse_without_person(request: HttpRequest, at: dt.datetime) -> str | None:
+    return None if request.proof.person else "lookup:answer"  # type: ignore[attr-defined]
+
+
+def _refuse_without_fresh_proof(request: HttpRequest, at: dt.datetime) -> str | None:
+    fresh = rules.is_fresh(renewed_at=request.proof.renewed_at, at=at)  # type: ignore[attr-defined]
+    return None if fresh else "lookup:again"
+
+
+# Parking, and the way back.
+
+
+def _send_away(request: HttpRequest, way: str, *, parking: bool, at: dt.datetime) -> HttpResponse:
+    """To where the proof can be had, remembering where the reader wanted to be and what was typed."""
+    response = redirect(way)
+    asked_of = _proof_of_session(request)
+    if request.method == "POST":
+        kept = parking and asked_of is not None and _park(request, response, asked_of, at)
+        if not kept:
+            return response
+    came_from = f"{asked_of.token if asked_of else ''} {request.path}"
+    _set(response, WAY_BACK_COOKIE, came_from, lives=rules.PARKED_FOR)
+    return response
+
+
+def _park(request: HttpRequest, response: HttpResponse, asked_of: Proof, at: dt.datetime) -> bool:
+    form = {name: request.POST.getlist(name) for name in request.POST if name != "csrfmiddlewaretoken"}
+    token = request.COOKIES.get(BROWSER_COOKIE) or secrets.token_urlsafe(32)
+    parked = late_forms.park(form=form, path=request.path, proof=asked_of, browser_hash=_hash_of_browser(token), at=at)
+    if parked:
+        response.set_cookie(BROWSER_COOKIE, token, **_cookie(rules.PARKED_FOR))
+    return parked
+
+
+def parked(request: HttpRequest) -> QueryDict | None:
+    """What this person typed on this page before the proof ran out: once, and only on the browser it was typed in."""
+    browser_hash = _browser_hash(request)
+    if browser_hash is None:
+        return None
+    form = late_forms.take_back(
+        path=request.path,
+        proof=request.proof,  # type: ignore[attr-defined]
+        browser_hash=browser_hash,
+        at=timezone.now(),
+    )
+    if form is None:
+        return None
+    typed = QueryDict(mutable=True)
+    for name, values in form.items():
+        typed.setlist(name, values)
+    return typed
+
+
+def go_on(request: HttpRequest, proof: Proof, *, otherwise: str) -> HttpResponse:
+    """To where this person was going when the proof was found missing; else to the view of that name."""
+    token, _, path = _get(request, WAY_BACK_COOKIE, lives=rules.PARKED_FOR).partition(" ")
+    asked_of = Proof.objects.filter(token=token).first() if token else None
+    if not path or (token and not proof.is_of_the_same(asked_of)):
+        return redirect(otherwise)
+    response = redirect(path)
+    response.delete_cookie(WAY_BACK_COOKIE, samesite="Lax")
+    return response
+
+
+def _browser_hash(request: HttpRequest) -> bytes | None:
+    token = request.COOKIES.get(BROWSER_COOKIE)
+    return _hash_of_browser(token) if token else None
+
+
+def _hash_of_browser(token: str) -> bytes:
+    return keys.secret_hash("lookup.browser", token)
+
+
+# Signed cookies. A tampered or stale one is the same as none.
+
+
+def _cookie(lives: dt.timedelta) -> dict[str, Any]:
+    return {
+        "max_age": int(lives.total_seconds()),
+        "secure": settings.SESSION_COOKIE_SECURE,
+        "httponly": True,
+        "samesite": "Lax",
+    }
+
+
+def _set(response: HttpResponse, name: str, value: str, *, lives: dt.timedelta) -> None:
+    response.set_cookie(name, signing.dumps(value, salt=f"lookup.{name}"), **_cookie(lives))
+
+
+def _get(request: HttpRequest, name: str, *, lives: dt.timedelta) -> str:
+    try:
+        return signing.loads(request.COOKIES.get(name, ""), salt=f"lookup.{name}", max_age=lives)
+    except signing.BadSignature:
+        return ""
