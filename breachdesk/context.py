@@ -11,6 +11,8 @@ from django.urls import translate_url
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from breachdesk import brand, display
+
 
 def issuer() -> dict[str, str]:
     language = "en" if (get_language() or "ko").startswith("en") else "ko"
@@ -22,6 +24,7 @@ def issuer() -> dict[str, str]:
         "address": settings.ISSUER["address"][language],
         "privacy_officer": settings.ISSUER["privacy_officer"][language],
         "host": host.netloc,
+        "brand_css": brand.address(),
     }
 
 
@@ -32,8 +35,5 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "other_language": other,
         "other_language_url": translate_url(request.path, other),
         "demo": settings.DEMO,
-        "display": {
-            "theme": request.COOKIES.get("theme", "") if request.COOKIES.get("theme") in {"dark", "light"} else "",
-            "large": request.COOKIES.get("large") == "1",
-        },
+        "display": display.chosen(request),
     }

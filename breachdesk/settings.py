@@ -9,6 +9,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from breachdesk import brand
 from breachdesk.environment import Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -44,6 +45,9 @@ ISSUER = {
     },
     "brand": env.text("ISSUER_BRAND", "#0B5061"),
 }
+
+if _problem := brand.problem_with(ISSUER["brand"]):
+    env.problems.append(_problem)
 
 # What a production must not start with, all named together.
 if not DEMO:

@@ -6,13 +6,15 @@ from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
-from breachdesk import health
+from breachdesk import brand, display, health
 
 handler500 = "breachdesk.errors.server_error"
 
 urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
+    path("display/", display.display, name="display"),
+    path("brand.css", brand.brand_css, name="brand-css"),
     path("delivery/", include("delivery.urls")),
     *([path("demo/", include("breachdesk.demo.urls"))] if settings.DEMO else []),
     *i18n_patterns(
