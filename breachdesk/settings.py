@@ -226,14 +226,23 @@ DEFAULT_FROM_EMAIL = EMAIL_FROM
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "line": {
+            "()": "breachdesk.logs.WithoutValues",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        }
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "breachdesk": {"level": "INFO"},
         "delivery": {"level": "INFO"},
-        # Django's own error log repeats the request with its form in DEBUG pages only; the path is all it may say here.
+        # Django's own handlers would mail and print whole requests, with what was posted: everything goes through ours.
+        "django": {"handlers": [], "level": "INFO"},
+        "django.server": {"handlers": [], "level": "INFO", "propagate": True},
         "django.request": {"level": "ERROR"},
+        # Its lines are SQL with the values in it.
+        "django.db.backends": {"level": "WARNING"},
     },
 }
 
