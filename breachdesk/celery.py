@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 from celery.signals import worker_process_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "breachdesk.settings")
@@ -26,8 +27,8 @@ app.conf.update(
     task_publish_retry=False,
     broker_transport_options={
         "visibility_timeout": 300,
-        "socket_connect_timeout": 1,
-        "socket_timeout": 5,
+        "socket_connect_timeout": 0.5,
+        "socket_timeout": 0.5,
         "max_retries": 0,
     },
     timezone="UTC",
@@ -35,6 +36,8 @@ app.conf.update(
         "send what is due": {"task": "delivery.tasks.sweep", "schedule": 20.0, "options": {"expires": 20}},
         "forget spent budgets": {"task": "breachdesk.limits.tasks.forget_spent", "schedule": 3600.0},
         "sweep orphaned files": {"task": "breachdesk.files.tasks.sweep_orphans", "schedule": 3600.0},
+        # 03:40 in Seoul.
+        "forget words and addresses": {"task": "delivery.tasks.forget_words", "schedule": crontab(hour=18, minute=40)},
     },
 )
 app.autodiscover_tasks()

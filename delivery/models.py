@@ -26,9 +26,12 @@ class Forgotten(Exception):
 
 
 class Messages(models.QuerySet["Message"]):
+    def open(self) -> Messages:
+        return self.filter(OPEN)
+
     def due(self, *, at: dt.datetime) -> Messages:
         """May leave now: never one whose time to be of use has passed."""
-        return self.filter(OPEN, due_at__lte=at).exclude(expires_at__lte=at)
+        return self.open().filter(due_at__lte=at).exclude(expires_at__lte=at)
 
     def held(self, *, lease: uuid.UUID) -> Messages:
         """Still ours to record: nobody else took it, no receipt settled it."""

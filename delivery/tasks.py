@@ -1,21 +1,48 @@
-"""What the queue may ask for: a lane or nothing in, one action, out. Every task may be lost or run twice."""
+"""What the queue may ask for: a lane or nothing in, one action, out. Every task may be lost or run twice.
+
+Time is the database's: workers on several machines must agree on when a lease has run out.
+"""
 
 from __future__ import annotations
 
 import logging
+import time
 
-from celery import current_app
-
+from breachdesk.celery import app
+from delivery import actions, queries
 from delivery.states import Lane
 
 log = logging.getLogger(__name__)
 # A hint that nobody heard in this time is worth nothing: the sweep has been by.
 HINT_GOOD_FOR_SECONDS = 20
+# After a broker did not answer, this process gives it no hint for a while, so that no second person waits for it.
+BROKER_RESTS_SECONDS = 5
+_broker_rests_until = 0.0
+
+
+@app.task
+def send_due(lane: str) -> None:
+    actions.send_due(lane=Lane(lane), at=queries.database_clock())
+
+
+@app.task
+def sweep() -> None:
+    for lane in actions.sweep(at=queries.database_clock()):
+        hurry(lane)
+
+
+@app.task
+def forget_words() -> None:
+    actions.forget_words(at=queries.database_clock())
 
 
 def hurry(lane: Lane) -> None:
-    """A hint to the workers. It may be lost, and a broker that is away does not concern the person who is waiting."""
+    """A hint to the workers. It may be lost; a broker that is away costs the caller half a second at most, once."""
+    global _broker_rests_until
+    if time.monotonic() < _broker_rests_until:
+        return
     try:
-        current_app.send_task("delivery.tasks.send_due", [str(lane)], expires=HINT_GOOD_FOR_SECONDS)
+        send_due.apply_async(args=[str(lane)], expires=HINT_GOOD_FOR_SECONDS)
     except Exception as error:
-        log.warning("no hint for lane %s: %s", lane, type(error).__name__)
+        _broker_rests_until = time.monotonic() + BROKER_RESTS_SECONDS
+        log.warning("no hint for lane %s: %s; the sweep will find it", lane, type(error).__name__)

@@ -1,4 +1,6 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from delivery import views
 
 app_name = "delivery"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("receipts/phone/", views.phone_receipt, name="phone_receipt")]

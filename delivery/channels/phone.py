@@ -1,0 +1,101 @@
+"""Text messages, through any provider that speaks this small signed HTTP.
+
+    POST PHONE_PROVIDER_URL  {"id", "to", "from", "kind": "sms" | "lms", "subject", "text"}
+    X-Timestamp: unix seconds · X-Signature: hex HMAC-SHA256(secret, timestamp + "." + body)
+
+200 {"provider_id"}; 429 and 503 "later", with Retry-After; any other 4xx "never". `id` is the same whenever a message is
+asked for again, and a provider that has it already answers 200 without sending it twice.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import hmac
+import json
+import time
+from functools import cache
+from typing import Any
+
+import httpx
+from django.conf import settings
+
+from delivery.channels import Accepted, NotSent, OutcomeUnknown
+from delivery.models import Message
+from delivery.words import Words
+
+NAME = "phone"
+
+
+def send(message: Message, words: Words) -> Accepted:
+    body = json.dumps(
+        {
+            "id": str(message.id),
+            "to": message.recipient.value,
+            "from": settings.PHONE_SENDER,
+            "kind": message.channel,
+            "subject": words.subject,
+            "text": words.text,
+        },
+        ensure_ascii=False,
+    ).encode()
+    timestamp = str(int(time.time()))
+    headers = {
+        "Content-Type": "application/json; charset=utf-8",
+        "X-Timestamp": timestamp,
+        "X-Signature": signature(timestamp=timestamp, body=body),
+    }
+    try:
+        response = client().post(
+            settings.PHONE_PROVIDER_URL,
+            content=body,
+            headers=headers,
+            timeout=settings.DELIVERY_TIMEOUT.total_seconds(),
+        )
+    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+        raise NotSent(permanent=False, code=type(error).__name__) from None
+    except httpx.HTTPError as error:
+        # Some of the body may have left, or the answer was lost on its way.
+        raise OutcomeUnknown(code=type(error).__name__) from None
+    return understand(response)
+
+
+def understand(response: httpx.Response) -> Accepted:
+    code = f"http-{response.status_code}"
+    if response.is_success:
+        provider_id = answered_id(response)
+        if not provider_id:
+            raise OutcomeUnknown(code=f"{code}-without-id")
+        return Accepted(provider_id)
+    if response.status_code in (429, 503):
+        raise NotSent(permanent=False, code=code, retry_after=retry_after(response))
+    if response.is_client_error:
+        raise NotSent(permanent=True, code=code)
+    # Anything else, a 500 above all, may be said by a provider that broke down after it had taken the message.
+    raise OutcomeUnknown(code=code)
+
+
+def answered_id(response: httpx.Response) -> str:
+    try:
+        answer: Any = response.json()
+    except ValueError:
+        return ""
+    return str(answer.get("provider_id") or "")[:200] if isinstance(answer, dict) else ""
+
+
+def retry_after(response: httpx.Response) -> dt.timedelta | None:
+    """Seconds only; the date form is left to our own pauses."""
+    seconds = response.headers.get("Retry-After", "")
+    return dt.timedelta(seconds=min(int(seconds), 86400)) if seconds.isascii() and seconds.isdigit() else None
+
+
+def signature(*, timestamp: str, body: bytes) -> str:
+    return hmac.new(
+        settings.PHONE_PROVIDER_SECRET.encode(), timestamp.encode() + b"." + body, hashlib.sha256
+    ).hexdigest()
+
+
+@cache
+def client() -> httpx.Client:
+    """One a process: connections are kept. No proxy of the machine's environment stands between."""
+    return httpx.Client(trust_env=False, follow_redirects=False)

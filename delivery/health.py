@@ -1,0 +1,30 @@
+"""What /readyz says about messages, in words; nothing where all is well."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.conf import settings
+
+from delivery import queries
+
+# Two sweeps and a slow provider fit into this.
+TOO_LONG = dt.timedelta(minutes=2)
+FORGOTTEN_WITHIN = dt.timedelta(days=2)
+
+
+def waiting(*, at: dt.datetime) -> str:
+    since = queries.waiting_since(at=at)
+    if since is None or at - since < TOO_LONG:
+        return ""
+    return f"a message has been due for {int((at - since).total_seconds() // 60)} minutes: is a worker running?"
+
+
+def set_aside() -> str:
+    count = queries.set_aside().count()
+    return f"{count} messages were given up without knowing whether they arrived" if count else ""
+
+
+def forgetting(*, at: dt.datetime) -> str:
+    overdue = queries.unforgotten(settled_before=at - settings.DELIVERY_WORDS_KEPT - FORGOTTEN_WITHIN)
+    return "words and addresses of old messages have not been forgotten in time" if overdue.exists() else ""
