@@ -7,6 +7,7 @@ import os
 from celery import Celery
 from celery.schedules import crontab
 from celery.signals import worker_process_init
+from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "breachdesk.settings")
 
@@ -33,9 +34,13 @@ app.conf.update(
     },
     timezone="UTC",
     beat_schedule={
-        "send what is due": {"task": "delivery.tasks.sweep", "schedule": 20.0, "options": {"expires": 20}},
         "forget spent budgets": {"task": "breachdesk.limits.tasks.forget_spent", "schedule": 3600.0},
         "sweep orphaned files": {"task": "breachdesk.files.tasks.sweep_orphans", "schedule": 3600.0},
+        "send what is due": {
+            "task": "delivery.tasks.sweep",
+            "schedule": settings.DELIVERY_SWEEP,
+            "options": {"expires": settings.DELIVERY_SWEEP.total_seconds()},
+        },
         # 03:40 in Seoul.
         "forget words and addresses": {"task": "delivery.tasks.forget_words", "schedule": crontab(hour=18, minute=40)},
     },

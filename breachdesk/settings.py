@@ -223,7 +223,10 @@ SMTP_URL = env.text("SMTP_URL")
 EMAIL_FROM = env.text("EMAIL_FROM")
 DEFAULT_FROM_EMAIL = EMAIL_FROM
 DELIVERY_TIMEOUT = timedelta(seconds=env.number("DELIVERY_TIMEOUT_SECONDS", 10))  # for each answer of a provider
-DELIVERY_LEASE = timedelta(seconds=env.number("DELIVERY_LEASE_SECONDS", 60))  # after this a silent worker is taken for dead
+DELIVERY_LEASE = timedelta(
+    seconds=env.number("DELIVERY_LEASE_SECONDS", 60)
+)  # after this a silent worker is taken for dead
+DELIVERY_SWEEP = timedelta(seconds=env.number("DELIVERY_SWEEP_SECONDS", 20))  # what no hint hurried waits this long
 DELIVERY_FIRST_PAUSE = timedelta(seconds=env.number("DELIVERY_FIRST_PAUSE_SECONDS", 5))  # doubled after every try
 DELIVERY_WORDS_KEPT = timedelta(days=env.number("DELIVERY_WORDS_KEPT_DAYS", 90))  # once nothing more is done with them
 

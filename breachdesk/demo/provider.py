@@ -295,7 +295,7 @@ class Mail:
         for recipient in envelope.rcpt_tos:
             self.ledger.receive(
                 {
-                    "id": f"{parsed['Message-ID'] or uuid.uuid4()} {recipient}",
+                    "id": str(parsed["X-Breachdesk-Id"] or f"{parsed['Message-ID'] or uuid.uuid4()} {recipient}"),
                     "channel": "email",
                     "to": recipient,
                     "from": envelope.mail_from,
