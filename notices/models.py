@@ -81,8 +81,10 @@ class Dataset(models.Model):
     file_name = models.CharField(max_length=200)
     data_key = models.CharField(max_length=20)
     index_key = models.CharField(max_length=20)
-    # rows, inserted, updated, unchanged, rejected{reason: n}, no_contact, gone
+    # Of the import: rows, inserted, updated, unchanged, rejected{reason: n}, no_contact, gone
     figures = models.JSONField(default=dict)
+    # On the whole list, those taken over from the one before included.
+    people = models.PositiveIntegerField()
     imported_at = models.DateTimeField()
     imported_by = models.ForeignKey(STAFF, null=True, on_delete=models.PROTECT, related_name="+")
     # Two people: one proposes that the list should answer, another confirms.
@@ -93,11 +95,18 @@ class Dataset(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint("incident", "number", name="notices_dataset_number_once"),
-            models.UniqueConstraint("incident", "sha256", "mode", "base", name="notices_dataset_same_bytes_once"),
+            models.UniqueConstraint(
+                fields=["incident", "sha256", "mode", "base"],
+                name="notices_dataset_same_bytes_once",
+                nulls_distinct=False,
+            ),
             models.CheckConstraint(
                 name="notices_dataset_activated_by_two",
                 condition=Q(activated_at__isnull=True, activated_by__isnull=True, confirmed_by__isnull=True)
-                | (Q(activated_at__isnull=False) & ~Q(activated_by=F("confirmed_by"))),
+                | (
+                    Q(activated_at__isnull=False, activated_by__isnull=False, confirmed_by__isnull=False)
+                    & ~Q(activated_by=F("confirmed_by"))
+                ),
             ),
         ]
 
@@ -109,8 +118,9 @@ class AffectedRecord(models.Model):
     """One line of one list. Partitioned by dataset (migration 0002); nothing points here and the admin does not show it.
 
     `person_key` is the keyed hash of the issuer's customer_ref: the same person has the same key in every dataset.
-    `sealed` is JSON of name, birth_date, phone, email, address, card_last4, customer_ref, bound to
-    `notices.record:<dataset>:<person_key>`.
+    `sealed` is JSON of name, birth_date, phone, email, address, card_last4 and customer_ref, those that were given, bound to
+    `notices.record:<sealed_in>:<person_key>`. `sealed_in` is the dataset in which the row was sealed: a correction copies
+    the unchanged rows of the list before it by SQL, without opening them, and they stay bound to where they came from.
     """
 
     pk = models.CompositePrimaryKey("dataset_id", "person_key")
@@ -122,6 +132,7 @@ class AffectedRecord(models.Model):
     items = models.TextField()
     member = models.CharField(max_length=13, choices=states.Member.choices)
     language = models.CharField(max_length=2)
+    sealed_in = models.BigIntegerField()
     sealed = models.BinaryField()
     # Keyed hash of the row's content: tells a changed row from an unchanged one without opening either.
     content_hash = models.UUIDField()

@@ -1,0 +1,229 @@
+"""Imports one list of affected people: read, validate, seal, load, compare, attach. Nothing answers from it until activated.
+
+Nothing here holds more of the file than a few thousand rows. A run that is killed leaves no list and no half of one: the
+Dataset row and the attached table come in one transaction at the very end.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from django.db import DatabaseError, transaction
+from django.db.models import Max
+from django.utils.translation import gettext_lazy as _
+
+from breachdesk import audit, keys
+from breachdesk.accounts.models import User
+from notices import catalogue, listfile, loading, rows
+from notices.listfile import Refused
+from notices.models import Dataset, Incident
+from notices.sealing import Sealer
+from notices.states import Mode
+
+Report = Callable[[int, str, str], None]  # line, reason, column
+
+
+@dataclass
+class Figures:
+    """inserted + updated + unchanged + rejected == rows; the others stand beside the equation."""
+
+    rows: int = 0
+    inserted: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    rejected: Counter[str] = field(default_factory=Counter)
+    no_contact: int = 0
+    gone: int | None = None  # only a whole new list can miss somebody
+
+    def as_data(self) -> dict[str, object]:
+        data = {**vars(self), "rejected": dict(sorted(self.rejected.items()))}
+        if self.gone is None:
+            del data["gone"]
+        return data
+
+
+@dataclass(frozen=True)
+class Imported:
+    figures: dict[str, object]
+    dataset: Dataset | None  # None: a dry run
+    already: Dataset | None = None  # the list that holds exactly this already
+
+
+def import_list(
+    *,
+    incident: Incident,
+    path: Path,
+    mode: Mode | None = None,
+    report: Report = lambda line, reason, column: None,
+    dry_run: bool = False,
+    by: User | None,
+    at: dt.datetime,
+) -> Imported:
+    """Raises Refused; then nothing has changed."""
+    listfile.refuse_if_no_text(path)
+    sha256 = listfile.sha256(path)
+    loading.wait_for_turn()
+    try:
+        incident.refresh_from_db()
+        mode, base = mode_and_base(incident, mode)
+        known = already_imported(incident, sha256=sha256, mode=mode, base=base)
+        if known is not None:
+            return Imported(figures_again(known), dataset=known, already=known)
+        loading.drop_left_behind()
+        run = Run(incident=incident, path=path, mode=mode, base=base, report=report, at=at)
+        return run.go(sha256=sha256, dry_run=dry_run, by=by)
+    finally:
+        loading.end_turn()
+
+
+def mode_and_base(incident: Incident, mode: Mode | None) -> tuple[Mode, Dataset | None]:
+    """Changes correct the list that answers now. A whole list is compared with that, or else with the newest there is."""
+    active = incident.active_dataset
+    mode = mode or (Mode.CHANGES if active else Mode.FULL)
+    if mode == Mode.CHANGES and active is None:
+        raise Refused(_("바로잡을 명단이 아직 없어요. 전체 명단을 --full로 먼저 가져와 주세요."))
+    return mode, active or incident.datasets.order_by("number").last()
+
+
+def already_imported(incident: Incident, *, sha256: str, mode: Mode, base: Dataset | None) -> Dataset | None:
+    same = incident.datasets.filter(sha256=sha256, mode=mode).order_by("number")
+    if mode == Mode.FULL:
+        return same.last()
+    if base is not None and (base.sha256, base.mode) == (sha256, mode):
+        return base
+    return same.filter(base=base).last()
+
+
+def figures_again(known: Dataset) -> dict[str, object]:
+    """The same file once more: every row that was taken then is there unchanged."""
+    figures = dict(known.figures)
+    figures["unchanged"] = figures["inserted"] + figures["updated"] + figures["unchanged"]
+    figures["inserted"] = figures["updated"] = 0
+    if "gone" in figures:
+        figures["gone"] = 0
+    return figures
+
+
+class Run:
+    """One import, from the file to the attached table."""
+
+    def __init__(
+        self, *, incident: Incident, path: Path, mode: Mode, base: Dataset | None, report: Report, at: dt.datetime
+    ) -> None:
+        self.incident = incident
+        self.path = path
+        self.mode = mode
+        self.base = base
+        self.report = report
+        self.at = at
+        self.figures = Figures()
+        # One person has one key in every list, so a list is keyed like the one it is compared with.
+        self.index_key = base.index_key if base else keys.index_keys().active
+        self.dataset_id = loading.new_id()
+
+    def go(self, *, sha256: str, dry_run: bool, by: User | None) -> Imported:
+        loading.create(self.dataset_id)
+        try:
+            self.load()
+            if dry_run:
+                loading.drop(self.dataset_id)
+                return Imported(self.figures.as_data(), dataset=None)
+            if self.changes_nothing():
+                loading.drop(self.dataset_id)
+                return Imported(self.figures.as_data(), dataset=self.base, already=self.base)
+            return Imported(self.figures.as_data(), dataset=self.keep(sha256=sha256, by=by))
+        except BaseException:
+            with contextlib.suppress(DatabaseError):  # else the next import drops it
+                loading.drop(self.dataset_id)
+            raise
+
+    def load(self) -> None:
+        encoding = listfile.encoding(self.path)
+        with listfile.open_text(self.path, encoding) as text:
+            loading.fill(self.dataset_id, self.sealed_rows(listfile.records(text)))
+        for line in loading.second_rows(self.dataset_id):
+            self.reject(line, "conflict", "customer_ref")
+        figures = self.figures
+        figures.no_contact = loading.unreachable(self.dataset_id)
+        taken = figures.rows - figures.rejected.total()
+        if self.base is None:
+            figures.inserted = taken
+        else:
+            compared = loading.compare(self.dataset_id, self.base.pk)
+            figures.inserted, figures.updated, figures.unchanged, gone = compared
+            if self.mode == Mode.FULL:
+                figures.gone = gone
+        if figures.inserted + figures.updated + figures.unchanged != taken:
+            raise AssertionError("the figures of this import do not add up")
+
+    def sealed_rows(self, records: Iterator[listfile.Record]) -> Iterator[loading.LoadedRow]:
+        """The sound rows, sealed; every other is counted and reported."""
+        reader = self.reader_for(next(records, (1, [])))
+        sealer = Sealer(dataset_id=self.dataset_id, index_key=self.index_key)
+        for line, cells in records:
+            self.figures.rows += 1
+            try:
+                if cells is None:
+                    raise rows.Rejected("quotes")
+                row = reader.read(cells)
+            except rows.Rejected as rejected:
+                self.reject(line, rejected.reason, rejected.column)
+                continue
+            yield line, row.has_contact, sealer.seal(row)
+        if not self.figures.rows:
+            raise Refused(_("머리글만 있고 사람이 없어요."))
+
+    def reader_for(self, header: listfile.Record) -> rows.Reader:
+        line, cells = header
+        today = self.at.astimezone(ZoneInfo(self.incident.time_zone)).date()
+        try:
+            return rows.Reader(cells or [], codes=catalogue.codes(self.incident.extra_items), today=today)
+        except rows.WrongHeader as wrong:
+            raise Refused(wrong, line) from None
+
+    def reject(self, line: int, reason: str, column: str) -> None:
+        self.figures.rejected[reason] += 1
+        self.report(line, reason, column)
+
+    def changes_nothing(self) -> bool:
+        figures = self.figures
+        return self.base is not None and not (figures.inserted or figures.updated or figures.gone)
+
+    def keep(self, *, sha256: str, by: User | None) -> Dataset:
+        if self.mode == Mode.CHANGES and self.base is not None:
+            loading.copy_the_rest(self.dataset_id, self.base.pk)
+        newest = self.incident.datasets.aggregate(newest=Max("number"))["newest"] or 0
+        people = loading.count(self.dataset_id)
+        with transaction.atomic():
+            loading.finish(self.dataset_id)
+            dataset = Dataset.objects.create(
+                id=self.dataset_id,
+                incident=self.incident,
+                number=newest + 1,
+                mode=self.mode,
+                base=self.base,
+                sha256=sha256,
+                file_name=self.path.name[:200],
+                data_key=keys.data_keys().active,
+                index_key=self.index_key,
+                figures=self.figures.as_data(),
+                people=people,
+                imported_at=self.at,
+                imported_by=by,
+            )
+            audit.record(
+                kind="notices.list_imported",
+                by=by,
+                about=f"incident:{self.incident.slug}",
+                at=self.at,
+                dataset=dataset.number,
+                sha256=sha256,
+                **dataset.figures,
+            )
+        return dataset

@@ -1,0 +1,132 @@
+"""The file of a list as it comes: is it a CSV at all, in which encoding, and which records stand on which lines?"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TextIO
+
+from django.utils.translation import gettext_lazy as _
+
+CHUNK = 1 << 20
+LONGEST_LINE = 1 << 20
+
+# How files begin that are no text, whatever they are called.
+NOT_TEXT = {
+    b"PK\x03\x04": _("엑셀 통합 문서(xlsx)예요. 엑셀에서 ‘CSV UTF-8’로 저장해서 다시 올려 주세요."),
+    b"\xd0\xcf\x11\xe0": _("옛 엑셀 문서(xls)예요. 엑셀에서 ‘CSV UTF-8’로 저장해서 다시 올려 주세요."),
+    b"%PDF": _("PDF 문서예요. 명단을 CSV로 저장해서 다시 올려 주세요."),
+    b"\x1f\x8b": _("압축 파일이에요. 압축을 풀어서 다시 올려 주세요."),
+    b"\xff\xfe": _("UTF-16으로 저장된 파일이에요. UTF-8이나 CP949로 저장해서 다시 올려 주세요."),
+    b"\xfe\xff": _("UTF-16으로 저장된 파일이에요. UTF-8이나 CP949로 저장해서 다시 올려 주세요."),
+    b"<": _("웹 문서나 XML이에요. 명단을 CSV로 저장해서 다시 올려 주세요."),
+}
+
+
+class Refused(Exception):
+    """The file as a whole is not taken: why, and on which line that was seen (None: not on a line)."""
+
+    def __init__(self, reason: object, line: int | None = None) -> None:
+        super().__init__(str(reason))
+        self.reason = str(reason)
+        self.line = line
+
+
+Record = tuple[int, list[str] | None]  # the line it begins on; None: the quotes in it are broken
+
+
+def refuse_if_no_text(path: Path) -> None:
+    """Raises Refused."""
+    with path.open("rb") as file:
+        start = file.read(1024)
+    if not start.strip():
+        raise Refused(_("빈 파일이에요."))
+    for begins, reason in NOT_TEXT.items():
+        if start.removeprefix(codecs.BOM_UTF8).startswith(begins):
+            raise Refused(reason, line=1)
+
+
+def sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def encoding(path: Path) -> str:
+    """UTF-8, with or without its mark, or CP949: whichever reads every line; else the one that fails on fewer."""
+    if _reads_whole(path, "utf-8-sig"):
+        return "utf-8-sig"
+    if _reads_whole(path, "cp949") and not _has_mark(path):
+        return "cp949"
+    with path.open("rb") as file:
+        wrong = {"utf-8-sig": 0, "cp949": int(_has_mark(path))}
+        while line := file.readline(LONGEST_LINE):
+            for name in wrong:
+                try:
+                    line.decode(name)
+                except UnicodeDecodeError:
+                    wrong[name] += 1
+    return min(wrong, key=wrong.__getitem__)
+
+
+def _has_mark(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(3) == codecs.BOM_UTF8
+
+
+def _reads_whole(path: Path, name: str) -> bool:
+    decoder = codecs.getincrementaldecoder(name)()
+    try:
+        with path.open("rb") as file:
+            while chunk := file.read(CHUNK):
+                decoder.decode(chunk)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def open_text(path: Path, encoding: str) -> TextIO:
+    """What cannot be read becomes a lone surrogate, which no sound row holds."""
+    return path.open(encoding=encoding, errors="surrogateescape", newline="")
+
+
+def records(text: TextIO) -> Iterator[Record]:
+    """Each record with the line it begins on; blank lines are none. Raises Refused where a quote is never closed.
+
+    Two or more lines in one broken record mean that a stray quote ate rows that nobody would count: the file goes back.
+    """
+    reader = csv.reader(_lines(text), strict=True)
+    width = 0
+    while True:
+        line = reader.line_num + 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            if reader.line_num > line or "end of data" in str(error):
+                raise _unclosed(line) from None
+            yield line, None
+            continue
+        if not cells or (len(cells) == 1 and not cells[0].strip()):
+            continue
+        width = width or len(cells)
+        if reader.line_num > line and len(cells) != width:
+            raise _unclosed(line)
+        yield line, cells
+
+
+def _unclosed(line: int) -> Refused:
+    return Refused(_("이 줄에서 연 따옴표가 닫히지 않았어요."), line)
+
+
+def _lines(text: TextIO) -> Iterator[str]:
+    number = 0
+    while line := text.readline(LONGEST_LINE):
+        number += 1
+        if len(line) == LONGEST_LINE:
+            raise Refused(_("한 줄이 너무 길어요. 줄바꿈이 있는 CSV인지 확인해 주세요."), number)
+        yield line
