@@ -16,7 +16,8 @@ from breachdesk.lib.colours import contrast, parse
 
 ROOT = Path(settings.BASE_DIR)
 CSS = (ROOT / "static/css/site.css").read_text()
-TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+# An e-mail is read where no stylesheet of ours reaches; everything else is a page.
+TEMPLATES = [path for path in sorted((ROOT / "templates").rglob("*.html")) if path.name != "email.html"]
 SCRIPTS = sorted((ROOT / "static/js").glob("*.js"))
 
 LIGHT = dict(re.findall(r"^  --([a-z0-9-]+): (#[0-9A-F]{6});", CSS, re.M))
