@@ -18,28 +18,24 @@ from lookup import letters, rules
 from lookup.models import Challenge, Parked, Person, Proof
 
 
-class Refused(Exception):
-    """Why a code was not sent or not taken."""
-
-
-class WrongCode(Refused):
+class WrongCode(Exception):
     def __init__(self, tries_left: int) -> None:
         self.tries_left = tries_left
 
 
-class NoTriesLeft(Refused):
+class NoTriesLeft(Exception):
     """All tries at this code are spent."""
 
 
-class CodeExpired(Refused):
+class CodeExpired(Exception):
     """Its ten minutes are over, or there never was such a code."""
 
 
-class CodeUsed(Refused):
+class CodeUsed(Exception):
     """A code is good once."""
 
 
-class TooOften(Refused):
+class TooOften(Exception):
     """A budget is spent. `of_contact`: the contact's own, and not everybody's on the same network."""
 
     def __init__(self, taken: limits.Taken) -> None:

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 
 from django.db import transaction
+from django.db.models import Max
 
 from breachdesk import audit
 from breachdesk.accounts.models import User
-from notices import rules
-from notices.models import Dataset, Incident
-from notices.states import Mode
+from notices import hours, law, queries, rules
+from notices.incident_file import IncidentFacts
+from notices.models import Clock, ContactPoint, Dataset, Incident, Notice, OpeningHours, Tier
+from notices.states import Mode, NoticeState
+
+
+class AlreadyThere(Exception):
+    """An incident of this slug exists; nothing was changed."""
 
 
 def activate(*, dataset: Dataset, by: User, confirmed_by: User, at: dt.datetime) -> Dataset:
@@ -42,6 +49,78 @@ def activate(*, dataset: Dataset, by: User, confirmed_by: User, at: dt.datetime)
             confirmed_by=confirmed_by.pk,
         )
     return dataset
+
+
+def create_incident(*, facts: IncidentFacts, staff: Mapping[str, User], by: User | None, at: dt.datetime) -> Incident:
+    """An incident with everything the file says of it; its notices are published where two people are named for them.
+
+    `staff` by e-mail. Raises rules.NotAllowed and AlreadyThere.
+    """
+    with transaction.atomic():
+        if Incident.objects.filter(slug=facts.incident["slug"]).exists():
+            raise AlreadyThere(facts.incident["slug"])
+        incident = Incident.objects.create(**facts.incident, created_at=at, created_by=by)
+        Tier.objects.bulk_create(
+            Tier(incident=incident, number=number, **tier) for number, tier in enumerate(facts.tiers, start=1)
+        )
+        for position, contact in enumerate(facts.contact_points, start=1):
+            point = ContactPoint.objects.create(incident=incident, position=position, **contact.fields)
+            OpeningHours.objects.bulk_create(OpeningHours(contact_point=point, **vars(span)) for span in contact.hours)
+        Clock.objects.bulk_create(
+            Clock(incident=incident, position=position, **clock) for position, clock in enumerate(facts.clocks, start=1)
+        )
+        audit.record(kind="notices.incident_created", by=by, about=f"incident:{incident.slug}", at=at)
+        for one in facts.notices:
+            prepared_at = one.fields.pop("prepared_at") or one.published_at or at
+            notice = draft_notice(incident=incident, texts=one.fields, by=staff[one.prepared_by], at=prepared_at)
+            if one.approved_by:
+                publish(notice=notice, by=staff[one.approved_by], at=at, shown_since=one.published_at)
+    return incident
+
+
+def draft_notice(*, incident: Incident, texts: Mapping[str, str], by: User, at: dt.datetime) -> Notice:
+    """The next version, not yet shown to anybody."""
+    with transaction.atomic():
+        Incident.objects.select_for_update(of=("self",)).get(pk=incident.pk)
+        newest = incident.notices.aggregate(newest=Max("number"))["newest"] or 0
+        return Notice.objects.create(incident=incident, number=newest + 1, prepared_at=at, prepared_by=by, **texts)
+
+
+def publish(*, notice: Notice, by: User, at: dt.datetime, shown_since: dt.datetime | None = None) -> Notice:
+    """Shows a version to the public, on the word of a second person. A published one: nothing happens.
+
+    `shown_since`: it was already shown elsewhere from that moment on. Raises rules.NotAllowed.
+    """
+    with transaction.atomic():
+        notice = (
+            Notice.objects.select_for_update(of=("self",)).select_related("incident", "prepared_by").get(pk=notice.pk)
+        )
+        if notice.state == NoticeState.PUBLISHED:
+            return notice
+        incident = notice.incident
+        rules.refuse_unless_two_staff(by=_actor(notice.prepared_by), confirmed_by=_actor(by))
+        missing = rules.missing_from_notice(
+            vars(notice),
+            must_carry=law.fields_carried(notice.kind),
+            has_contact_point=incident.contact_points.exists(),
+        )
+        if missing:
+            raise rules.NotComplete(missing)
+        if shown_since is not None and shown_since > at:
+            raise rules.NotYet
+        notice.counted = queries.people_by_tier(incident)
+        notice.move(to=NoticeState.PUBLISHED, by=by, at=shown_since or at)
+        audit.record(
+            kind="notices.notice_published",
+            by=by,
+            about=f"incident:{incident.slug}",
+            at=at,
+            notice=notice.number,
+            prepared_by=notice.prepared_by_id,
+            shown_since=(shown_since or at).isoformat(),
+        )
+    hours.forget_help_line()
+    return notice
 
 
 def _actor(user: User) -> rules.Actor:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
+import pgtrigger
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
@@ -18,6 +22,9 @@ class Incident(models.Model):
     slug = models.SlugField(max_length=40, unique=True)
     title_ko = models.CharField(max_length=120)
     title_en = models.CharField(max_length=160)
+    # Who takes reports of harm: item 5 of a notice.
+    department_ko = models.CharField(max_length=80)
+    department_en = models.CharField(max_length=120)
     # Half-open: the leak went on from `leak_started_at` until `leak_ended_at`.
     leak_started_at = models.DateTimeField()
     leak_ended_at = models.DateTimeField()
@@ -69,6 +76,23 @@ class Tier(models.Model):
         return f"{self.incident} tier {self.number}"
 
 
+# All of a list's columns but those that say when and by whom it was activated.
+FACTS_CHANGED = pgtrigger.AnyChange(
+    "incident",
+    "number",
+    "mode",
+    "base",
+    "sha256",
+    "file_name",
+    "data_key",
+    "index_key",
+    "figures",
+    "people",
+    "imported_at",
+    "imported_by",
+)
+
+
 class Dataset(models.Model):
     """One immutable list. A correction is a new one; activating moves the incident's pointer."""
 
@@ -108,6 +132,10 @@ class Dataset(models.Model):
                     & ~Q(activated_by=F("confirmed_by"))
                 ),
             ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="facts_never_change", operation=pgtrigger.Update, condition=FACTS_CHANGED),
+            pgtrigger.Protect(name="stays", operation=pgtrigger.Delete),
         ]
 
     def __str__(self) -> str:
@@ -175,7 +203,7 @@ class Notice(models.Model):
     further_matters_en = models.TextField(blank=True)
     next_word_ko = models.CharField(max_length=120, blank=True)
     next_word_en = models.CharField(max_length=160, blank=True)
-    # People per tier as counted when the version was published: [{"tier": 1, "people": 86412, "items": ["card_number"]}]
+    # People per tier as counted when the version was published (queries.people_by_tier); tier 0: only possibly leaked.
     counted = models.JSONField(default=list)
     prepared_at = models.DateTimeField()
     prepared_by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+")
@@ -194,9 +222,23 @@ class Notice(models.Model):
                 ),
             ),
         ]
+        triggers = [
+            pgtrigger.Protect(
+                name="published_never_changes",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=pgtrigger.Q(old__state=states.NoticeState.PUBLISHED),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.incident} notice {self.number}"
+
+    def move(self, *, to: states.NoticeState, by: AbstractBaseUser, at: dt.datetime) -> None:
+        """Raises states.IllegalMove. The version itself is its history: it moves once."""
+        if to not in states.NOTICE_MOVES[states.NoticeState(self.state)]:
+            raise states.IllegalMove(f"{self} from {self.state} to {to}")
+        self.state, self.approved_by, self.published_at = to, by, at
+        self.save(update_fields=["state", "approved_by", "published_at", "counted"])
 
 
 class ContactPoint(models.Model):

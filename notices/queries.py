@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
+from django.db.models import Exists, OuterRef, QuerySet
 
 from breachdesk import keys
 from breachdesk.lib.contacts import Contact
-from notices import sealing
+from notices import catalogue, sealing
+from notices.models import ContactPoint, Incident, Notice
+from notices.states import NoticeState
+
+# Where those are counted of whom nothing is sure to have leaked.
+POSSIBLY = 0
 
 
 @dataclass(frozen=True)
@@ -85,3 +93,76 @@ def _opened(
         language=language,
         contacts=[Contact(kind, plain[kind]) for kind in ("phone", "email") if kind in plain],  # type: ignore[arg-type]
     )
+
+
+def open_incidents() -> QuerySet[Incident]:
+    """Every incident that people were told of, the newest first."""
+    return Incident.objects.filter(notices__state=NoticeState.PUBLISHED).distinct().order_by("-learned_at", "-pk")
+
+
+def current_notice(incident: Incident) -> Notice | None:
+    """The newest published version."""
+    return published_notices(incident).first()
+
+
+def published_notices(incident: Incident) -> QuerySet[Notice]:
+    """Every published version, the newest first."""
+    return incident.notices.filter(state=NoticeState.PUBLISHED).order_by("-number")
+
+
+def contact_points(incident: Incident) -> list[ContactPoint]:
+    points = list(incident.contact_points.prefetch_related("hours"))
+    for point in points:
+        point.incident = incident
+    return points
+
+
+def help_line_contact() -> ContactPoint | None:
+    """Of the newest incident that people were told of, the contact point whose number stands on every page."""
+    return (
+        ContactPoint.objects.filter(
+            Exists(Notice.objects.filter(incident=OuterRef("incident"), state=NoticeState.PUBLISHED)),
+            in_help_strip=True,
+        )
+        .select_related("incident")
+        .prefetch_related("hours")
+        .order_by("-incident__learned_at", "-incident_id", "position")
+        .first()
+    )
+
+
+def people_by_tier(incident: Incident) -> list[dict[str, Any]]:
+    """How many on the list that answers belong to each tier, and which items leaked there: {tier, people, items}.
+
+    A person counts in the first tier that fits; those of whom nothing is sure to have leaked are tier 0, the last.
+    """
+    if incident.active_dataset_id is None:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT items, count(*) FROM notices_affectedrecord WHERE dataset_id = %s GROUP BY items",
+            [incident.active_dataset_id],
+        )
+        combinations = [(items.split("|"), people) for items, people in cursor.fetchall()]
+    sure = [(codes, people) for codes, people in combinations if any(not code.endswith("?") for code in codes)]
+    unsure = [(codes, people) for codes, people in combinations if (codes, people) not in sure]
+    counted = []
+    for tier in incident.tiers.all():
+        mine = [one for one in sure if not tier.any_of or set(tier.any_of) & set(one[0])]
+        sure = [one for one in sure if one not in mine]
+        counted.append(_counted(incident, tier.number, mine, leaked=lambda code: not code.endswith("?")))
+    if unsure:
+        counted.append(_counted(incident, POSSIBLY, unsure, leaked=lambda code: True))
+    return counted
+
+
+def _counted(
+    incident: Incident, tier: int, mine: list[tuple[list[str], int]], *, leaked: Callable[[str], bool]
+) -> dict[str, Any]:
+    codes = {code.removesuffix("?") for items, _people in mine for code in items if leaked(code)}
+    known = catalogue.codes(incident.extra_items)
+    return {
+        "tier": tier,
+        "people": sum(people for _items, people in mine),
+        "items": [code for code in known if code in codes],
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
@@ -32,6 +33,10 @@ class BuiltOnAnotherList(NotAllowed):
     words = _("이 명단은 지금 쓰는 명단을 바로잡은 것이 아니에요. 바뀐 사람을 지금 명단에 다시 가져와 주세요.")
 
 
+class NotYet(NotAllowed):
+    words = _("아직 오지 않은 때부터 보였다고 적을 수 없어요.")
+
+
 @dataclass(frozen=True)
 class Actor:
     id: int
@@ -52,3 +57,20 @@ def refuse_wrong_list(*, people: int, is_correction: bool, base_id: int | None, 
         raise EmptyList
     if is_correction and active_id is not None and base_id != active_id:
         raise BuiltOnAnotherList
+
+
+class NotComplete(NotAllowed):
+    """A notice may not be published yet; `missing` names the empty fields."""
+
+    def __init__(self, missing: Sequence[str]) -> None:
+        super().__init__(_("안내문을 올릴 수 없어요. 비어 있는 칸: %s") % ", ".join(missing))
+        self.missing = list(missing)
+
+
+def missing_from_notice(texts: Mapping[str, str], *, must_carry: Collection[str], has_contact_point: bool) -> list[str]:
+    """The empty fields without which a notice may not be published. `must_carry`: fields of the statutory items it needs."""
+    fields = ["title", "lede", *must_carry]
+    missing = [
+        f"{name}_{code}" for name in fields for code in ("ko", "en") if not texts.get(f"{name}_{code}", "").strip()
+    ]
+    return missing if has_contact_point else [*missing, "contact_points"]

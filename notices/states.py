@@ -6,6 +6,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
+class IllegalMove(Exception):
+    """The table of lawful moves does not know this one."""
+
+
 class Mode(models.TextChoices):
     FULL = "full", _("전체 명단")
     CHANGES = "changes", _("바뀐 사람만")

@@ -1,0 +1,51 @@
+"""Loads the demo's incident through the product's own commands. Run again, it changes nothing."""
+
+from __future__ import annotations
+
+import csv
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from breachdesk.accounts.models import User
+from breachdesk.demo import people, story
+from notices import actions
+from notices.models import Incident
+from notices.states import NoticeState
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def handle(self, **options: Any) -> None:
+        now = timezone.now()
+        for one in (story.EDITOR, story.APPROVER):
+            if not User.objects.filter(email=one["email"]).exists():
+                User.objects.create_staff(**one)
+        with tempfile.TemporaryDirectory() as folder:
+            if not Incident.objects.filter(slug=story.SLUG).exists():
+                facts = Path(folder, "incident.json")
+                facts.write_text(json.dumps(story.incident(now), ensure_ascii=False), encoding="utf-8")
+                call_command("create_incident", str(facts), stdout=self.stdout)
+            listed = Path(folder, "affected.csv")
+            with listed.open("w", encoding="utf-8", newline="") as file:
+                csv.writer(file).writerows(people.rows())
+            incident = Incident.objects.get(slug=story.SLUG)
+            if incident.active_dataset is None:
+                call_command(
+                    "import_affected",
+                    str(listed),
+                    incident=story.SLUG,
+                    mode="full",
+                    activate=True,
+                    by=story.EDITOR["email"],
+                    confirmed_by=story.APPROVER["email"],
+                    stdout=self.stdout,
+                )
+        for notice in incident.notices.filter(state=NoticeState.DRAFT).order_by("number"):
+            actions.publish(notice=notice, by=User.objects.get(email=story.APPROVER["email"]), at=now)

@@ -1,0 +1,135 @@
+"""The people of the demo, all invented: five to play with, and those who fill the list around them."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+CARD_ITEMS = "card_number|card_expiry|cvc|name|phone|email|ci"
+OTHER_ITEMS = "name|phone|email|ci|payment_code"
+POSSIBLE_ITEMS = "name?|phone?|email?"
+
+
+@dataclass(frozen=True)
+class Person:
+    name: str
+    birth_date: str
+    phone: str
+    email: str
+    expect: str
+    expect_en: str
+    items: str = ""  # empty: not on the list
+    language: str = "ko"
+    card_last4: str = ""
+
+
+PEOPLE = (
+    Person(
+        "김서영",
+        "1991-03-14",
+        "010-0000-1001",
+        "seoyoung@mail.example",
+        "유출됐어요: 카드 정보까지 7가지",
+        "leaked: 7 items, the card among them",
+        CARD_ITEMS,
+        card_last4="2417",
+    ),
+    Person(
+        "이준호",
+        "1986-07-02",
+        "010-0000-1002",
+        "junho@mail.example",
+        "유출됐어요: 연락처와 연계정보, 카드번호는 아니에요",
+        "leaked: contacts and CI, no card number",
+        OTHER_ITEMS,
+    ),
+    Person(
+        "Maria Santos",
+        "1993-11-20",
+        "010-0000-1003",
+        "maria@mail.example",
+        "유출됐어요: 카드 정보까지 7가지, 영어로 안내",
+        "leaked: 7 items, told in English",
+        CARD_ITEMS,
+        language="en",
+        card_last4="8830",
+    ),
+    Person(
+        "박민지",
+        "1978-05-30",
+        "010-0000-1004",
+        "minji@mail.example",
+        "유출됐을 수 있어요: 연락처 3가지",
+        "may have been leaked: 3 items",
+        POSSIBLE_ITEMS,
+    ),
+    Person(
+        "최도윤",
+        "2001-09-14",
+        "010-0000-1005",
+        "doyun@mail.example",
+        "유출 명단에 없어요",
+        "not on the list",
+    ),
+)
+
+# How many the list holds of each kind, the people above among them.
+WITH_CARD = 86
+OTHERS = 1198
+POSSIBLE = 41
+
+HEADER = (
+    "customer_ref",
+    "name",
+    "birth_date",
+    "phone",
+    "email",
+    "address",
+    "card_last4",
+    "items",
+    "language",
+    "member",
+)
+FAMILY = "김이박최정강조윤장임한오서신권황안송류홍"
+GIVEN = "서준 하윤 도윤 지우 민서 예준 수아 시우 지호 은우 서연 유나 현우 소율 채원 건우 다인 태윤 나은 정훈 미경 영수 순자 동현".split()
+MEMBERS = ("",) * 16 + ("former", "former", "supplementary", "minor")
+
+
+def rows() -> Iterator[tuple[str, ...]]:
+    """The list of affected people as the issuer would send it. The same at every call."""
+    yield HEADER
+    chance = random.Random(20)
+    named = [person for person in PEOPLE if person.items]
+    for number, person in enumerate(named):
+        yield (
+            f"HB-{number:07d}",
+            person.name,
+            person.birth_date,
+            person.phone,
+            person.email,
+            "",
+            person.card_last4,
+            person.items,
+            person.language,
+            "",
+        )
+    number = 1000
+    for items, wanted in ((CARD_ITEMS, WITH_CARD), (OTHER_ITEMS, OTHERS), (POSSIBLE_ITEMS, POSSIBLE)):
+        for _ in range(wanted - sum(1 for person in named if person.items == items)):
+            number += 1
+            yield (f"HB-{number:07d}", *_invented(chance, number, items))
+
+
+def _invented(chance: random.Random, number: int, items: str) -> tuple[str, ...]:
+    member = chance.choice(MEMBERS)
+    year = chance.randint(2013, 2019) if member == "minor" else chance.randint(1944, 2006)
+    name = chance.choice(FAMILY) + chance.choice(GIVEN)
+    birth_date = f"{year}-{chance.randint(1, 12):02d}-{chance.randint(1, 28):02d}"
+    card_last4 = f"{chance.randint(0, 9999):04d}" if items == CARD_ITEMS else ""
+    phone, email, address = f"010-0000-{number + 1000:04d}", f"member{number}@mail.example", ""
+    if number % 97 == 0:
+        # Whoever left long ago: only an address is known, or nothing at all.
+        phone, email, member = "", "", "former"
+        address = "" if number % 2 else f"서울특별시 중구 한빛로 {number % 90 + 1}"
+    return name, birth_date, phone, email, address, card_last4, items, "ko", member

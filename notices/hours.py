@@ -1,0 +1,181 @@
+"""Is anybody there? Opening hours in the incident's zone, with breaks, midnight and public holidays."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from zoneinfo import ZoneInfo
+
+import holidays
+from django.db import DatabaseError
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from breachdesk.lib import dates
+from notices import queries
+from notices.models import ContactPoint
+
+PUBLIC_HOLIDAY = 7
+# 24:00 of a day as a time of that day can be written.
+MIDNIGHT = dt.time.max
+LOOK_AHEAD = dt.timedelta(days=15)
+
+
+@dataclass(frozen=True)
+class Span:
+    """Half-open. Weekday 0 is Monday; 7 stands for public holidays, which replace the weekday they fall on."""
+
+    weekday: int
+    opens: dt.time
+    closes: dt.time
+
+
+@dataclass(frozen=True)
+class Opening:
+    """Open until a moment (None: for longer than one can say), or closed until one (None: no opening is known)."""
+
+    open: bool
+    until: dt.datetime | None
+
+
+def opening(spans: Sequence[Span], *, at: dt.datetime, is_holiday: Callable[[dt.date], bool]) -> Opening:
+    """`at` in the zone of the hours; so is the answer."""
+    for opens, closes in _stretches(spans, at, is_holiday):
+        if closes <= at:
+            continue
+        if opens > at:
+            return Opening(open=False, until=opens)
+        return Opening(open=True, until=closes if closes < at + LOOK_AHEAD - dt.timedelta(days=2) else None)
+    return Opening(open=False, until=None)
+
+
+def _stretches(
+    spans: Sequence[Span], at: dt.datetime, is_holiday: Callable[[dt.date], bool]
+) -> Iterator[tuple[dt.datetime, dt.datetime]]:
+    """From yesterday on, spans that touch joined into one: open until midnight and again from midnight is open."""
+    joined: tuple[dt.datetime, dt.datetime] | None = None
+    day = at.date() - dt.timedelta(days=1)
+    while day < (at + LOOK_AHEAD).date():
+        weekday = PUBLIC_HOLIDAY if is_holiday(day) else day.weekday()
+        for span in sorted((one for one in spans if one.weekday == weekday), key=lambda one: one.opens):
+            opens = dt.datetime.combine(day, span.opens, at.tzinfo)
+            closes = dt.datetime.combine(day, span.closes, at.tzinfo)
+            if span.closes == MIDNIGHT:
+                closes = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), at.tzinfo)
+            if joined and opens <= joined[1]:
+                joined = (joined[0], max(closes, joined[1]))
+            else:
+                if joined:
+                    yield joined
+                joined = (opens, closes)
+        day += dt.timedelta(days=1)
+    if joined:
+        yield joined
+
+
+@cache
+def _calendar() -> holidays.HolidayBase:
+    return holidays.country_holidays("KR")
+
+
+def is_public_holiday(day: dt.date) -> bool:
+    return day in _calendar()
+
+
+def spans_of(contact_point: ContactPoint) -> list[Span]:
+    return [Span(one.weekday, one.opens, one.closes) for one in contact_point.hours.all()]
+
+
+def open_now(contact_point: ContactPoint, at: dt.datetime) -> Opening:
+    if contact_point.always_open:
+        return Opening(open=True, until=None)
+    local = at.astimezone(ZoneInfo(contact_point.incident.time_zone))
+    return opening(spans_of(contact_point), at=local, is_holiday=is_public_holiday)
+
+
+# -- words ----------------------------------------------------------------------------------------------------------------
+
+
+def now_in_words(state: Opening, at: dt.datetime) -> str:
+    """지금 상담 중 · 밤 10시까지 / 지금은 닫혔어요 · 내일 아침 8시에 열어요"""
+    if state.open:
+        if state.until is None:
+            return _("지금 상담 중 · 24시간")
+        return _("지금 상담 중 · %(time)s까지") % {"time": _spoken(state.until)}
+    if state.until is None:
+        return _("지금은 닫혔어요")
+    days = (state.until.date() - at.astimezone(state.until.tzinfo).date()).days
+    time = _spoken(state.until)
+    if days == 0:
+        return _("지금은 닫혔어요 · 오늘 %(time)s에 열어요") % {"time": time}
+    if days == 1:
+        return _("지금은 닫혔어요 · 내일 %(time)s에 열어요") % {"time": time}
+    return _("지금은 닫혔어요 · %(day)s %(time)s에 열어요") % {
+        "day": dates.day(state.until.date(), get_language() or "ko"),
+        "time": time,
+    }
+
+
+def _spoken(moment: dt.datetime) -> str:
+    return _("자정") if (moment.hour, moment.minute) == (0, 0) else dates.spoken_time(moment, get_language() or "ko")
+
+
+def week_in_words(contact_point: ContactPoint) -> str:
+    """매일 08:00–22:00 / 평일 09:00–12:00, 13:00–18:00 · 공휴일 10:00–15:00"""
+    if contact_point.always_open:
+        return _("24시간")
+    times: dict[int, str] = {}
+    for span in sorted(spans_of(contact_point), key=lambda one: (one.weekday, one.opens)):
+        closes = "24:00" if span.closes == MIDNIGHT else dates.clock(span.closes)
+        words = f"{dates.clock(span.opens)}–{closes}"
+        times[span.weekday] = f"{times[span.weekday]}, {words}" if span.weekday in times else words
+    return " · ".join(f"{days} {words}" for days, words in _runs_of_days(times))
+
+
+def _runs_of_days(times: dict[int, str]) -> Iterable[tuple[str, str]]:
+    """Days with the same hours said together."""
+    names = [_("월요일"), _("화요일"), _("수요일"), _("목요일"), _("금요일"), _("토요일"), _("일요일"), _("공휴일")]
+    sets = {
+        tuple(range(8)): _("매일"),
+        tuple(range(7)): _("매일"),
+        tuple(range(5)): _("평일"),
+        (5, 6): _("주말"),
+        (5, 6, 7): _("주말·공휴일"),
+        (6, 7): _("일요일·공휴일"),
+    }
+    same: dict[str, list[int]] = {}
+    for weekday, words in times.items():
+        same.setdefault(words, []).append(weekday)
+    for words, days in same.items():
+        yield sets.get(tuple(days)) or "·".join(names[day] for day in days), words
+    if times and PUBLIC_HOLIDAY not in times:
+        yield _("공휴일"), _("쉬어요")
+
+
+# -- the strip on every page ------------------------------------------------------------------------------------------------
+
+KEPT_FOR = dt.timedelta(seconds=30)
+_kept: tuple[dt.datetime, ContactPoint | None] | None = None
+
+
+def help_line(at: dt.datetime) -> dict[str, object] | None:
+    """Who answers now: open, words, phone. None where no incident names anybody, or the database is away."""
+    global _kept
+    if _kept is None or not dt.timedelta(0) <= at - _kept[0] < KEPT_FOR:
+        try:
+            _kept = (at, queries.help_line_contact())
+        except DatabaseError:
+            _kept = (at, None)
+    contact_point = _kept[1]
+    if contact_point is None:
+        return None
+    state = open_now(contact_point, at)
+    return {"open": state.open, "words": now_in_words(state, at), "phone": contact_point.value}
+
+
+def forget_help_line() -> None:
+    """What this process kept of the help line is old."""
+    global _kept
+    _kept = None

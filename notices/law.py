@@ -1,0 +1,59 @@
+"""What the law asks of a notice: the statutory items, which kinds of notice must carry them, and the stored sentence for item 7.
+
+개인정보 보호법 제34조 제1항 and 제2항, 시행령 제39조 and 제39조의2, as read on 2026-11-22; in force since 2026-09-11.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from breachdesk.lib import dates
+from notices.states import NoticeKind
+
+REFERENCE = _("개인정보 보호법 제34조에 따른 알림")
+
+
+@dataclass(frozen=True)
+class StatutoryItem:
+    number: int
+    field: str  # of Notice, without _ko or _en
+    law: str
+    question: str  # %(who)s: the issuer, in Korean with its particle
+
+
+ITEMS = (
+    StatutoryItem(1, "what_leaked", _("유출된 개인정보의 항목"), _("어떤 정보가 나갔나요?")),
+    StatutoryItem(2, "when_and_how", _("유출된 시점과 그 경위"), _("언제, 어떻게 나갔나요?")),
+    StatutoryItem(3, "what_to_do", _("피해를 줄이기 위해 할 수 있는 방법"), _("지금 무엇을 하면 되나요?")),
+    StatutoryItem(4, "what_we_do", _("회사의 대응 조치와 피해 구제 절차"), _("%(who)s 무엇을 하고 있나요?")),
+    StatutoryItem(5, "whom_to_ask", _("피해 신고를 받는 부서와 연락처"), _("어디에 물어보나요?")),
+    StatutoryItem(6, "your_rights", _("법적 권리와 행사 방법"), _("나에게 어떤 권리가 있나요?")),
+    StatutoryItem(7, "further_matters", _("그 밖에 대통령령으로 정하는 사항"), _("법령이 더 정한 사항이 있나요?")),
+)
+
+ALL_ITEMS = frozenset(item.number for item in ITEMS)
+# Which items a kind of notice must carry, by number.
+CARRIES = {
+    NoticeKind.CONFIRMED: ALL_ITEMS,
+    NoticeKind.FURTHER: ALL_ITEMS,
+    NoticeKind.CORRECTION: ALL_ITEMS,
+    # While only suspected: what and when as far as it is known, items 3 to 5, and that another notice will follow.
+    NoticeKind.POSSIBLE: frozenset({1, 2, 3, 4, 5}),
+    NoticeKind.NOT_LEAKED: frozenset({5}),
+}
+
+
+def nothing_prescribed(on: dt.date) -> dict[str, str]:
+    """Item 7 where the decree prescribes nothing further, as of a day."""
+    return {
+        "ko": f"대통령령이 더 정한 사항은 없어요({dates.long_day(on, 'ko')} 기준).",
+        "en": f"The decree prescribes nothing further (as of {dates.long_day(on, 'en')}).",
+    }
+
+
+def fields_carried(kind: str) -> list[str]:
+    """The fields of the items that a notice of this kind must carry."""
+    return [item.field for item in ITEMS if item.number in CARRIES[NoticeKind(kind)]]
