@@ -24,10 +24,15 @@ class Environment:
         path = self.variables.get(f"{name}_FILE")
         if path:
             try:
-                return Path(path).read_text(encoding="utf-8").strip()
-            except OSError as error:
-                self.problems.append(f"{name}_FILE: cannot read {path} ({error.strerror})")
+                value = Path(path).read_text(encoding="utf-8").strip()
+            except (OSError, UnicodeDecodeError) as error:
+                self.problems.append(
+                    f"{name}_FILE: cannot read {path} ({getattr(error, 'strerror', None) or 'not UTF-8'})"
+                )
                 return default or ""
+            if not value:
+                self.problems.append(f"{name}_FILE: {path} is empty")
+            return value
         value = self.variables.get(name, "").strip()
         if value:
             return value
@@ -65,6 +70,8 @@ class Environment:
             if not key_id.isalnum() or len(key) != 32:
                 self.problems.append(f"{name}: write each key as id:base64 of 32 bytes (openssl rand -base64 32)")
                 continue
+            if key_id in found:
+                self.problems.append(f"{name}: two keys are called {key_id}; values could not be told apart")
             found[key_id] = key
         return found
 
@@ -94,6 +101,7 @@ class Environment:
         }
 
     def refuse_if_wrong(self) -> None:
-        """Raises SystemExit naming every problem."""
+        """Raises SystemExit naming every problem, each once."""
         if self.problems:
-            raise SystemExit("Breachdesk does not start:\n" + "\n".join(f"  - {each}" for each in self.problems))
+            each_once = dict.fromkeys(self.problems)
+            raise SystemExit("Breachdesk does not start:\n" + "\n".join(f"  - {each}" for each in each_once))

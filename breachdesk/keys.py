@@ -6,7 +6,6 @@ opened, for instance `claims.claim.story:<row key>`: a value copied elsewhere do
 
 from __future__ import annotations
 
-import hmac
 import json
 import uuid
 from functools import cache
@@ -16,7 +15,18 @@ from django.conf import settings
 
 from breachdesk.lib.crypto import CannotOpen, Keyring
 
-__all__ = ["CannotOpen", "index", "mac", "same_secret", "seal", "seal_json", "secret_hash", "unseal", "unseal_json"]
+__all__ = [
+    "CannotOpen",
+    "index",
+    "is_our_mac",
+    "mac",
+    "same_secret",
+    "seal",
+    "seal_json",
+    "secret_hash",
+    "unseal",
+    "unseal_json",
+]
 
 
 @cache
@@ -58,9 +68,13 @@ def secret_hash(purpose: str, secret: str) -> bytes:
 
 
 def same_secret(stored: bytes, purpose: str, secret: str) -> bool:
-    return hmac.compare_digest(bytes(stored), secret_hash(purpose, secret))
+    return index_keys().same_mac(stored, purpose, secret.encode())
 
 
 def mac(purpose: str, value: bytes) -> bytes:
     """32 bytes that nobody without our keys could have written beside `value`."""
     return index_keys().mac("mac:" + purpose, value)
+
+
+def is_our_mac(mac: bytes, purpose: str, value: bytes) -> bool:
+    return index_keys().same_mac(mac, "mac:" + purpose, value)

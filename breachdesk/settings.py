@@ -32,16 +32,22 @@ AS_OWNER = env.flag("AS_OWNER")
 DATABASES = {"default": env.database("DATABASE_OWNER_URL" if AS_OWNER else "DATABASE_URL")}
 REDIS_URL = env.text("REDIS_URL")
 
+
+def of_the_issuer(name: str, in_the_demo: str) -> str:
+    """Whose site this is must be said everywhere but in the demo, whose issuer is invented."""
+    return env.text(f"ISSUER_{name}", in_the_demo if DEMO else None)
+
+
 ISSUER = {
-    "name": {"ko": env.text("ISSUER_NAME_KO", "한빛카드"), "en": env.text("ISSUER_NAME_EN", "Hanbit Card")},
-    "phone": env.text("ISSUER_PHONE", "1500-0000"),
+    "name": {"ko": of_the_issuer("NAME_KO", "한빛카드"), "en": of_the_issuer("NAME_EN", "Hanbit Card")},
+    "phone": of_the_issuer("PHONE", "1500-0000"),
     "address": {
-        "ko": env.text("ISSUER_ADDRESS_KO", "서울특별시 중구 한빛로 1"),
-        "en": env.text("ISSUER_ADDRESS_EN", "1 Hanbit-ro, Jung-gu, Seoul"),
+        "ko": of_the_issuer("ADDRESS_KO", "서울특별시 중구 한빛로 1"),
+        "en": of_the_issuer("ADDRESS_EN", "1 Hanbit-ro, Jung-gu, Seoul"),
     },
     "privacy_officer": {
-        "ko": env.text("ISSUER_PRIVACY_OFFICER_KO", "정하윤"),
-        "en": env.text("ISSUER_PRIVACY_OFFICER_EN", "Jeong Hayun"),
+        "ko": of_the_issuer("PRIVACY_OFFICER_KO", "정하윤"),
+        "en": of_the_issuer("PRIVACY_OFFICER_EN", "Jeong Hayun"),
     },
     "brand": env.text("ISSUER_BRAND", "#0B5061"),
 }
@@ -50,6 +56,8 @@ if _problem := brand.problem_with(ISSUER["brand"]):
     env.problems.append(_problem)
 
 # What a production must not start with, all named together.
+if DEMO and PUBLIC_URL.startswith("https://"):
+    env.problems.append("DEMO must be off: PUBLIC_URL begins with https://, so this is no demo")
 if not DEMO:
     if DEBUG:
         env.problems.append("DEBUG must be off outside the demo")
@@ -59,8 +67,12 @@ if not DEMO:
         env.problems.append("ALLOWED_HOSTS must name the hosts exactly: no *")
     if not PUBLIC_URL.startswith("https://"):
         env.problems.append("PUBLIC_URL must begin with https://")
-    for _name in ("ISSUER_NAME_KO", "ISSUER_NAME_EN", "ISSUER_PHONE"):
-        env.text(_name)
+    if set(DATA_KEYS.values()) & set(INDEX_KEYS.values()):
+        env.problems.append("INDEX_KEYS must be other keys than DATA_KEYS")
+    if ISSUER["name"]["ko"] == "한빛카드" or ISSUER["name"]["en"] == "Hanbit Card":
+        env.problems.append("ISSUER_NAME_KO and ISSUER_NAME_EN still name the demo's invented issuer")
+    if len(env.text("PHONE_PROVIDER_SECRET")) < 16:
+        env.problems.append("PHONE_PROVIDER_SECRET must be at least 16 characters: it signs what the provider tells us")
 
 INSTALLED_APPS = [
     "django.contrib.auth",

@@ -18,24 +18,28 @@ from lookup import letters, rules
 from lookup.models import Challenge, Parked, Person, Proof
 
 
-class WrongCode(Exception):
+class Refused(Exception):
+    """Why a code was not sent or not taken."""
+
+
+class WrongCode(Refused):
     def __init__(self, tries_left: int) -> None:
         self.tries_left = tries_left
 
 
-class NoTriesLeft(Exception):
+class NoTriesLeft(Refused):
     """All tries at this code are spent."""
 
 
-class CodeExpired(Exception):
+class CodeExpired(Refused):
     """Its ten minutes are over, or there never was such a code."""
 
 
-class CodeUsed(Exception):
+class CodeUsed(Refused):
     """A code is good once."""
 
 
-class TooOften(Exception):
+class TooOften(Refused):
     """A budget is spent. `of_contact`: the contact's own, and not everybody's on the same network."""
 
     def __init__(self, taken: limits.Taken) -> None:

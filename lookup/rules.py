@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hmac
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -133,3 +133,15 @@ def finding_of(listings: Iterable[Listed]) -> Finding:
     else:
         outcome = states.Outcome.POSSIBLE
     return Finding(outcome, leaked, possible, len(found))
+
+
+def claims_are_open(until_date: dt.date | None, *, today: dt.date) -> bool:
+    """`until_date` is the last day on which a claim is taken."""
+    return until_date is not None and today <= until_date
+
+
+def step_now(steps: Sequence[str], marks: Mapping[str, str]) -> str | None:
+    """The one to do next: the first that nothing was said about, else the first that was put off."""
+    untouched = [step for step in steps if step not in marks]
+    put_off = [step for step in steps if marks.get(step) == states.Step.LATER]
+    return next(iter(untouched + put_off), None)

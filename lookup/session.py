@@ -60,6 +60,13 @@ def forget_challenge(response: HttpResponse) -> None:
     response.delete_cookie(CHALLENGE_COOKIE, samesite="Lax")
 
 
+def comes_from_us(request: HttpRequest) -> bool:
+    """Whether the browser itself says that a page of this site posted this. False where it says nothing."""
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    ours = {f"{request.scheme}://{request.get_host()}", *settings.CSRF_TRUSTED_ORIGINS}
+    return bool(site or origin) and site in (None, "same-origin") and (origin is None or origin in ours)
+
+
 # The proof.
 
 
@@ -89,7 +96,7 @@ def end(request: HttpRequest, response: HttpResponse, *, at: dt.datetime) -> Non
     """Ends the proof and empties this browser of everything that it was shown."""
     proof = _proof_of_session(request)
     if proof:
-        proving.end(proof=proof, browser_hash=_browser_hash(request), by=_actor(request), at=at)
+        proving.end(proof=proof, browser_hash=_browser_hash(request), by=actor(request), at=at)
     auth.logout(request)
     for name in (CHALLENGE_COOKIE, BROWSER_COOKIE, WAY_BACK_COOKIE):
         response.delete_cookie(name, samesite="Lax")
@@ -118,7 +125,8 @@ def _proof_of_session(request: HttpRequest) -> Proof | None:
     return Proof.objects.select_related("person__user").filter(token=token).first()
 
 
-def _actor(request: HttpRequest) -> Any:
+def actor(request: HttpRequest) -> Any:
+    """The signed-in account, for `by`; None for somebody who matched nobody."""
     return request.user if request.user.is_authenticated else None
 
 
@@ -224,11 +232,18 @@ def go_on(request: HttpRequest, proof: Proof, *, otherwise: str) -> HttpResponse
     """To where this person was going when the proof was found missing; else to the view of that name."""
     token, _, path = _get(request, WAY_BACK_COOKIE, lives=rules.PARKED_FOR).partition(" ")
     asked_of = Proof.objects.filter(token=token).first() if token else None
-    if not path or (token and not proof.is_of_the_same(asked_of)):
-        return redirect(otherwise)
-    response = redirect(path)
+    # Of somebody on no list only the answer is theirs; and what one person was doing is not shown to the next.
+    lost = not path or proof.person is None or (token and not proof.is_of_the_same(asked_of))
+    response = redirect(otherwise if lost else path)
     response.delete_cookie(WAY_BACK_COOKIE, samesite="Lax")
     return response
+
+
+def waiting(request: HttpRequest) -> str:
+    """What the reader was sent away from: "form" (something typed is kept), "page", or nothing."""
+    if not _get(request, WAY_BACK_COOKIE, lives=rules.PARKED_FOR):
+        return ""
+    return "form" if request.COOKIES.get(BROWSER_COOKIE) else "page"
 
 
 def _browser_hash(request: HttpRequest) -> bytes | None:

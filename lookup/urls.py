@@ -1,4 +1,20 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from lookup import views
 
 app_name = "lookup"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.contact, name="contact"),
+    path("start/", views.start, name="start"),
+    path("code/", views.code, name="code"),
+    path("code/again/", views.resend, name="resend"),
+    path("who/", views.who, name="who"),
+    path("answer/", views.answer, name="answer"),
+    path("answer/<slug:slug>/", views.answer, name="answer_of"),
+    path("steps/", views.step, name="step"),
+    path("again/", views.again, name="again"),
+    path("again/send/", views.send_again, name="send_again"),
+    path("stay/", views.stay, name="stay"),
+    path("end/", views.end, name="end"),
+    path("ended/", views.ended, name="ended"),
+]

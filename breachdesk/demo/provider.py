@@ -38,7 +38,7 @@ from typing import Any
 import httpx
 from aiosmtpd.controller import Controller
 
-MODES = ("ok", "refuse", "error", "hang", "drop_after_accept", "slow")
+MODES = ("ok", "refuse", "later", "error", "hang", "drop_after_accept", "slow")
 SIGNATURE_GOOD_FOR = 300  # seconds
 LARGEST_BODY = 64 * 1024
 
@@ -180,7 +180,8 @@ class Receipts(threading.Thread):
             "X-Signature": sign(self.secret, timestamp, body),
         }
         with contextlib.suppress(httpx.HTTPError):
-            return client.post(self.url, content=body, headers=headers).is_success
+            answer = client.post(self.url, content=body, headers=headers)
+            return answer.is_success or answer.status_code == httpx.codes.CONFLICT  # heard, or heard before
         return False
 
 
@@ -241,8 +242,10 @@ class Phone(BaseHTTPRequestHandler):
         mode, seconds = self.behaviour.next("phone")
         if mode == "refuse":
             return self.answer(422, {"error": "number refused"})
+        if mode == "later":
+            return self.answer(503, {"error": "too much to do"}, {"Retry-After": str(int(seconds))})
         if mode == "error":
-            return self.answer(503, {"error": "out of order"})
+            return self.answer(500, {"error": "broke down"})
         if mode in ("hang", "slow"):
             time.sleep(seconds)
         if mode == "hang":
@@ -256,9 +259,11 @@ class Phone(BaseHTTPRequestHandler):
             return None
         return self.answer(200, {"provider_id": kept["provider_id"], "duplicate": again})
 
-    def answer(self, status: int, value: Any) -> None:
+    def answer(self, status: int, value: Any, headers: dict[str, str] | None = None) -> None:
         body = json.dumps(value, ensure_ascii=False).encode()
         self.send_response(status)
+        for name, text in (headers or {}).items():
+            self.send_header(name, text)
         self.send_header("Content-Type", "application/json; charset=utf-8")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -282,7 +287,7 @@ class Mail:
         mode, seconds = self.behaviour.next("email")
         if mode == "refuse":
             return "550 5.1.1 No such mailbox"
-        if mode == "error":
+        if mode in ("later", "error"):
             return "421 4.3.2 Out of order, try later"
         if mode in ("hang", "slow"):
             await asyncio.sleep(seconds)
@@ -292,7 +297,7 @@ class Mail:
         parsed = email.message_from_bytes(envelope.content, policy=email.policy.default)
         assert isinstance(parsed, EmailMessage)  # the default policy makes these
         text = parsed.get_body(("plain",))
-        for recipient in envelope.rcpt_tos:
+        for recipient in envelope.rcpt_tos:  # one: delivery writes to one person at a time
             self.ledger.receive(
                 {
                     "id": str(parsed["X-Breachdesk-Id"] or f"{parsed['Message-ID'] or uuid.uuid4()} {recipient}"),
@@ -300,7 +305,7 @@ class Mail:
                     "to": recipient,
                     "from": envelope.mail_from,
                     "subject": str(parsed["Subject"] or ""),
-                    "text": text.get_content() if text else "",
+                    "text": text.get_content().replace("\r\n", "\n") if text else "",
                 }
             )
         if mode == "drop_after_accept":

@@ -14,7 +14,11 @@ from breachdesk.lib import masks
 Kind = Literal["phone", "email"]
 
 EMAIL = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]")
-ODD_SPACES = re.compile(r"[\s\u200b-\u200f\u2028\u2029\u2060\ufeff\u3164]+")
+# Spaces of every kind, with the fillers of Hangul, which look like one.
+ODD_SPACES = re.compile(r"[\s\u115f\u1160\u3164]+")
+# Marks without a shape: zero-width ones, soft hyphens, turns of the writing's direction.
+UNSEEN = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
+KOREAN_MOBILE = re.compile(r"\+8210\d{8}")
 DASHES = re.compile(r"[\u2010-\u2015\u2212\ufe58\ufe63\uff0d\u30fc]")
 
 
@@ -23,8 +27,8 @@ class NotAContact(ValueError):
 
 
 def tidy(text: str) -> str:
-    """Full-width forms made ordinary (NFKC), odd spaces and control marks gone at the ends and folded to one inside."""
-    return ODD_SPACES.sub(" ", unicodedata.normalize("NFKC", text)).strip()
+    """Full-width forms made ordinary (NFKC), marks without a shape gone, spaces gone at the ends and folded to one inside."""
+    return ODD_SPACES.sub(" ", UNSEEN.sub("", unicodedata.normalize("NFKC", text))).strip()
 
 
 @dataclass(frozen=True)
@@ -36,11 +40,14 @@ class Contact:
 
     @classmethod
     def parse(cls, text: str, *, regions: tuple[str, ...] = ("KR",)) -> Contact:
-        """Raises NotAContact. `regions`: the countries whose mobiles we text."""
+        """Raises NotAContact. `regions`: the countries whose mobiles we text; of Korea's only 010, the others are gone."""
         typed = tidy(text)
         if "@" in typed:
             return cls("email", email(typed))
-        return cls("phone", mobile(typed, regions=regions))
+        number = mobile(typed, regions=regions)
+        if number.startswith("+82") and not KOREAN_MOBILE.fullmatch(number):
+            raise NotAContact(text)
+        return cls("phone", number)
 
     @property
     def masked(self) -> str:
@@ -53,8 +60,17 @@ class Contact:
 
 def email(text: str) -> str:
     """Raises NotAContact."""
-    value = tidy(text).replace(" ", "").casefold()
-    if len(value) > 254 or not EMAIL.fullmatch(value) or ".." in value or value.partition("@")[0].endswith("."):
+    # `lower`, not `casefold`: that would make strasse of straße, another person's address.
+    value = re.sub(r" ?@ ?", "@", tidy(text)).lower()
+    user = value.partition("@")[0]
+    if (
+        len(value) > 254
+        or len(user) > 64
+        or not EMAIL.fullmatch(value)
+        or ".." in value
+        or user[0] == "."
+        or user[-1] == "."
+    ):
         raise NotAContact(text)
     return value
 

@@ -56,6 +56,11 @@ class Keyring:
         message = purpose.encode() + b"\x00" + value
         return hmac.new(self._keys[key_id or self.active], message, hashlib.sha256).digest()
 
+    def same_mac(self, mac: bytes, purpose: str, value: bytes) -> bool:
+        """Whether any of our keys made it: what was hashed before a rotation is still known."""
+        made = [self.mac(purpose, value, key_id=key_id) for key_id in self._keys]
+        return any(hmac.compare_digest(bytes(mac), each) for each in made)
+
     def index(self, purpose: str, value: str, *, key_id: str | None = None) -> uuid.UUID:
         """A keyed hash cut to 16 bytes, to be matched in an indexed uuid column."""
         return uuid.UUID(bytes=self.mac(purpose, value.encode(), key_id=key_id)[:16])

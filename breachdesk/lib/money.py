@@ -5,4 +5,6 @@ from __future__ import annotations
 
 def won(amount: int, language: str) -> str:
     """1187400 -> 1,187,400원, or ₩1,187,400 in English."""
-    return f"₩{amount:,}" if language.startswith("en") else f"{amount:,}원"
+    if language.startswith("en"):
+        return f"-₩{-amount:,}" if amount < 0 else f"₩{amount:,}"
+    return f"{amount:,}원"

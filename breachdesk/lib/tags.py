@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from breachdesk.lib import dates, markup, masks, money
+from breachdesk.lib import dates, markup, masks, money, particles
 
 register = template.Library()
 
@@ -83,3 +83,9 @@ def masked_name(value: str) -> str:
 @register.filter
 def masked_account(value: str) -> str:
     return masks.account(value)
+
+
+@register.filter
+def particle(word: str, pair: str) -> str:
+    """`{{ name|particle:"이/가" }}` in Korean; the bare word in English, which has none."""
+    return word if _language().startswith("en") else particles.with_particle(word, pair)

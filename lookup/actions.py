@@ -1,0 +1,163 @@
+"""What is told and remembered of a person: the answer, the guided steps, and forgetting. The only writers of these tables."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+
+from breachdesk import audit, keys, limits
+from breachdesk.accounts.models import User
+from breachdesk.lib import names
+from lookup import queries, rules, states
+from lookup.models import Challenge, Look, Parked, Person, Proof, StepMark
+from lookup.proving import TooOften
+from lookup.queries import Answer
+from lookup.rules import Identity
+from notices import catalogue
+from notices.models import Incident
+
+
+class UnknownStep(Exception):
+    """No list of steps names it."""
+
+
+# The answer.
+
+
+def identify(*, proof: Proof, name: str, birth_date: dt.date, by: User | None, at: dt.datetime) -> list[Answer]:
+    """Looks for this name and birth date among the records of the proven contact. Raises TooOften.
+
+    Five tries a day, counted alike whether the contact is on a list or not. Whoever was matched before may come back as
+    often as they like: that tells them nothing new.
+    """
+    identity = Identity(name, birth_date)
+    identity_hash = keys.index("identity", f"{proof.contact_hash}|{names.fold(name)}|{birth_date.isoformat()}")
+    met = queries.met_before(contact_hash=proof.contact_hash, identity_hash=identity_hash)
+    if met is None:
+        taken = limits.take(rules.IDENTITIES_A_DAY, subject=str(proof.contact_hash), at=at)
+        if not taken.ok:
+            raise TooOften(taken)
+    with transaction.atomic():
+        held = Proof.objects.select_for_update(of=("self",)).get(pk=proof.pk)
+        typed = {"name": identity.name, "birth_date": identity.birth_date.isoformat()}
+        held.sealed_identity = keys.seal_json(typed, bound_to=f"lookup.proof.identity:{held.token}")
+        held.identity_hash = identity_hash
+        found = queries.answers(held, at)
+        held.person = _person_of(found, at) or met
+        held.save(update_fields=["sealed_identity", "identity_hash", "person"])
+        _write_down(held, found, by=by, at=at)
+    _carry_over(held, proof)
+    return found
+
+
+def look(*, proof: Proof, by: User | None, at: dt.datetime) -> list[Answer]:
+    """The answer from the lists that are active now. Writes only where it is another than this proof was last told."""
+    found = queries.answers(proof, at)
+    told = {look.incident_id: (look.dataset_number, look.outcome) for look in proof.looks.order_by("pk")}
+    changed = [answer for answer in found if told.get(answer.incident.pk) != (answer.dataset.number, answer.outcome)]
+    if changed:
+        with transaction.atomic():
+            held = Proof.objects.select_for_update(of=("self",)).get(pk=proof.pk)
+            if held.person is None:
+                held.person = _person_of(found, at)
+                held.save(update_fields=["person"])
+            _write_down(held, changed, by=by, at=at)
+        _carry_over(held, proof)
+    return found
+
+
+def _carry_over(held: Proof, proof: Proof) -> None:
+    proof.sealed_identity, proof.identity_hash, proof.person = held.sealed_identity, held.identity_hash, held.person
+
+
+def _write_down(proof: Proof, found: Iterable[Answer], *, by: User | None, at: dt.datetime) -> None:
+    for answer in found:
+        Look.objects.create(
+            proof=proof,
+            incident=answer.incident,
+            person=proof.person,
+            dataset_number=answer.dataset.number,
+            outcome=answer.outcome,
+            at=at,
+        )
+        audit.record(
+            kind="lookup.answered",
+            by=by,
+            about=f"proof:{proof.pk}",
+            at=at,
+            incident=answer.incident.slug,
+            dataset=answer.dataset.number,
+            outcome=answer.outcome,
+        )
+
+
+def _person_of(found: Iterable[Answer], at: dt.datetime) -> Person | None:
+    """The person behind the matching records; of several, one we know already, else always the same one."""
+    person_keys = sorted({key for answer in found for key in answer.person_keys})
+    if not person_keys:
+        return None
+    known = Person.objects.filter(person_key__in=person_keys).select_related("user").order_by("pk").first()
+    return known or _new_person(person_keys[0], at)
+
+
+def _new_person(person_key: uuid.UUID, at: dt.datetime) -> Person:
+    try:
+        with transaction.atomic():
+            return Person.objects.create(person_key=person_key, user=User.objects.create_cardholder(), created_at=at)
+    except IntegrityError:  # met on another device at the same moment
+        return Person.objects.select_related("user").get(person_key=person_key)
+
+
+# Guided steps.
+
+
+def mark_step(
+    *,
+    person: Person,
+    incident: Incident,
+    step: str,
+    state: states.Step | None,
+    by: User | None,
+    at: dt.datetime,
+) -> None:
+    """`state` None: not begun after all. Raises UnknownStep."""
+    if step not in catalogue.STEPS:
+        raise UnknownStep(step)
+    with transaction.atomic():
+        if state is None:
+            StepMark.objects.filter(person=person, incident=incident, step=step).delete()
+        else:
+            StepMark.objects.update_or_create(
+                person=person, incident=incident, step=step, defaults={"state": state, "at": at}
+            )
+        audit.record(
+            kind="lookup.step_marked",
+            by=by,
+            about=f"person:{person.pk}",
+            at=at,
+            incident=incident.slug,
+            step=step,
+            state=state or "",
+        )
+
+
+# Retention.
+
+
+def forget_what_is_over(*, at: dt.datetime) -> dict[str, int]:
+    """Erases what has served: codes, parked forms, names typed under a proof that is over, proofs that matched nobody."""
+    idle, at_most = rules.OWN_DEVICE.idle, rules.OWN_DEVICE.at_most  # the longest there are
+    over = Q(last_used_at__lte=at - idle) | Q(proved_at__lte=at - at_most) | Q(ended_at__isnull=False)
+    with transaction.atomic():
+        gone = {
+            "challenges": Challenge.objects.filter(expires_at__lte=at - rules.KEEP_CHALLENGE).delete()[0],
+            "parked": Parked.objects.filter(expires_at__lte=at).delete()[0],
+            "identities": Proof.objects.filter(over, sealed_identity__isnull=False).update(sealed_identity=None),
+            "proofs": Proof.objects.filter(person=None, last_used_at__lte=at - rules.KEEP_PROOF_OF_NOBODY).delete()[0],
+        }
+        audit.record(kind="lookup.forgot", by=None, about="room:lookup", at=at, **gone)
+    return gone

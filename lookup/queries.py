@@ -1,0 +1,162 @@
+"""Reads of this room."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.db.models.functions import Now
+
+from breachdesk import keys
+from breachdesk.lib.contacts import Contact
+from lookup import rules, states
+from lookup.models import Challenge, Person, Proof, StepMark
+from notices import catalogue
+from notices import queries as notices
+from notices.models import Dataset, Incident, Notice
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one incident's active list says of the person who holds a proof."""
+
+    incident: Incident
+    dataset: Dataset
+    notice: Notice | None
+    outcome: states.Outcome
+    leaked: tuple[str, ...]
+    possible: tuple[str, ...]
+    records: int
+    card_last4: tuple[str, ...]
+    person_keys: tuple[uuid.UUID, ...]
+
+
+def answers(proof: Proof, at: dt.datetime) -> list[Answer]:
+    """One answer per incident, the gravest first, worked out from the lists that are active at this moment.
+
+    Empty until a name and a birth date were typed.
+    """
+    identity = proof.identity
+    if identity is None:
+        return []
+    listings = notices.listed(proof.contact) or [_nobody()]
+    matching = [listing for listing in listings if rules.matches(listing, identity)]
+    found = []
+    for incident in Incident.objects.filter(active_dataset__isnull=False).select_related("active_dataset"):
+        of_incident = [listing for listing in matching if listing.incident_id == incident.pk]
+        finding = rules.finding_of(of_incident)
+        found.append(
+            Answer(
+                incident=incident,
+                dataset=incident.active_dataset,
+                notice=notices.current_notice(incident),
+                outcome=finding.outcome,
+                leaked=finding.leaked,
+                possible=finding.possible,
+                records=finding.records,
+                card_last4=tuple(dict.fromkeys(card for listing in of_incident for card in listing.card_last4)),
+                person_keys=tuple(dict.fromkeys(listing.person_key for listing in of_incident)),
+            )
+        )
+    return sorted(found, key=lambda answer: (GRAVEST_FIRST.index(answer.outcome), -answer.incident.pk))
+
+
+@dataclass(frozen=True)
+class StepRow:
+    """A guided step and how a person stands with it."""
+
+    step: catalogue.Step
+    state: str
+    at: dt.datetime | None
+    is_now: bool
+
+
+def guidance(answer: Answer, person: Person | None) -> dict[str, Any]:
+    """What an answer's page says beside the verdict: the items by group, what did not leak, the steps."""
+    extra = answer.incident.extra_items
+    marks = marks_of(person, answer.incident) if person else {}
+    steps = catalogue.steps_for(answer.leaked or answer.possible)
+    now = rules.step_now([step.code for step in steps], {code: mark.state for code, mark in marks.items()})
+    rows = [
+        StepRow(
+            step,
+            state=marks[step.code].state if step.code in marks else "todo",
+            at=marks[step.code].at if step.code in marks else None,
+            is_now=step.code == now,
+        )
+        for step in steps
+    ]
+    known = catalogue.items(extra)
+    spared = [code for code in answer.incident.not_leaked if code not in answer.leaked + answer.possible]
+    return {
+        "groups": catalogue.in_groups(answer.leaked, extra),
+        "possible_groups": catalogue.in_groups(answer.possible, extra),
+        "not_leaked": [known[code] for code in spared if code in known],
+        "steps": rows,
+        "finished": sum(row.state in {states.Step.DONE, states.Step.NOT_FOR_ME} for row in rows),
+        "pays": any(known[code].hot for code in answer.leaked if code in known),
+        "may_pay": any(known[code].hot for code in answer.possible if code in known),
+    }
+
+
+def challenge(challenge_id: uuid.UUID | None, *, renews: Proof | None = None) -> Challenge | None:
+    """The code a browser says it asked for; one that renews a proof is that proof's alone."""
+    return Challenge.objects.filter(pk=challenge_id, renews=renews).first() if challenge_id else None
+
+
+def has_open_challenge(challenge_id: uuid.UUID | None) -> bool:
+    """Whether the code this browser asked for may still be entered, by the database's clock."""
+    waiting = Challenge.objects.filter(renews=None, used_at=None, attempts__lt=rules.CODE_TRIES, expires_at__gt=Now())
+    return challenge_id is not None and waiting.filter(pk=challenge_id).exists()
+
+
+GRAVEST_FIRST = [states.Outcome.LEAKED, states.Outcome.POSSIBLE, states.Outcome.NOT_LISTED]
+
+
+@dataclass(frozen=True)
+class _Decoy:
+    name: str
+    birth_date: dt.date
+    items: tuple[str, ...] = ()
+    possible: tuple[str, ...] = ()
+
+
+@cache
+def _sealed_decoy() -> bytes:
+    plain = {
+        "name": "-" * 12,
+        "birth_date": "1900-01-01",
+        "phone": "-" * 13,
+        "email": "-" * 24,
+        "customer_ref": "-" * 12,
+    }
+    return keys.seal_json(plain, bound_to="lookup.decoy")
+
+
+def _nobody() -> _Decoy:
+    """Opened and compared where a contact is on no list, so that this takes as long as one that is. It never matches."""
+    plain = keys.unseal_json(_sealed_decoy(), bound_to="lookup.decoy")
+    return _Decoy(plain["name"], dt.date.fromisoformat(plain["birth_date"]))
+
+
+def met_before(*, contact_hash: uuid.UUID, identity_hash: uuid.UUID) -> Person | None:
+    """Who proved this contact earlier under the same name and birth date and was matched then."""
+    proof = (
+        Proof.objects.filter(contact_hash=contact_hash, identity_hash=identity_hash, person__isnull=False)
+        .select_related("person")
+        .order_by("pk")
+        .first()
+    )
+    return proof.person if proof else None
+
+
+def contacts_of(person: Person) -> list[Contact]:
+    """The contacts this person has proved, the latest first."""
+    return list(dict.fromkeys(proof.contact for proof in person.proofs.order_by("-renewed_at", "-pk")))
+
+
+def marks_of(person: Person, incident: Incident) -> dict[str, StepMark]:
+    return {mark.step: mark for mark in StepMark.objects.filter(person=person, incident=incident)}

@@ -1,0 +1,58 @@
+"""What is said when a code is not sent or not taken, and with which status."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.utils import timezone
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from breachdesk.lib import dates
+from lookup import proving
+
+WRONG = 422
+TOO_OFTEN = 429
+
+
+def words(refused: proving.Refused, *, at: dt.datetime) -> str:
+    match refused:
+        case proving.WrongCode(tries_left=left):
+            return ngettext(
+                "인증번호가 맞지 않아요. %(left)d번 더 입력할 수 있어요.",
+                "인증번호가 맞지 않아요. %(left)d번 더 입력할 수 있어요.",
+                left,
+            ) % {"left": left}
+        case proving.NoTriesLeft():
+            return _("5번 모두 달라서 잠시 멈췄어요. 새 인증번호를 받아 주세요.")
+        case proving.CodeUsed():
+            return _("이미 쓴 인증번호예요.")
+        case proving.TooOften(of_contact=True, again_at=again_at):
+            return _("이 연락처로는 %(time)s부터 다시 받을 수 있어요.") % {"time": time_from(again_at, at=at)}
+        case proving.TooOften(again_at=again_at):
+            return _("지금 조회하는 사람이 많아요. %(time)s부터 다시 받을 수 있어요.") % {
+                "time": time_from(again_at, at=at)
+            }
+        case _:
+            return _("시간이 지난 인증번호예요. 새로 받아 주세요.")
+
+
+def no_more_names(refused: proving.TooOften, *, at: dt.datetime) -> str:
+    return _("이름과 생년월일은 하루에 5번까지 적을 수 있어요. %(time)s부터 다시 할 수 있어요.") % {
+        "time": time_from(refused.again_at, at=at)
+    }
+
+
+def status(refused: proving.Refused) -> int:
+    return TOO_OFTEN if isinstance(refused, proving.TooOften) else WRONG
+
+
+def time_from(moment: dt.datetime | None, *, at: dt.datetime) -> str:
+    """From which minute on, never too early; with its day where that is not today."""
+    minute = timezone.localtime((moment or at) + dt.timedelta(seconds=59)).replace(second=0, microsecond=0)
+    language = get_language() or "ko"
+    spoken = dates.spoken_time(minute, language)
+    if minute.date() == timezone.localtime(at).date():
+        return spoken
+    joint = ", " if language.startswith("en") else " "
+    return f"{dates.day(minute, language)}{joint}{spoken}"

@@ -1,0 +1,76 @@
+"""The people and things that tests in several rooms need, made through the product's own doors."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import tempfile
+from pathlib import Path
+
+from breachdesk.accounts.models import User
+from notices import actions, importing
+from notices.models import Dataset, Incident, Notice
+from notices.states import Mode, NoticeKind, NoticeState
+
+DAY = dt.timedelta(days=1)
+
+
+def staff(name: str) -> User:
+    email = f"{name.lower()}@issuer.example"
+    return User.objects.filter(email=email).first() or User.objects.create_staff(email=email, name=name)
+
+
+def incident(slug: str = "demo", *, at: dt.datetime, **fields: object) -> Incident:
+    given = {
+        "title_ko": "온라인 결제 서버 해킹",
+        "title_en": "Our online payment server was hacked",
+        "leak_started_at": at - 30 * DAY,
+        "leak_ended_at": at - 5 * DAY,
+        "learned_at": at - 3 * DAY,
+        "not_leaked": ["rrn", "account"],
+        "claims_until_date": (at + 365 * DAY).date(),
+        "created_at": at - 3 * DAY,
+    }
+    return Incident.objects.create(slug=slug, **{**given, **fields})
+
+
+def notice(incident: Incident, *, at: dt.datetime, number: int = 1, **texts: str) -> Notice:
+    """A published version; every text that is not given is a word long."""
+    names = [field.name for field in Notice._meta.fields if field.name.endswith(("_ko", "_en"))]
+    return Notice.objects.create(
+        incident=incident,
+        number=number,
+        kind=NoticeKind.CONFIRMED,
+        state=NoticeState.PUBLISHED,
+        prepared_at=at,
+        prepared_by=staff("Writer"),
+        approved_by=staff("Editor"),
+        published_at=at,
+        **{**dict.fromkeys(names, "글"), **texts},
+    )
+
+
+def listed(
+    incident: Incident, *people: dict[str, str], at: dt.datetime, mode: Mode = Mode.FULL, activate: bool = True
+) -> Dataset:
+    """Imports the people as a list (columns of the CSV; `customer_ref` and `birth_date` may be left out) and activates it."""
+    rows = [
+        {"customer_ref": f"C-{one.get('name')}-{one.get('phone', one.get('email', ''))}", "birth_date": "1986-04-12"}
+        | one
+        for one in people
+    ]
+    columns = sorted({column for row in rows for column in row})
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "list.csv"
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, columns)
+            writer.writeheader()
+            writer.writerows(rows)
+        imported = importing.import_list(incident=incident, path=path, mode=mode, by=staff("Importer"), at=at)
+    dataset = imported.dataset
+    assert dataset is not None, imported.figures
+    assert not imported.figures["rejected"], imported.figures
+    if activate:
+        dataset = actions.activate(dataset=dataset, by=staff("Importer"), confirmed_by=staff("Checker"), at=at)
+        incident.refresh_from_db()
+    return dataset

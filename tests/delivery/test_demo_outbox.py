@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from delivery import actions
+from delivery.states import Lane
+from tests.delivery.conftest import Say
+from tests.servers import Provider
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PLACE = "/demo/outbox.json"
+
+
+def test_the_outbox_shows_what_really_left_newest_first(
+    say: Say, provider: Provider, client: Client, at: dt.datetime, phone: str
+) -> None:
+    mail = f"{uuid.uuid4().hex}@mail.example"
+    say(text="인증번호 123456", occasion="code", lane="code")
+    say(to=mail)
+    say(text="not yet", due_at=at + dt.timedelta(hours=1))
+    actions.send_due(lane=Lane.CAMPAIGN, at=at)
+    answer = client.get(PLACE)
+    assert answer.status_code == 200
+    assert "no-store" in answer["Cache-Control"]
+    rows = answer.json()
+    assert [(row["to"], row["channel"], row["occasion"], row["state"]) for row in rows] == [
+        (mail, "email", "claim_received", "accepted"),
+        (phone, "sms", "code", "accepted"),
+    ]
+    assert rows[1]["text"] == "인증번호 123456"
+    assert rows[0]["subject"] == "신청을 받았어요"
+    for row in rows:
+        assert row.keys() == {"to", "channel", "occasion", "subject", "text", "state", "sent_at"}
+        assert dt.datetime.fromisoformat(row["sent_at"]) >= at
+
+
+def test_a_provider_that_is_away_is_said_in_words(client: Client, settings: Any) -> None:
+    settings.PHONE_PROVIDER_URL = "http://127.0.0.1:9/phone"
+    answer = client.get(PLACE)
+    assert answer.status_code == 503
+    assert "does not answer" in answer.json()["refused"]
+
+
+def test_the_outbox_is_only_read(client: Client) -> None:
+    assert client.post(PLACE).status_code == 405

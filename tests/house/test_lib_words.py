@@ -1,0 +1,65 @@
+"""Dates, sums, masks and the light markup read as people say them, in both languages."""
+
+import datetime as dt
+
+import pytest
+
+from breachdesk.lib import dates, markup, masks, money
+
+FRIDAY = dt.datetime(2026, 11, 20, 14, 21)
+
+
+def test_dates_are_said_in_korean_and_british_english():
+    assert dates.moment(FRIDAY, "ko") == "11월 20일 (금) 14:21"
+    assert dates.moment(FRIDAY, "en-gb") == "Fri 20 November, 14:21"
+    assert dates.full_day(FRIDAY, "ko") == "2026년 11월 20일 (금)"
+    assert dates.full_day(FRIDAY, "en") == "Fri 20 November 2026"
+    assert dates.long_day(FRIDAY, "ko") == "2026년 11월 20일"
+    assert dates.short_day(FRIDAY, "en") == "20 November"
+
+
+@pytest.mark.parametrize(
+    ("time", "korean", "english"),
+    [
+        ((0, 0), "밤 12시", "12 am"),
+        ((3, 5), "새벽 3시 5분", "3:05 am"),
+        ((8, 0), "아침 8시", "8 am"),
+        ((9, 0), "오전 9시", "9 am"),
+        ((12, 0), "오후 12시", "12 pm"),
+        ((14, 31), "오후 2시 31분", "2:31 pm"),
+        ((22, 0), "밤 10시", "10 pm"),
+    ],
+)
+def test_a_time_people_act_by_is_spoken(time, korean, english):
+    assert dates.spoken_time(dt.time(*time), "ko") == korean
+    assert dates.spoken_time(dt.time(*time), "en") == english
+
+
+def test_sums_carry_their_currency():
+    assert money.won(1_187_400, "ko") == "1,187,400원"
+    assert money.won(1_187_400, "en") == "₩1,187,400"
+    assert money.won(-500, "en") == "-₩500"
+
+
+def test_masks_leave_what_its_owner_recognises():
+    assert masks.name("김서영") == "김*영"
+    assert masks.name("이준") == "이*"
+    assert masks.name("김") == "*"
+    assert masks.name("Maria Santos") == "M**** S*****"
+    assert masks.phone("+821000005678") == "010-••••-5678"
+    assert masks.phone("+16502530000") == "+16 •••• 0000"
+    assert masks.email("s@mail.example") == "s•••••@mail.example"
+    assert masks.account("110-234-567731") == "••••-7731"
+
+
+def test_a_notice_cannot_carry_html():
+    shown = markup.html('<script>alert(1)</script>\n\n- **굵게** <img src=x onerror="x">\n- 둘\n\n1. 하나\n2. 둘')
+
+    assert "<script" not in shown
+    assert "<img" not in shown
+    assert "<strong>굵게</strong>" in shown
+    assert "<ol" in shown
+
+
+def test_the_same_words_without_marks():
+    assert markup.plain("**굵게** 말해요\r\n- 하나") == "굵게 말해요\n- 하나"
