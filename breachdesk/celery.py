@@ -6,7 +6,7 @@ import os
 
 from celery import Celery
 from celery.schedules import crontab
-from celery.signals import worker_process_init
+from celery.signals import task_prerun, worker_process_init
 from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "breachdesk.settings")
@@ -54,3 +54,11 @@ def start_with_no_connection(**_kwargs: object) -> None:
     from django.db import connections
 
     connections.close_all()
+
+
+@task_prerun.connect
+def start_with_a_connection_that_works(**_kwargs: object) -> None:
+    """As Django does before a request: a connection that PostgreSQL ended is opened anew. Kept ones are never looked at otherwise."""
+    from django.db import close_old_connections
+
+    close_old_connections()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
@@ -38,7 +39,7 @@ def of_the_issuer(name: str, in_the_demo: str) -> str:
     return env.text(f"ISSUER_{name}", in_the_demo if DEMO else None)
 
 
-ISSUER = {
+ISSUER: dict[str, Any] = {
     "name": {"ko": of_the_issuer("NAME_KO", "한빛카드"), "en": of_the_issuer("NAME_EN", "Hanbit Card")},
     "phone": of_the_issuer("PHONE", "1500-0000"),
     "address": {

@@ -105,8 +105,8 @@ class Message(models.Model):
         """Raises Forgotten, keys.CannotOpen."""
         if self.sealed_recipient is None:
             raise Forgotten(self.id)
-        kind = "email" if self.channel == states.Channel.EMAIL else "phone"
-        return Contact(kind, keys.unseal(self.sealed_recipient, bound_to=f"delivery.recipient:{self.id}").decode())
+        value = keys.unseal(bytes(self.sealed_recipient), bound_to=f"delivery.recipient:{self.id}").decode()
+        return Contact("email" if self.channel == states.Channel.EMAIL else "phone", value)
 
     @recipient.setter
     def recipient(self, contact: Contact) -> None:
@@ -118,7 +118,7 @@ class Message(models.Model):
         """Raises Forgotten, keys.CannotOpen."""
         if self.sealed_words is None:
             raise Forgotten(self.id)
-        subject, text = keys.unseal_json(self.sealed_words, bound_to=f"delivery.words:{self.id}")
+        subject, text = keys.unseal_json(bytes(self.sealed_words), bound_to=f"delivery.words:{self.id}")
         return Words(self.occasion, self.language, subject, text)
 
     @words.setter

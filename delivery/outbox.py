@@ -104,7 +104,7 @@ class _Hint:
 
 def _hurry(lanes: set[Lane]) -> None:
     # Looked up among what Django will run, so that a hint lost with its savepoint is not taken for one still to come.
-    hint = next((hook for _, hook, _ in connection.run_on_commit if isinstance(hook, _Hint)), None)
+    hint = next((each[1] for each in connection.run_on_commit if isinstance(each[1], _Hint)), None)
     if hint is None:
         hint = _Hint()
         transaction.on_commit(hint, robust=True)

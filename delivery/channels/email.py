@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import smtplib
 from email.utils import parseaddr
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
@@ -70,6 +71,7 @@ def page(words: Words) -> str:
         issuer = {
             "name": settings.ISSUER["name"][words.language],
             "phone": settings.ISSUER["phone"],
+            "brand": settings.ISSUER["brand"],
             "address": settings.ISSUER["address"][words.language],
         }
         return render_to_string("delivery/email.html", {"words": words, "issuer": issuer})
@@ -80,7 +82,7 @@ class Conversation(smtplib.SMTP):
 
     gave_the_body = False
 
-    def data(self, msg):  # type: ignore[no-untyped-def]
+    def data(self, msg: Any) -> tuple[int, bytes]:
         self.gave_the_body = True
         return super().data(msg)
 
@@ -114,6 +116,7 @@ class Server(EmailBackend):
 
     def open(self) -> bool | None:
         opened = super().open()
+        assert isinstance(self.connection, Conversation)
         self.talk = self.connection
         return opened
 

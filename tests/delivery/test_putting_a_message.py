@@ -5,7 +5,6 @@ import os
 import socket
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -16,6 +15,7 @@ from breachdesk import keys
 from breachdesk.lib.contacts import Contact
 from delivery import outbox
 from delivery.models import Message
+from tests.racing import race
 
 SHORT = outbox.Words("claim_received", "ko", "신청을 받았어요", "[한빛카드] 신청을 받았어요.")
 PHONE = Contact("phone", "+821000000001")
@@ -49,45 +49,23 @@ def test_the_same_key_twice_is_the_first_message_and_changes_nothing(at: dt.date
 
 @pytest.mark.django_db(transaction=True)
 def test_fifty_who_put_the_same_key_at_once_put_one_message(at: dt.datetime) -> None:
-    start, found = threading.Barrier(50), []
+    def put(_number: int) -> object:
+        with transaction.atomic():
+            return outbox.put(SHORT, to=PHONE, key="a:1", lane="claim", at=at).pk
 
-    def put() -> None:
-        try:
-            start.wait(30)
-            with transaction.atomic():
-                found.append(outbox.put(SHORT, to=PHONE, key="a:1", lane="claim", at=at).pk)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=put) for _ in range(50)]
-    for each in threads:
-        each.start()
-    for each in threads:
-        each.join(60)
-    assert len(found) == 50
-    assert {Message.objects.get().pk} == set(found)
+    assert set(race(50, put)) == {Message.objects.get().pk}
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_who_put_the_same_keys_in_opposite_order_do_not_wait_for_each_other(at: dt.datetime) -> None:
+def test_those_who_put_the_same_keys_in_opposite_order_do_not_wait_for_each_other(at: dt.datetime) -> None:
     puts = [outbox.Put(SHORT, to=PHONE, key=f"a:{n:03d}", lane="campaign") for n in range(200)]
-    wrong: list[Exception] = []
 
-    def put(these: list[outbox.Put]) -> None:
-        try:
-            with transaction.atomic():
-                assert [message.key for message in outbox.put_many(these, at=at)] == [each.key for each in these]
-        except Exception as error:
-            wrong.append(error)
-        finally:
-            connection.close()
+    def put(number: int) -> None:
+        these = puts[:: 1 if number % 2 else -1]
+        with transaction.atomic():
+            assert [message.key for message in outbox.put_many(these, at=at)] == [each.key for each in these]
 
-    threads = [threading.Thread(target=put, args=(these,)) for these in (puts, puts[::-1]) for _ in range(3)]
-    for each in threads:
-        each.start()
-    for each in threads:
-        each.join(60)
-    assert not wrong
+    race(6, put)
     assert Message.objects.count() == 200
 
 
@@ -217,6 +195,7 @@ from django.utils import timezone
 from breachdesk.lib.contacts import Contact
 from delivery import outbox
 from delivery.models import Message
+from tests.racing import race
 words = outbox.Words("x", "ko", "a", "b")
 for n in range(3):
     started = time.monotonic()

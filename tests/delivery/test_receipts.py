@@ -2,22 +2,23 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import threading
 import time
 import uuid
 from typing import Any
 
+import httpx
 import pytest
-from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
+from breachdesk.demo.provider import Receipts
 from delivery import actions
 from delivery.channels import phone as phone_channel
 from delivery.models import Message, Receipt
 from delivery.states import Lane, State
 from tests.delivery.conftest import Say
+from tests.racing import race
 from tests.servers import Provider
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -113,20 +114,8 @@ def test_an_event_is_heard_once(sent: Message) -> None:
 
 
 def test_an_event_told_many_times_at_once_is_recorded_once(sent: Message) -> None:
-    told, start, answers = receipt(sent), threading.Barrier(12), []
-
-    def run() -> None:
-        try:
-            start.wait(30)
-            answers.append(tell(told).status_code)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run) for _ in range(12)]
-    for each in threads:
-        each.start()
-    for each in threads:
-        each.join(60)
+    told = receipt(sent)
+    answers = race(12, lambda _number: tell(told).status_code)
     assert sorted(answers) == [200] + [409] * 11
     assert Receipt.objects.count() == 1
 
@@ -180,13 +169,7 @@ def test_only_a_post_is_heard(method: str, client: Client) -> None:
     assert getattr(client, method)(PLACE).status_code == 405
 
 
-def test_the_providers_own_receipt_is_understood(
-    sent: Message, provider: Provider, live_server: Any, monkeypatch: pytest.MonkeyPatch, settings: Any
-) -> None:
-    import httpx
-
-    from breachdesk.demo.provider import Receipts
-
+def test_the_providers_own_receipt_is_understood(sent: Message, live_server: Any, settings: Any) -> None:
     settings.ALLOWED_HOSTS = ["*"]
     receipts = Receipts(live_server.url + PLACE, settings.PHONE_PROVIDER_SECRET, NothingKept())
     with httpx.Client(trust_env=False) as client:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import redis
 from django.conf import settings
+from django.db import connection
 
 from delivery import tasks
 from delivery.models import Attempt, Message
@@ -119,6 +120,20 @@ def test_a_message_arrives_once_after_the_provider_recovers(
     assert received["id"] == str(message.pk)
     assert message.tries == 2
     assert received["times"] == (2 if mode == "drop_after_accept" else 1)
+
+
+def test_a_worker_whose_database_connections_were_ended_goes_on(
+    worker: Worker, provider: Provider, say: Say, phone: str
+) -> None:
+    say()
+    provider.wait_for(phone)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = %s", [Worker.NAME]
+        )
+        assert cursor.fetchone()[0] > 0
+    say()
+    provider.wait_for(phone, count=2)
 
 
 def test_an_expired_code_is_not_sent_when_the_worker_is_back(
