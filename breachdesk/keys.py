@@ -28,6 +28,9 @@ __all__ = [
     "unseal_json",
 ]
 
+# What Django declares a binary column to give back.
+Stored = bytes | memoryview
+
 
 @cache
 def data_keys() -> Keyring:
@@ -43,7 +46,7 @@ def seal(plain: str | bytes, *, bound_to: str) -> bytes:
     return data_keys().seal(plain.encode() if isinstance(plain, str) else plain, bound_to=bound_to)
 
 
-def unseal(sealed: bytes, *, bound_to: str) -> bytes:
+def unseal(sealed: Stored, *, bound_to: str) -> bytes:
     """Raises CannotOpen."""
     return data_keys().unseal(bytes(sealed), bound_to=bound_to)
 
@@ -52,7 +55,7 @@ def seal_json(value: Any, *, bound_to: str) -> bytes:
     return seal(json.dumps(value, ensure_ascii=False, separators=(",", ":")), bound_to=bound_to)
 
 
-def unseal_json(sealed: bytes, *, bound_to: str) -> Any:
+def unseal_json(sealed: Stored, *, bound_to: str) -> Any:
     """Raises CannotOpen."""
     return json.loads(unseal(sealed, bound_to=bound_to))
 
@@ -67,8 +70,8 @@ def secret_hash(purpose: str, secret: str) -> bytes:
     return index_keys().mac(purpose, secret.encode())
 
 
-def same_secret(stored: bytes, purpose: str, secret: str) -> bool:
-    return index_keys().same_mac(stored, purpose, secret.encode())
+def same_secret(stored: Stored, purpose: str, secret: str) -> bool:
+    return index_keys().same_mac(bytes(stored), purpose, secret.encode())
 
 
 def mac(purpose: str, value: bytes) -> bytes:
@@ -76,5 +79,5 @@ def mac(purpose: str, value: bytes) -> bytes:
     return index_keys().mac("mac:" + purpose, value)
 
 
-def is_our_mac(mac: bytes, purpose: str, value: bytes) -> bool:
-    return index_keys().same_mac(mac, "mac:" + purpose, value)
+def is_our_mac(mac: Stored, purpose: str, value: bytes) -> bool:
+    return index_keys().same_mac(bytes(mac), "mac:" + purpose, value)

@@ -7,16 +7,15 @@ make a test database.
 
 from __future__ import annotations
 
+import atexit
 import base64
 import os
 import secrets
 import shutil
 import tempfile
-from pathlib import Path
 
 import pytest
 
-OWN_FOLDER = Path(tempfile.mkdtemp(prefix="breachdesk-pytest-"))
 # Journals refuse TRUNCATE, which is how Django empties the tables after a test with real transactions.
 ALLOW_TRUNCATE = "options=-c%20breachdesk.allow_truncate%3Don"
 
@@ -32,6 +31,9 @@ def fill(environment: os._Environ[str]) -> None:
     owner = environment.get("DATABASE_OWNER_URL") or environment["DATABASE_URL"]
     if "allow_truncate" not in owner:
         owner += ("&" if "?" in owner else "?") + ALLOW_TRUNCATE
+    folder = tempfile.mkdtemp(prefix="breachdesk-pytest-")
+    os.mkdir(f"{folder}/static")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     environment.update(DATABASE_OWNER_URL=owner, AS_OWNER="1", DEMO="1", DEBUG="0")
     for name, value in {
         "SECRET_KEY": secrets.token_urlsafe(48),
@@ -44,15 +46,10 @@ def fill(environment: os._Environ[str]) -> None:
         "PHONE_SENDER": "15000000",
         "SMTP_URL": "smtp://127.0.0.1:9",
         "EMAIL_FROM": "safe@hanbitcard.example",
-        "MEDIA_ROOT": str(OWN_FOLDER / "media"),
-        "STATIC_ROOT": str(OWN_FOLDER / "static"),
+        "MEDIA_ROOT": f"{folder}/media",
+        "STATIC_ROOT": f"{folder}/static",
     }.items():
         environment.setdefault(name, value)
-    (OWN_FOLDER / "static").mkdir()
-
-
-def pytest_unconfigure() -> None:
-    shutil.rmtree(OWN_FOLDER, ignore_errors=True)
 
 
 fill(os.environ)

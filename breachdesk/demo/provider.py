@@ -38,7 +38,7 @@ from typing import Any
 import httpx
 from aiosmtpd.controller import Controller
 
-MODES = ("ok", "refuse", "later", "error", "hang", "drop_after_accept", "slow")
+MODES = ("ok", "refuse", "error", "break_down", "hang", "drop_after_accept", "slow")
 SIGNATURE_GOOD_FOR = 300  # seconds
 LARGEST_BODY = 64 * 1024
 
@@ -242,10 +242,10 @@ class Phone(BaseHTTPRequestHandler):
         mode, seconds = self.behaviour.next("phone")
         if mode == "refuse":
             return self.answer(422, {"error": "number refused"})
-        if mode == "later":
-            return self.answer(503, {"error": "too much to do"}, {"Retry-After": str(int(seconds))})
         if mode == "error":
-            return self.answer(500, {"error": "broke down"})
+            return self.answer(503, {"error": "out of order, try later"})
+        if mode == "break_down":
+            return self.answer(500, {"error": "broke down, perhaps after taking it"})
         if mode in ("hang", "slow"):
             time.sleep(seconds)
         if mode == "hang":
@@ -259,11 +259,9 @@ class Phone(BaseHTTPRequestHandler):
             return None
         return self.answer(200, {"provider_id": kept["provider_id"], "duplicate": again})
 
-    def answer(self, status: int, value: Any, headers: dict[str, str] | None = None) -> None:
+    def answer(self, status: int, value: Any) -> None:
         body = json.dumps(value, ensure_ascii=False).encode()
         self.send_response(status)
-        for name, text in (headers or {}).items():
-            self.send_header(name, text)
         self.send_header("Content-Type", "application/json; charset=utf-8")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -287,7 +285,7 @@ class Mail:
         mode, seconds = self.behaviour.next("email")
         if mode == "refuse":
             return "550 5.1.1 No such mailbox"
-        if mode in ("later", "error"):
+        if mode in ("error", "break_down"):
             return "421 4.3.2 Out of order, try later"
         if mode in ("hang", "slow"):
             await asyncio.sleep(seconds)
