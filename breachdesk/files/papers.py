@@ -26,11 +26,14 @@ PAGE_KEYS = {
     *("/Type", "/Parent", "/MediaBox", "/CropBox", "/BleedBox", "/TrimBox", "/ArtBox"),
     *("/Rotate", "/Resources", "/Contents", "/UserUnit", "/Group"),
 }
-# Wherever they stand: actions, scripts, files inside or outside, notes of programs, other documents.
-UNWANTED_KEYS = (
-    *("/AA", "/OpenAction", "/JS", "/JavaScript", "/EmbeddedFiles", "/EF", "/AF", "/F", "/FFilter", "/FDecodeParms"),
-    *("/Metadata", "/PieceInfo", "/Ref", "/OPI", "/LastModified", "/Thumb", "/XFA"),
-)
+# In a stream: what lies outside the file, notes of programs, other documents, actions.
+UNWANTED_IN_STREAMS = {"/F", "/FFilter", "/FDecodeParms", "/Ref", "/OPI", "/AA", "/A", "/LastModified"}
+# In anything. Not /F or /AA: in a page's resources these may be the name of a font.
+UNWANTED = {"/Metadata", "/PieceInfo", "/AF", "/EF", "/EmbeddedFiles", "/JavaScript", "/OpenAction", "/XFA", "/Thumb"}
+ACTIONS = {
+    *("/JavaScript", "/Launch", "/URI", "/SubmitForm", "/ResetForm", "/ImportData", "/GoToR", "/GoToE", "/GoToDp"),
+    *("/Rendition", "/Movie", "/Sound", "/RichMediaExecute", "/Hide", "/Named", "/SetOCGState", "/Thread"),
+}
 # Decoded by us they cannot grow without bound: the first three by qpdf's limits, the others because they only shrink.
 SIMPLE_FILTERS = {"/FlateDecode", "/Fl", "/RunLengthDecode", "/RL", "/ASCII85Decode", "/A85", "/ASCIIHexDecode", "/AHx"}
 LZW_FILTERS = {"/LZWDecode", "/LZW"}
@@ -91,11 +94,11 @@ def _decode_every_stream(pdf: pikepdf.Pdf) -> None:
             continue  # qpdf has read these already, within its limits
         _refuse_a_huge_picture(thing)
         filters = _filters(thing)
-        limit_errors = pikepdf.settings.qpdf_limit_errors()
         try:
             data = _decoded(thing, filters)
-        except (pikepdf.PdfError, zlib.error):
-            raise Unfit("broken" if pikepdf.settings.qpdf_limit_errors() == limit_errors else "too_complex") from None
+        except (pikepdf.PdfError, zlib.error) as error:
+            out_of_bounds = "limit" in str(error) or "bad_alloc" in str(error)
+            raise Unfit("too_complex" if out_of_bounds else "broken") from None
         refuse_the_harmful(data)
         total += len(data)
         if total > MAX_ALL_STREAMS:
@@ -105,7 +108,7 @@ def _decode_every_stream(pdf: pikepdf.Pdf) -> None:
 def _decoded(stream: pikepdf.Stream, filters: list[str]) -> bytes:
     """As far as it is not the coded picture itself."""
     if set(filters) <= SIMPLE_FILTERS:
-        return stream.read_bytes()
+        return stream.read_bytes(pikepdf.StreamDecodeLevel.specialized)
     if set(filters) <= SIMPLE_FILTERS | LZW_FILTERS:
         if filters[0] not in LZW_FILTERS or len(filters) > 1 or len(stream.read_raw_bytes()) > MAX_LZW:
             raise Unfit("too_complex")
@@ -152,21 +155,36 @@ def _strip(pdf: pikepdf.Pdf) -> None:
             del page.obj[key]
     pdf.remove_unreferenced_resources()
     for thing in pdf.objects:
-        if not isinstance(thing, (pikepdf.Dictionary, pikepdf.Stream)):
-            continue
-        for key in UNWANTED_KEYS:
-            # A font descriptor or a picture has no /F, a content stream with one lies outside the file.
-            if key in thing:
-                del thing[key]
+        _strip_dictionaries(thing)
         if isinstance(thing, pikepdf.Stream):
-            if thing.get(Name.Subtype) == Name.PS or thing.get(Name.Subtype2) == Name.PS:
-                thing.write(b"")
-            elif _filters(thing) in (["/DCTDecode"], ["/DCT"]):
-                thing.write(
-                    without_metadata(thing.read_raw_bytes()),
-                    filter=Name.DCTDecode,
-                    decode_parms=thing.get(Name.DecodeParms),
-                )
+            _strip_stream(thing)
+
+
+def _strip_dictionaries(thing: pikepdf.Object) -> None:
+    """This one and those written inside it; those it refers to have their own turn."""
+    waiting = [thing]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, (pikepdf.Dictionary, pikepdf.Stream)):
+            unwanted = set(each.keys()) if str(each.get(Name.S)) in ACTIONS else UNWANTED
+            for key in unwanted & set(each.keys()):
+                del each[key]
+            inside = [value for _key, value in each.items()]
+        elif isinstance(each, pikepdf.Array):
+            inside = list(each)
+        else:
+            continue
+        waiting += [value for value in inside if isinstance(value, pikepdf.Object) and not value.is_indirect]
+
+
+def _strip_stream(stream: pikepdf.Stream) -> None:
+    for key in UNWANTED_IN_STREAMS & set(stream.keys()):
+        del stream[key]
+    if Name.PS in (stream.get(Name.Subtype), stream.get(Name.Subtype2)):
+        stream.write(b"")  # a program in PostScript
+    elif _filters(stream) in (["/DCTDecode"], ["/DCT"]):
+        photo = without_metadata(stream.read_raw_bytes())
+        stream.write(photo, filter=Name.DCTDecode, decode_parms=stream.get(Name.DecodeParms))
 
 
 def without_metadata(jpeg: bytes) -> bytes:

@@ -10,6 +10,7 @@ MAX_PAGES = 200
 KINDS = {
     "image/jpeg": ("jpeg", {"jpg", "jpeg", "jfif", "jpe"}),
     "image/png": ("png", {"png"}),
+    "image/apng": ("png", {"png"}),
     "image/heic": ("heic", {"heic", "heif"}),
     "application/pdf": ("pdf", {"pdf"}),
 }
