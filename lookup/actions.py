@@ -125,7 +125,7 @@ def mark_step(
     at: dt.datetime,
 ) -> None:
     """`state` None: not begun after all. Raises UnknownStep."""
-    if step not in catalogue.STEPS:
+    if step not in {each.code for each in catalogue.STEPS}:
         raise UnknownStep(step)
     with transaction.atomic():
         if state is None:
