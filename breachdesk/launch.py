@@ -192,12 +192,14 @@ OURS = (
     "STATIC_ROOT DEMO DEBUG PHONE_PROVIDER_URL PHONE_PROVIDER_SECRET PHONE_SENDER SMTP_URL EMAIL_FROM TRUSTED_PROXY_COUNT "
     "DJANGO_SETTINGS_MODULE PYTHONPATH PYTHONHOME"
 ).split()
+OUR_PREFIXES = ("ISSUER_", "DELIVERY_")
 
 
 def environment(values: dict[str, str] | None = None) -> dict[str, str]:
     """The caller's environment without what would bend Python or our settings, and with `values`."""
     dropped = {*OURS, *(f"{name}_FILE" for name in OURS)}
-    kept = {name: value for name, value in os.environ.items() if name not in dropped and not name.startswith("ISSUER_")}
+    mine = {name: value for name, value in os.environ.items() if name not in dropped}
+    kept = {name: value for name, value in mine.items() if not name.startswith(OUR_PREFIXES)}
     return {**kept, "PYTHONUNBUFFERED": "1", **(values or {})}
 
 
@@ -222,7 +224,7 @@ def complete(
         while process.poll() is None:
             pause()
     except Stopped:
-        os.killpg(process.pid, signal.SIGKILL)
+        kill_group(process.pid)
         process.wait()
         raise
     if process.returncode:
@@ -251,13 +253,13 @@ class Recorded:
         try:
             told = json.loads(record.read_text())
         except (OSError, ValueError):
-            told = {"pid": 0, "began": "", "end_with": []}  # not started yet, or killed while writing
+            told = {"pid": 0, "began": None, "end_with": []}  # not started yet, or killed while writing
         self.pid: int = told["pid"]
         self.began: str | None = told["began"]
         self.end_with: list[int] = told["end_with"]
 
     def alive(self) -> bool:
-        return bool(self.pid) and began(self.pid) == self.began
+        return self.began is not None and began(self.pid) == self.began
 
 
 class Process(Recorded):
@@ -299,23 +301,27 @@ class Process(Recorded):
         return f"{self.name} stopped (exit {self.popen.returncode}); {ends_with(self.log)}"
 
 
+def kill_group(leader: int) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(leader, signal.SIGKILL)
+
+
 def stop(processes: Sequence[Recorded], patience: float = 8) -> None:
     """Ask all of them at once, then insist; what they started in their group goes with them."""
     waiting = [process for process in processes if process.alive()]
     for step in range(3):
         for process in waiting:
-            with contextlib.suppress(ProcessLookupError):
-                if step < len(process.end_with):
+            if step < len(process.end_with):
+                with contextlib.suppress(ProcessLookupError):
                     os.kill(process.pid, process.end_with[step])
-                else:
-                    os.killpg(process.pid, signal.SIGKILL)
+            else:
+                kill_group(process.pid)
         deadline = time.monotonic() + patience
         while any(process.alive() for process in waiting) and time.monotonic() < deadline:
             time.sleep(0.05)
         for process in waiting:
             if not process.alive():
-                with contextlib.suppress(ProcessLookupError, PermissionError):
-                    os.killpg(process.pid, signal.SIGKILL)
+                kill_group(process.pid)
         waiting = [process for process in waiting if process.alive()]
     for process in processes:
         process.record.unlink(missing_ok=True)
@@ -623,6 +629,7 @@ def watch(processes: Sequence[Process]) -> None:
         if len(process.deaths) > RESTARTS_A_MINUTE:
             raise Refused(process.end())
         say(f"{process.end()}\nStarting {process.name} again")
+        kill_group(process.pid)  # its children may hold its port
         pause(1)
         process.start()
 
@@ -728,8 +735,7 @@ def run_in_front(command: Sequence[str], values: dict[str, str], *, apart: bool 
         return 128 + stopped.number
     finally:
         if apart:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(process.pid, signal.SIGKILL)
+            kill_group(process.pid)
     return process.returncode if process.returncode >= 0 else 128 - process.returncode
 
 
