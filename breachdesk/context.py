@@ -8,10 +8,13 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import translate_url
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from breachdesk import brand, display
+from notices import hours
 
 
 def issuer() -> dict[str, str]:
@@ -35,5 +38,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "other_language": other,
         "other_language_url": translate_url(request.path, other),
         "demo": settings.DEMO,
+        # Asked for by the strip only: a page in words for a database that is away must not wait for it.
+        "help_line": SimpleLazyObject(lambda: hours.help_line(timezone.now())),
         "display": display.chosen(request),
     }

@@ -12,7 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from notices import catalogue, hours, law
-from notices.states import ContactKind, NoticeKind
+from notices.states import ClockKind, ContactKind, NoticeKind
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun", "holiday")
 
@@ -268,6 +268,7 @@ def _hours(one: Fields) -> list[hours.Span]:
 
 def _clock(one: Fields) -> dict[str, Any]:
     return {
+        "kind": one.choice("kind", ClockKind.values) if "kind" in one.values else ClockKind.DO_BY,
         **one.both("name", longest=80),
         **one.both("law", longest=120),
         "due_at": one.moment("due_at", needed=False),

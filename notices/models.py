@@ -285,6 +285,7 @@ class Clock(models.Model):
 
     incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="clocks")
     position = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=8, choices=states.ClockKind.choices, default=states.ClockKind.DO_BY)
     name_ko = models.CharField(max_length=80)
     name_en = models.CharField(max_length=120)
     law_ko = models.CharField(max_length=120)

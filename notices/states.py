@@ -48,3 +48,8 @@ class ContactKind(models.TextChoices):
     PHONE = "phone", _("전화")
     EMAIL = "email", _("이메일")
     RELAY = "relay", _("수어·문자 통역")
+
+
+class ClockKind(models.TextChoices):
+    DO_BY = "do_by", _("그때까지 할 일")
+    KEEP_UP = "keep_up", _("그때까지 이어 갈 일")

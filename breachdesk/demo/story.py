@@ -9,6 +9,7 @@ import datetime as dt
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from breachdesk.demo.people import OTHERS, WITH_CARD
 from breachdesk.lib import dates
 from notices import law
 
@@ -66,7 +67,7 @@ def incident(now: dt.datetime) -> dict[str, Any]:
 
 TIERS = [
     {
-        "name": both("카드 정보가 나간 분", "People whose card details leaked"),
+        "name": both("카드 정보가 나간 분", "card details leaked"),
         "any_of": ["card_number", "card_expiry", "cvc"],
         "advice": both(
             "모르는 온라인 결제가 생길 수 있어요. 카드를 꼭 다시 만들어 주세요.",
@@ -74,7 +75,7 @@ TIERS = [
         ),
     },
     {
-        "name": both("연락처와 연계정보가 나간 분", "People whose contacts and CI leaked"),
+        "name": both("연락처와 연계정보가 나간 분", "contacts and CI leaked"),
         "any_of": [],
         "advice": both(
             "카드번호는 나가지 않았어요. 한빛카드나 기관을 사칭하는 전화와 문자를 조심해 주세요.",
@@ -131,6 +132,7 @@ def clocks(days: Days) -> list[dict[str, Any]]:
             "due_at": days.third_day.isoformat(),
         },
         {
+            "kind": "keep_up",
             "name": both("이 안내를 30일 넘게 게시", "Keeping this notice up for 30 days"),
             "law": both(
                 "개인정보 보호법 시행령 제39조 · 연락처를 모르는 분을 위해",
@@ -198,7 +200,7 @@ Accepting advance compensation or any other offer from us **takes none of these 
 """,
 )
 
-NEXT_WORD = both("새 사실을 확인하는 즉시", "As soon as we know more")
+NEXT_WORD = both("새 사실 확인 즉시", "As soon as we know more")
 
 
 def what_to_do(days: Days, *, with_card: bool) -> dict[str, str]:
@@ -241,11 +243,15 @@ We learned of it on {dates.short_day(days.learned, "en")} at {dates.clock(days.l
     )
 
 
-def lede(days: Days, ended: dt.datetime) -> dict[str, str]:
+def lede(days: Days, ended: dt.datetime, *, counted: bool = False) -> dict[str, str]:
+    """`counted`: the list is known, so the figure is."""
+    people = WITH_CARD + OTHERS
+    whose_ko = f"고객 **{people:,}명**의" if counted else "온라인으로 결제한 고객의"
+    whose_en = f"data about **{people:,} people**" if counted else "data of customers who paid online"
     return both(
-        f"{dates.long_day(days.began, 'ko')}부터 {dates.short_day(ended, 'ko')} 사이에 온라인으로 결제한 고객의 정보가 밖으로 나갔어요. "
+        f"{dates.long_day(days.began, 'ko')}부터 {dates.short_day(ended, 'ko')} 사이에 {whose_ko} 정보가 밖으로 나갔어요. "
         "지켜 드리지 못해 죄송해요. 내 정보가 들어 있는지, 지금 무엇을 하면 되는지 이 화면에서 모두 확인할 수 있어요.",
-        f"Between {dates.short_day(days.began, 'en')} and {dates.long_day(ended, 'en')}, data of customers who paid online got out. "
+        f"Between {dates.short_day(days.began, 'en')} and {dates.long_day(ended, 'en')}, {whose_en} got out. "
         "We failed to protect it, and we are sorry. This page tells you whether you are affected and what to do now.",
     )
 
@@ -310,7 +316,7 @@ def third_notice(days: Days, now: dt.datetime) -> dict[str, Any]:
     return {
         **same_in_all(days, now.astimezone(SEOUL).date()),
         "kind": "further",
-        "lede": lede(days, days.ended),
+        "lede": lede(days, days.ended, counted=True),
         "changes": both(
             "- 유출된 정보에 **CVC**를 더했어요. 카드번호가 나간 분이 해당해요.\n"
             f"- 유출이 끝난 날을 {told_ko}에서 **{end_ko}**로 바로잡았어요.\n"

@@ -3,4 +3,8 @@ from django.urls import path
 from breachdesk.demo import views
 
 app_name = "demo"
-urlpatterns = [path("outbox.json", views.outbox, name="outbox")]
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("people.json", views.people, name="people"),
+    path("outbox.json", views.outbox, name="outbox"),
+]

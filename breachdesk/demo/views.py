@@ -2,31 +2,73 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from typing import Any
 from urllib.parse import urljoin
 
 import httpx
 from django.conf import settings
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from breachdesk.demo.people import PEOPLE
 from delivery.models import Message
 
 MOST_MESSAGES = 200
+SHOWN = 20
+
+
+@require_safe
+@never_cache
+def index(request: HttpRequest) -> HttpResponse:
+    """Who to play, and what they were sent."""
+    try:
+        messages = sent()
+    except httpx.HTTPError:
+        messages = None
+    newest = [with_moment(one) for one in messages[:SHOWN]] if messages is not None else None
+    return render(request, "demo/index.html", {"people": PEOPLE, "messages": newest})
+
+
+@require_safe
+@never_cache
+def people(request: HttpRequest) -> JsonResponse:
+    """The same as data. Staff sign in from the second step on."""
+    named = [
+        {
+            "name": one.name,
+            "birth_date": one.birth_date,
+            "phone": one.phone,
+            "email": one.email,
+            "expect": one.expect_en,
+        }
+        for one in PEOPLE
+    ]
+    return JsonResponse({"people": named, "staff": []}, json_dumps_params={"ensure_ascii": False})
 
 
 @require_safe
 @never_cache
 def outbox(request: HttpRequest) -> JsonResponse:
-    """What really left, as the rehearsal provider received it, beside what delivery knows of it."""
     try:
-        received = received_by_provider()
+        return JsonResponse(sent(), safe=False)
     except httpx.HTTPError as error:
         return JsonResponse({"refused": f"the rehearsal provider does not answer ({type(error).__name__})"}, status=503)
+
+
+def sent() -> list[dict[str, Any]]:
+    """What really left, newest first, as the rehearsal provider received it, beside what delivery knows of it."""
+    received = received_by_provider()
     messages = Message.objects.in_bulk([row["id"] for row in received if is_ours(row["id"])])
-    return JsonResponse([row for each in received if (row := joined(each, messages))], safe=False)
+    return [row for each in received if (row := joined(each, messages))]
+
+
+def with_moment(row: dict[str, Any]) -> dict[str, Any]:
+    moment = row["sent_at"]
+    return {**row, "sent_at": dt.datetime.fromisoformat(moment) if isinstance(moment, str) else moment}
 
 
 def received_by_provider() -> list[dict[str, Any]]:

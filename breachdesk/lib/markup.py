@@ -1,6 +1,6 @@
 """The light markup of notices: blank lines part paragraphs, `- ` and `1. ` make lists, `**` makes bold. Nothing else.
 
-Texts are escaped before anything is read from them, so that no notice can carry HTML.
+Dates, times, sums and phone numbers are kept on one line. Texts are escaped before anything is read from them, so that no notice can carry HTML.
 """
 
 from __future__ import annotations
@@ -12,6 +12,12 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 BOLD = re.compile(r"\*\*(.+?)\*\*")
+NEVER_BROKEN = re.compile(
+    r"(?:\d{4}년 )?\d{1,2}월 \d{1,2}일(?: \d{1,2}:\d\d)?"
+    r"|\b\d{1,2} (?:January|February|March|April|May|June|July|August|September|October|November|December)(?: \d{4})?"
+    r"|\b\d{2,4}(?:-\d{3,4}){1,2}\b"
+    r"|[\d,]+(?:만|억)? ?원"
+)
 
 
 def html(text: str) -> SafeString:
@@ -37,4 +43,5 @@ def _items(lines: Iterable[str]) -> str:
 
 
 def _words(line: str) -> str:
-    return BOLD.sub(r"<strong>\1</strong>", str(escape(line)))
+    unbroken = NEVER_BROKEN.sub(r'<span class="nowrap">\g<0></span>', str(escape(line)))
+    return BOLD.sub(r"<strong>\1</strong>", unbroken)

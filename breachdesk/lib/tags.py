@@ -76,6 +76,11 @@ def paragraphs(text: str) -> SafeString:
 
 
 @register.filter
+def without_marks(text: str) -> str:
+    return markup.plain(text)
+
+
+@register.filter
 def masked_name(value: str) -> str:
     return masks.name(value)
 
