@@ -68,6 +68,10 @@ def production() -> dict[str, str]:
         "ISSUER_NAME_KO": "발급사",
         "ISSUER_NAME_EN": "Issuer",
         "ISSUER_PHONE": "1500-0000",
+        "ISSUER_ADDRESS_KO": "서울특별시",
+        "ISSUER_ADDRESS_EN": "Seoul",
+        "ISSUER_PRIVACY_OFFICER_KO": "보호책임자",
+        "ISSUER_PRIVACY_OFFICER_EN": "Privacy officer",
         "MEDIA_ROOT": str(SCRATCH / "media"),
         "STATIC_ROOT": str(SCRATCH / "static"),
     }

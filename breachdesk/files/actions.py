@@ -9,9 +9,10 @@ import uuid
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from django.apps import apps
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, models, transaction
 
 from breachdesk import keys
 from breachdesk.accounts.models import User
@@ -96,14 +97,17 @@ def _kept_before(key: str, received_sha256: str) -> StoredFile | None:
 
 
 def _unreferenced(before: dt.datetime) -> Iterator[StoredFile]:
-    pointed_at = {
-        f"{relation.get_accessor_name() or relation.name}": relation for relation in StoredFile._meta.related_objects
-    }
     rows = StoredFile.objects.filter(created_at__lt=before)
-    for relation in pointed_at.values():
-        pointing = relation.related_model._base_manager.filter(**{f"{relation.field.name}__isnull": False})
-        rows = rows.exclude(pk__in=pointing.values(relation.field.name))
+    for field in pointing_fields():
+        pointed_at = field.model._base_manager.filter(**{f"{field.name}__isnull": False}).values(field.name)
+        rows = rows.exclude(pk__in=pointed_at)
     return rows.iterator()
+
+
+def pointing_fields() -> list[models.ForeignKey]:
+    """Every foreign key of the house to a stored file, whether or not it can be followed back."""
+    fields = [field for model in apps.get_models() for field in model._meta.concrete_fields]
+    return [field for field in fields if isinstance(field, models.ForeignKey) and field.related_model is StoredFile]
 
 
 def _names_in(folder: str, *, folders: bool = False) -> list[str]:
