@@ -162,6 +162,8 @@ def install(lock: str) -> None:
     folder = os.open(ROOT, os.O_RDONLY)
     try:
         # pip inherits this lock: it outlives a launcher killed with -9, and the next one waits for pip to end.
+        if not locked(folder):
+            say("Waiting for another install into .venv to end")
         wait_for(lambda: locked(folder), 900, "Another install into .venv does not end.")
         try:
             installed = json.loads(stamp.read_text())
@@ -421,7 +423,7 @@ class Servers:
         self.postgres = Process(
             home, "postgres", command, {"LC_ALL": "C"}, owner=self.owner, end_with=fast_then_at_once
         )
-        settings = f"""bind 127.0.0.1\nport {self.valkey_port}\nrequirepass {passwords["valkey"]}\ndir {self.folder}
+        settings = f"""bind 127.0.0.1\nport {self.valkey_port}\nrequirepass {passwords["valkey"]}\ndir "{self.folder}"
             save ""\nappendonly no\nmaxmemory-policy noeviction\n"""
         self.valkey = Process(home, "valkey", [valkey, "-"], {}, stdin=settings.encode(), owner=self.owner)
 
