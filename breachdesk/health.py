@@ -1,12 +1,24 @@
-"""/healthz: the process is alive. /readyz: a person can be served, and if not, what is missing."""
+"""/healthz: the process is alive. /readyz: a person can be served, and if not, what is missing.
+
+`wrong` also names what people do not feel yet: a message that nobody sends, a retention that has not finished in its period.
+Only what is in NEEDED makes the answer 503, so that a proxy does not take a site down that still serves.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
+
 import redis
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
+
+from breachdesk.limits import queries as limits
+from delivery import health as delivery
+
+FORGOTTEN_WITHIN = dt.timedelta(days=2)
 
 
 def healthz(request: HttpRequest) -> JsonResponse:
@@ -14,22 +26,27 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
 
 def readyz(request: HttpRequest) -> JsonResponse:
-    wrong = {name: words for name, check in CHECKS.items() if (words := check())}
-    # The broker only hurries work that the sweeper would find: without it the site still serves people.
-    usable = not (wrong.keys() - {"broker"})
+    at = timezone.now()
+    wrong: dict[str, str] = {}
+    for name, check in CHECKS.items():
+        if wrong.keys() & NEEDED:
+            break  # without PostgreSQL there is nothing more to ask
+        if words := check(at):
+            wrong[name] = words
+    usable = not wrong.keys() & NEEDED
     return JsonResponse({"ready": usable, "wrong": wrong}, status=200 if usable else 503)
 
 
-def database() -> str:
+def database(at: dt.datetime) -> str:
     try:
         executor = MigrationExecutor(connection)
         missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    except DatabaseError as error:
+    except (DatabaseError, InterfaceError) as error:
         return f"PostgreSQL does not answer ({type(error).__name__})"
     return f"{len(missing)} migrations are not applied" if missing else ""
 
 
-def broker() -> str:
+def broker(at: dt.datetime) -> str:
     try:
         redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=1).ping()
     except redis.RedisError as error:
@@ -37,4 +54,14 @@ def broker() -> str:
     return ""
 
 
-CHECKS = {"database": database, "broker": broker}
+def messages(at: dt.datetime) -> str:
+    return "; ".join(filter(None, [delivery.waiting(at=at), delivery.set_aside()]))
+
+
+def forgetting(at: dt.datetime) -> str:
+    budgets = "spent budgets have not been forgotten in time" if limits.overdue(at=at - FORGOTTEN_WITHIN) else ""
+    return "; ".join(filter(None, [delivery.forgetting(at=at), budgets]))
+
+
+NEEDED = {"database"}
+CHECKS = {"database": database, "broker": broker, "messages": messages, "forgetting": forgetting}

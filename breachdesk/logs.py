@@ -31,7 +31,7 @@ DETAIL = re.compile(r"\b(?:DETAIL|CONTEXT|HINT|STATEMENT):.*", re.DOTALL)
 class WithoutValues(logging.Formatter):
     """The formatter of every handler we have (settings.LOGGING)."""
 
-    converter = time.gmtime
+    converter = staticmethod(time.gmtime)
     default_time_format = "%Y-%m-%dT%H:%M:%S"
     default_msec_format = "%s.%03dZ"
 

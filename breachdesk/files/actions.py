@@ -129,7 +129,7 @@ class _Hashing:
     def __init__(self, source: BinaryIO, digest: hashlib._Hash) -> None:
         self._source, self._digest = source, digest
 
-    def read(self, size: int) -> bytes:
+    def read(self, size: int, /) -> bytes:
         chunk = self._source.read(size)
         self._digest.update(chunk)
         return chunk

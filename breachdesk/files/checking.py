@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import filetype
 from django.conf import settings
@@ -89,7 +89,7 @@ def _kind(head: bytes, name: str) -> str:
     return kind
 
 
-def _clean(kind: str, received: BinaryIO, cleaned: BinaryIO, name: str) -> dict[str, object]:
+def _clean(kind: str, received: BinaryIO, cleaned: BinaryIO, name: str) -> dict[str, Any]:
     """Leaves `cleaned` at the first clean byte. Raises Refused."""
     received.seek(0)
     try:
@@ -110,7 +110,7 @@ def _clean(kind: str, received: BinaryIO, cleaned: BinaryIO, name: str) -> dict[
     if done.returncode != 0:
         # Killed from outside is ours; out of processor time, memory or space, or fallen over, is the file's.
         raise Refused("busy" if done.returncode == -signal.SIGTERM else "too_complex", name=name)
-    found = json.loads(cleaned.readline())
+    found: dict[str, Any] = json.loads(cleaned.readline())
     if "refused" in found:
         raise Refused(found["refused"], name=name)
     return found

@@ -184,7 +184,9 @@ def _strip_stream(stream: pikepdf.Stream) -> None:
         stream.write(b"")  # a program in PostScript
     elif _filters(stream) in (["/DCTDecode"], ["/DCT"]):
         photo = without_metadata(stream.read_raw_bytes())
-        stream.write(photo, filter=Name.DCTDecode, decode_parms=stream.get(Name.DecodeParms))
+        how = stream.get(Name.DecodeParms)
+        how = how if isinstance(how, (pikepdf.Dictionary, pikepdf.Array)) else None
+        stream.write(photo, filter=Name.DCTDecode, decode_parms=how)
 
 
 def without_metadata(jpeg: bytes) -> bytes:

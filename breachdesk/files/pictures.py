@@ -30,7 +30,7 @@ def clean(kind: str, source: BinaryIO, target: BinaryIO) -> None:
 
         pillow_heif.register_heif_opener(thumbnails=False)
         pillow_heif.options.DECODE_THREADS = 1
-    image = Image.open(io.BytesIO(data), formats=FORMATS[kind])
+    image: Image.Image = Image.open(io.BytesIO(data), formats=FORMATS[kind])
     _refuse_too_many_pixels(image, kind)
     image.load()
     for value in image.info.values():

@@ -8,13 +8,19 @@ from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import Iterable, Iterator
-from typing import BinaryIO
+from collections.abc import Iterator
+from typing import Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.core.files import File
 
 from breachdesk.lib.crypto import CannotOpen
+
+
+class Readable(Protocol):
+    def read(self, size: int, /) -> bytes: ...
+
 
 MARK = b"BDF1"
 CHUNK = 64 * 1024
@@ -25,14 +31,14 @@ def new_key() -> bytes:
     return os.urandom(32)
 
 
-def seal(plain: BinaryIO, *, key: bytes, file_id: uuid.UUID) -> Iterator[bytes]:
+def seal(plain: Readable, *, key: bytes, file_id: uuid.UUID) -> Iterator[bytes]:
     cipher = AESGCM(key)
     yield MARK
     for place, chunk, last in _chunks(plain, CHUNK):
         yield cipher.encrypt(_nonce(place, last), chunk, file_id.bytes)
 
 
-def unseal(sealed: BinaryIO, *, key: bytes, file_id: uuid.UUID) -> Iterator[bytes]:
+def unseal(sealed: Readable, *, key: bytes, file_id: uuid.UUID) -> Iterator[bytes]:
     """Raises CannotOpen at the first chunk that is not as it was written."""
     cipher = AESGCM(key)
     if sealed.read(len(MARK)) != MARK:
@@ -44,7 +50,7 @@ def unseal(sealed: BinaryIO, *, key: bytes, file_id: uuid.UUID) -> Iterator[byte
             raise CannotOpen("altered, cut off, or of another file") from None
 
 
-def _chunks(source: BinaryIO, size: int) -> Iterator[tuple[int, bytes, bool]]:
+def _chunks(source: Readable, size: int) -> Iterator[tuple[int, bytes, bool]]:
     """Always at least one, so that an empty file has a last chunk too."""
     place, chunk = 0, source.read(size)
     while True:
@@ -59,11 +65,12 @@ def _nonce(place: int, last: bool) -> bytes:
     return place.to_bytes(11, "big") + (b"\x01" if last else b"\x00")
 
 
-class SealedContent:
-    """What a storage saves: it asks for `chunks`."""
+class SealedContent(File):
+    """What a storage saves: it asks for `chunks`, each of which is made when it is asked for."""
 
-    def __init__(self, chunks: Iterable[bytes]) -> None:
+    def __init__(self, chunks: Iterator[bytes]) -> None:
+        super().__init__(None)
         self._chunks = chunks
 
-    def chunks(self, chunk_size: int | None = None) -> Iterable[bytes]:
+    def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]:
         return self._chunks

@@ -14,7 +14,7 @@ class DurableFileSystemStorage(FileSystemStorage):
 
     def _save(self, name: str, content: Any) -> str:
         try:
-            saved = super()._save(name, content)
+            saved: str = super()._save(name, content)  # type: ignore[misc]  # the stubs do not know it
             self._sync(Path(self.path(saved)))
         except OSError:
             # A full disk leaves a half: nobody will ever ask for it.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -57,7 +58,7 @@ def _take_one(draw: rules.Draw, untaken: Sequence[rules.Draw], at: dt.datetime) 
     """What is left afterwards. Raises _Refused."""
     budget = draw.budget
     if draw.amount <= budget.allowance:
-        values = {
+        values: dict[str, Any] = {
             "budget": budget.name,
             "subject": queries.subject_hash(draw),
             "amount": draw.amount,

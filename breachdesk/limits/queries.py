@@ -25,3 +25,8 @@ def entries(draw: rules.Draw) -> list[rules.Entry]:
 
 def left(draw: rules.Draw, *, at: dt.datetime) -> int:
     return rules.amount_left(draw.budget, entries(draw), at)
+
+
+def overdue(*, at: dt.datetime) -> bool:
+    """Whether a row is still there that should have been forgotten by then."""
+    return Spent.objects.filter(forget_on__lte=at.astimezone(dt.UTC).date()).exists()
