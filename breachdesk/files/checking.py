@@ -44,7 +44,10 @@ def checked(upload: UploadedFile) -> Iterator[Checked]:
     """Raises Refused. Both copies are nameless temporary files: they vanish with us, even when we are killed."""
     name = names.clean(upload.name or "")
     with tempfile.TemporaryFile() as received, tempfile.TemporaryFile() as cleaned:
-        size, sha256 = _receive(upload, received, name)
+        try:
+            size, sha256 = _receive(upload, received, name)
+        except OSError:
+            raise Refused("no_room", name=name) from None
         received.seek(0)
         kind = _kind(received.read(8192), name)
         found = _clean(kind, received, cleaned, name)
@@ -104,7 +107,8 @@ def _clean(kind: str, received: BinaryIO, cleaned: BinaryIO, name: str) -> dict[
             timeout=WALL_SECONDS,
             check=False,
         )
-    except subprocess.TimeoutExpired:
+    except (subprocess.TimeoutExpired, OSError):
+        # It hung, or the machine could not start one more process.
         raise Refused("busy", name=name) from None
     cleaned.seek(0)
     if done.returncode != 0:

@@ -8,6 +8,7 @@ run on, grow or fall over costs this process and no other. No Django here, so th
 from __future__ import annotations
 
 import contextlib
+import errno
 import io
 import json
 import os
@@ -74,6 +75,16 @@ def write_header(target: BinaryIO, **values: object) -> None:
     target.write(json.dumps(values).encode() + b"\n")
 
 
+def reason_of(error: Exception) -> str:
+    if isinstance(error, Unfit):
+        return str(error)
+    if isinstance(error, MemoryError):
+        return "too_complex"
+    if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return "no_room"
+    return "broken"
+
+
 def main(kind: str) -> None:
     limit_ourselves()
     target = os.fdopen(os.dup(1), "wb")
@@ -82,13 +93,9 @@ def main(kind: str) -> None:
         clean(kind, sys.stdin.buffer, target)
         target.flush()
     except Exception as error:
-        if isinstance(error, Unfit):
-            reason = str(error)
-        else:
-            reason = "too_complex" if isinstance(error, MemoryError) else "broken"
         target.seek(0)
         target.truncate()
-        write_header(target, refused=reason)
+        write_header(target, refused=reason_of(error))
         target.flush()
 
 

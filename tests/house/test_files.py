@@ -85,6 +85,8 @@ def objects(root):
         ("print.jpg", lambda: hostile.encoded(hostile.picture(mode="CMYK"), "JPEG"), "image/jpeg", "print.jpg"),
         ("clear.png", lambda: hostile.encoded(hostile.picture(mode="RGBA"), "PNG"), "image/png", "clear.png"),
         ("palette.png", lambda: hostile.encoded(hostile.picture().quantize(), "PNG"), "image/png", "palette.png"),
+        ("sixteen.png", lambda: hostile.encoded(Image.new("I;16", (9, 9), 3000), "PNG"), "image/png", "sixteen.png"),
+        ("bits.png", lambda: hostile.encoded(hostile.picture().convert("1"), "PNG"), "image/png", "bits.png"),
         ("one.png", lambda: hostile.encoded(hostile.picture(1, 1), "PNG"), "image/png", "one.png"),
         ("invoice.php.jpg", hostile.jpeg, "image/jpeg", "invoice.php.jpg"),
     ],
@@ -545,6 +547,24 @@ def test_a_full_disk_is_said_in_words_and_leaves_nothing(media, monkeypatch):
 
     monkeypatch.undo()
     assert keep("photo.jpg", hostile.jpeg()).pk
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("where", "reason"), [("received", "no_room"), ("decoded", "busy")])
+def test_a_machine_that_can_do_no_more_says_so_and_does_not_blame_the_file(where, reason, media, monkeypatch):
+    def nothing_left(*_args, **_options):
+        raise OSError(28, "No space left on device")
+
+    sent = named("photo.jpg", hostile.jpeg())
+    if where == "received":
+        sent.chunks = nothing_left
+    else:
+        monkeypatch.setattr(checking.subprocess, "run", nothing_left)
+    with pytest.raises(files.Refused) as refused:
+        files.keep(sent, by=None, at=NOON)
+
+    assert refused.value.reason == reason
+    assert objects(media) == []
 
 
 @pytest.mark.django_db
