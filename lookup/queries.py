@@ -42,12 +42,15 @@ def answers(proof: Proof, at: dt.datetime) -> list[Answer]:
     identity = proof.identity
     if identity is None:
         return []
-    listings = notices.listed(proof.contact) or [_nobody()]
+    listings = notices.listed(proof.contact)
+    if not listings:
+        rules.matches(_nobody(), identity)
     matching = [listing for listing in listings if rules.matches(listing, identity)]
     found = []
     for incident in Incident.objects.filter(active_dataset__isnull=False).select_related("active_dataset"):
         of_incident = [listing for listing in matching if listing.incident_id == incident.pk]
         finding = rules.finding_of(of_incident)
+        assert incident.active_dataset is not None
         found.append(
             Answer(
                 incident=incident,

@@ -93,10 +93,14 @@ class Identity:
 class Listed(Protocol):
     """What these rules read of a line of a list."""
 
-    name: str
-    birth_date: dt.date | None
-    items: Sequence[str]
-    possible: Sequence[str]
+    @property
+    def name(self) -> str: ...
+    @property
+    def birth_date(self) -> dt.date | None: ...
+    @property
+    def items(self) -> Sequence[str]: ...
+    @property
+    def possible(self) -> Sequence[str]: ...
 
 
 def matches(listing: Listed, identity: Identity) -> bool:

@@ -271,6 +271,7 @@ def step(request: HttpRequest) -> HttpResponse:
         raise Http404
     incident = get_object_or_404(Incident, slug=form.cleaned_data["incident"])
     state = form.cleaned_data["state"]
+    assert proof.person is not None
     try:
         actions.mark_step(
             person=proof.person,

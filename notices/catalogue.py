@@ -7,26 +7,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.functional import lazystr
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 
 @dataclass(frozen=True)
 class Group:
     code: str
-    name: str
+    name: StrOrPromise
     icon: str  # of templates/components/icon.html
     # Stands under "이렇게 쓰일 수 있어요."
-    misuse: str
+    misuse: StrOrPromise
 
 
 @dataclass(frozen=True)
 class Item:
     code: str
-    name: str
+    name: StrOrPromise
     group: str
     # Usable for paying.
     hot: bool = False
@@ -122,7 +125,7 @@ def in_groups(leaked: Iterable[str], extra: Iterable[Mapping[str, Any]] = ()) ->
     return [(group, members) for group, members in grouped if members]
 
 
-def _in_two(texts: Mapping[str, Any], field: str) -> str:
+def _in_two(texts: Mapping[str, Any], field: str) -> StrOrPromise:
     def chosen() -> str:
         english = texts.get(f"{field}_en", "") if (get_language() or "ko").startswith("en") else ""
         return english or texts[f"{field}_ko"]
@@ -147,19 +150,19 @@ class _Text:
 class Place:
     """Where a step is done. `phone` None: the issuer's own line, which the page knows."""
 
-    name: str
+    name: StrOrPromise
     phone: str | None = ""
-    words: str = ""
+    words: StrOrPromise = ""
 
 
 @dataclass(frozen=True)
 class Step:
     code: str
-    title: str
+    title: StrOrPromise
     # Why, in one line.
-    line: str
+    line: StrOrPromise
     # What to do, one act an entry.
-    todo: tuple[str, ...]
+    todo: tuple[StrOrPromise, ...]
     places: tuple[Place, ...]
     # Needed where any of these leaked.
     against: frozenset[str]

@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
 from breachdesk.lib import dates
 from notices.states import NoticeKind
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 REFERENCE = _("개인정보 보호법 제34조에 따른 알림")
 
@@ -20,8 +24,8 @@ REFERENCE = _("개인정보 보호법 제34조에 따른 알림")
 class StatutoryItem:
     number: int
     field: str  # of Notice, without _ko or _en
-    law: str
-    question: str  # %(who)s: the issuer, in Korean with its particle
+    law: StrOrPromise
+    question: StrOrPromise  # %(who)s: the issuer, in Korean with its particle
 
 
 ITEMS = (

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import DatabaseError, connection, transaction
 
@@ -207,7 +207,7 @@ def fill(dataset_id: int, rows: Iterable[LoadedRow]) -> None:
         raise
 
 
-def _run(statement: str, parameters: list[object] | None = None) -> None:
+def _run(statement: str, parameters: list[Any] | None = None) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
 

@@ -6,11 +6,11 @@ import datetime as dt
 
 import pgtrigger
 from django.conf import settings
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
+from breachdesk.accounts.models import User
 from notices import states
 
 STAFF = settings.AUTH_USER_MODEL
@@ -233,7 +233,7 @@ class Notice(models.Model):
     def __str__(self) -> str:
         return f"{self.incident} notice {self.number}"
 
-    def move(self, *, to: states.NoticeState, by: AbstractBaseUser, at: dt.datetime) -> None:
+    def move(self, *, to: states.NoticeState, by: User, at: dt.datetime) -> None:
         """Raises states.IllegalMove. The version itself is its history: it moves once."""
         if to not in states.NOTICE_MOVES[states.NoticeState(self.state)]:
             raise states.IllegalMove(f"{self} from {self.state} to {to}")

@@ -91,7 +91,7 @@ def _opened(
         card_last4=plain["card_last4"].split("|") if "card_last4" in plain else [],
         member=member,
         language=language,
-        contacts=[Contact(kind, plain[kind]) for kind in ("phone", "email") if kind in plain],  # type: ignore[arg-type]
+        contacts=[Contact(kind, plain[kind]) for kind in ("phone", "email") if kind in plain],
     )
 
 

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 class NotAllowed(Exception):
     """An act of this room is refused; the message says why, for the person who asked."""
 
-    words: str = ""
+    words: StrOrPromise = ""
 
-    def __init__(self, words: str = "") -> None:
+    def __init__(self, words: StrOrPromise = "") -> None:
         super().__init__(str(words or self.words))
 
 
