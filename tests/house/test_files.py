@@ -15,9 +15,10 @@ import pytest
 from django.conf import settings as configured
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploadedFile
-from django.db import connection, transaction
+from django.db import connection, models, transaction
 from django.http import HttpResponse
 from django.test import override_settings
+from django.test.utils import isolate_apps
 from django.urls import path
 from django.utils import translation
 from PIL import Image
@@ -680,6 +681,20 @@ def test_what_was_left_halfway_is_swept_a_day_later_and_nothing_else_is(media):
     assert not default_storage.exists(lost)
     assert default_storage.exists(young)
     assert StoredFile.objects.count() == 1
+
+
+def test_a_key_that_cannot_be_followed_back_protects_its_file_too(monkeypatch):
+    with isolate_apps("claims"):
+
+        class Exhibit(models.Model):
+            file = models.OneToOneField(StoredFile, on_delete=models.PROTECT, related_name="+")
+
+            class Meta:
+                app_label = "claims"
+
+        monkeypatch.setattr(actions.apps, "get_models", lambda: [Exhibit, User])
+
+        assert actions.pointing_fields() == [Exhibit._meta.get_field("file")]
 
 
 @pytest.mark.django_db
