@@ -76,6 +76,15 @@ class StepRow:
     at: dt.datetime | None
     is_now: bool
 
+    @property
+    def numbers(self) -> list[catalogue.Place]:
+        """Where it is done by telephone; a place without a number of its own has the issuer's (None)."""
+        return [place for place in self.step.places if place.phone != ""]
+
+    @property
+    def elsewhere(self) -> list[catalogue.Place]:
+        return [place for place in self.step.places if place.phone == ""]
+
 
 def guidance(answer: Answer, person: Person | None) -> dict[str, Any]:
     """What an answer's page says beside the verdict: the items by group, what did not leak, the steps."""
