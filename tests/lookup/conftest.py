@@ -3,6 +3,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.core import signing
 from django.test import Client
 from django.utils import timezone
 
@@ -46,7 +47,10 @@ class Visitor(Client):
 
     @property
     def last_code(self) -> str:
-        words = Message.objects.filter(occasion="one_time_code").latest("put_at").words.text
+        """Of the challenge in this browser's cookie."""
+        name = session.CHALLENGE_COOKIE
+        challenge_id = signing.loads(self.cookies[name].value, salt=f"lookup.{name}")
+        words = Message.objects.get(key=f"one-time-code:{challenge_id}").words.text
         return next(word for word in words.split() if len(word) == 6 and word.isdigit())
 
     def enter(self, code: str, **more: str):
