@@ -29,10 +29,6 @@ class Text(forms.CharField):
             **kwargs,
         )
 
-    def to_python(self, value: Any) -> str:
-        # A form may name a charset that yields half characters, which no hash, seal or page can be made of.
-        return super().to_python(value).encode("utf-8", "replace").decode()
-
 
 class ContactForm(forms.Form):
     contact = Text(

@@ -16,10 +16,7 @@ from lookup.models import Parked, Proof
 def park(*, form: dict[str, list[str]], path: str, proof: Proof, browser_hash: bytes, at: dt.datetime) -> bool:
     """Keeps what was typed for whoever the proof belonged to. False where it was ended on purpose, or is no form of ours."""
     longest = Parked._meta.get_field("path").max_length or 0
-    try:
-        size = len(json.dumps(form, ensure_ascii=False).encode())
-    except UnicodeEncodeError:
-        return False
+    size = len(json.dumps(form, ensure_ascii=False).encode())
     if proof.ended_at or size > rules.PARKED_AT_MOST or len(path) > longest:
         return False
     parked_id = uuid.uuid4()

@@ -255,11 +255,11 @@ def test_each_refusal_has_its_words_on_the_page(now):
 def test_a_used_code_is_told_as_used(now):
     visitor = Visitor()
     visitor.ask(PHONE)
-    cookie = visitor.cookies[session.CHALLENGE_COOKIE].value
-    visitor.enter(visitor.last_code)
+    code, cookie = visitor.last_code, visitor.cookies[session.CHALLENGE_COOKIE].value
+    visitor.enter(code)
     other = Visitor()
     other.cookies[session.CHALLENGE_COOKIE] = cookie
-    assert "이미 쓴 인증번호예요." in other.enter(visitor.last_code).content.decode()
+    assert "이미 쓴 인증번호예요." in other.enter(code).content.decode()
     assert session.settings.SESSION_COOKIE_NAME not in other.cookies
 
 

@@ -215,17 +215,25 @@ def test_a_form_without_its_fields_or_with_files_in_their_place_is_answered_in_w
 
 
 @pytest.mark.parametrize("charset", ["unicode_escape", "utf-16", "utf-7", "punycode", "rot13", "no-such-charset"])
-def test_an_odd_charset_is_answered_in_words(visitor, charset):
+def test_an_odd_charset_is_refused_in_words(visitor, charset):
     half = b'--x\r\nContent-Disposition: form-data; name="%s"\r\n\r\n\\ud800\r\n'
 
     def post(path: str, *names: str):
         body = b"".join(half % name.encode() for name in names) + b"--x--\r\n"
-        content_type = f"multipart/form-data; boundary=x; charset={charset}"
-        return visitor.post(path, body, content_type=content_type, headers={"origin": "http://testserver"})
+        return visitor.generic("POST", path, body, f"multipart/form-data; boundary=x; charset={charset}")
 
-    assert post("/lookup/start/", "contact").status_code in (400, 422)
     visitor.prove(SEOYOUNG["phone"])
-    assert post("/lookup/who/", "name", "birth_date").status_code in (400, 422)
+    for answer in (post("/lookup/start/", "contact"), post("/lookup/who/", "name", "birth_date")):
+        assert answer.status_code == 400
+        assert "보낸 내용을 읽을 수 없어요" in answer.content.decode()
+
+
+def test_half_characters_in_utf_8_are_read_as_unreadable(visitor):
+    body = b"contact=%ED%A0%80"
+    answer = visitor.generic(
+        "POST", "/lookup/start/", body, "application/x-www-form-urlencoded", headers={"origin": "http://testserver"}
+    )
+    assert answer.status_code == 422
 
 
 def test_a_body_that_is_too_large_is_refused_in_words(incident):
