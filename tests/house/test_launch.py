@@ -266,6 +266,17 @@ def test_a_given_browser_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert launch.find_browser(tmp_path) == str(own)
 
 
+@pytest.mark.parametrize("in_ci", [True, False])
+def test_without_a_browser_the_tests_say_so_and_in_ci_that_is_a_failure(
+    home: Path, monkeypatch: pytest.MonkeyPatch, in_ci: bool
+) -> None:
+    monkeypatch.setenv("CI", "true" if in_ci else "")
+    more = "launch.find_browser = lambda home: None"
+    code, stdout, stderr = Launcher(home, "test", "--version", more=more).end()
+    assert "No browser was found" in (stderr if in_ci else stdout)
+    assert ("The browser tests are skipped." in stdout, code) == ((False, 1) if in_ci else (True, 0))
+
+
 def test_the_callers_own_settings_do_not_reach_the_demo(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("DATABASE_URL", "SECRET_KEY_FILE", "ISSUER_NAME_KO", "DEBUG", "PYTHONPATH"):
         monkeypatch.setenv(name, "the caller's")
