@@ -686,7 +686,7 @@ def test_what_was_left_halfway_is_swept_a_day_later_and_nothing_else_is(media):
 def test_a_key_that_cannot_be_followed_back_protects_its_file_too(monkeypatch):
     with isolate_apps("claims"):
 
-        class Exhibit(models.Model):
+        class Exhibit(models.Model):  # noqa: DJ008
             file = models.OneToOneField(StoredFile, on_delete=models.PROTECT, related_name="+")
 
             class Meta:
