@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
+from typing import Any
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from breachdesk import keys
+from breachdesk.accounts.models import User
+from breachdesk.files.models import StoredFile
 from claims import states
+from claims.states import IllegalMove, State
 from lookup.models import Person
 from notices.models import Incident
 
@@ -19,16 +26,26 @@ class Draft(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="drafts")
     incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="+")
-    # JSON by step name: {"kind": {...}, "lines": [...], "story": {...}, "account": {...}}
+    # As typed, by step (claims/filing.py reads it): {"kind": {...}, "lines": [...], "story": {...}, "account": {...}}
     sealed_steps = models.BinaryField()
-    saved_at = models.DateTimeField()
     created_at = models.DateTimeField()
+    saved_at = models.DateTimeField(null=True)
+    # Opened or saved: which draft the pages show, and from when an abandoned one is forgotten.
+    touched_at = models.DateTimeField(db_index=True)
 
     class Meta:
         constraints = [models.UniqueConstraint("person", "incident", name="claims_draft_one_per_incident")]
 
     def __str__(self) -> str:
         return str(self.id)
+
+    @property
+    def steps(self) -> dict[str, Any]:
+        return keys.unseal_json(self.sealed_steps, bound_to=f"claims.draft.steps:{self.id}")
+
+    @steps.setter
+    def steps(self, steps: dict[str, Any]) -> None:
+        self.sealed_steps = keys.seal_json(steps, bound_to=f"claims.draft.steps:{self.id}")
 
 
 class Claim(models.Model):
@@ -43,20 +60,24 @@ class Claim(models.Model):
     # The draft it was filed from: posting the same draft twice finds this claim again.
     filed_from = models.UUIDField(unique=True)
     kind = models.CharField(max_length=14, choices=states.Kind.choices)
-    state = models.CharField(max_length=12, choices=states.State.choices)
+    state = models.CharField(max_length=12, choices=State.choices)
     language = models.CharField(max_length=2)
+    # JSON: name, birth_date, outcome, items, possible, list (its number) as they stood when the claim was filed.
     sealed_claimant = models.BinaryField()
     sealed_story = models.BinaryField()
+    # JSON: bank, number, holder.
     sealed_account = models.BinaryField()
     # Keyed hash of bank and account number: the same account of two claimants is seen without opening either.
     account_hash = models.UUIDField(db_index=True)
     amount = models.PositiveBigIntegerField()
     currency = models.CharField(max_length=3, default="KRW")
-    # sha256 over what was filed, printed on the receipt.
+    # Keyed hash over what was filed, hex, printed on the receipt: filed once more with other content, it differs.
     confirmation = models.CharField(max_length=64)
     declared_version = models.CharField(max_length=20)
     submitted_at = models.DateTimeField()
-    receiver = models.CharField(max_length=80)
+    # The department that took it, named on the receipt (여신전문금융업법 제16조 제4항).
+    receiver_ko = models.CharField(max_length=80)
+    receiver_en = models.CharField(max_length=120)
     withdrawn_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -70,17 +91,60 @@ class Claim(models.Model):
             models.CheckConstraint(name="claims_claim_amount_above_zero", condition=Q(amount__gt=0)),
             models.CheckConstraint(
                 name="claims_claim_withdrawn_has_its_moment",
-                condition=Q(state=states.State.WITHDRAWN, withdrawn_at__isnull=False)
-                | (~Q(state=states.State.WITHDRAWN) & Q(withdrawn_at__isnull=True)),
+                condition=Q(state=State.WITHDRAWN, withdrawn_at__isnull=False)
+                | (~Q(state=State.WITHDRAWN) & Q(withdrawn_at__isnull=True)),
             ),
         ]
 
     def __str__(self) -> str:
         return self.reference
 
+    def move(self, *, to: State, by: User | None, at: dt.datetime, note: str = "") -> None:
+        """The only way a state changes: state, stamp and history row together. Raises IllegalMove."""
+        source = State(self.state) if self.state else None
+        if to not in states.moves_from(source):
+            raise IllegalMove(f"{source} -> {to}")
+        self.state = to
+        setattr(self, states.STAMPS[to], at)
+        if self._state.adding:
+            self.save(force_insert=True)
+        else:
+            self.save(update_fields=["state", states.STAMPS[to]])
+        actor = by if by is not None and by.pk else None
+        Move.objects.create(claim=self, from_state=source or "", to_state=to, at=at, by=actor, note=note)
+
+    def bound(self, column: str) -> str:
+        """Where a sealed value of this claim may be opened."""
+        return f"claims.claim.{column}:{self.seal_id}"
+
+    @property
+    def claimant(self) -> dict[str, Any]:
+        return keys.unseal_json(self.sealed_claimant, bound_to=self.bound("claimant"))
+
+    @claimant.setter
+    def claimant(self, claimant: dict[str, Any]) -> None:
+        self.sealed_claimant = keys.seal_json(claimant, bound_to=self.bound("claimant"))
+
+    @property
+    def story(self) -> str:
+        return keys.unseal(self.sealed_story, bound_to=self.bound("story")).decode()
+
+    @story.setter
+    def story(self, story: str) -> None:
+        self.sealed_story = keys.seal(story, bound_to=self.bound("story"))
+
+    @property
+    def account(self) -> dict[str, str]:
+        return keys.unseal_json(self.sealed_account, bound_to=self.bound("account"))
+
+    @account.setter
+    def account(self, account: dict[str, str]) -> None:
+        self.sealed_account = keys.seal_json(account, bound_to=self.bound("account"))
+        self.account_hash = keys.index("account", f"{account['bank']}:{account['number']}")
+
 
 class Line(models.Model):
-    """One loss of a claim."""
+    """One loss of a claim. What was filed stays as it was filed: a change is a new claim or a decision."""
 
     claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="lines")
     number = models.PositiveSmallIntegerField()
@@ -96,9 +160,44 @@ class Line(models.Model):
             models.UniqueConstraint("claim", "number", name="claims_line_number_once"),
             models.CheckConstraint(name="claims_line_amount_above_zero", condition=Q(amount__gt=0)),
         ]
+        triggers = [pgtrigger.Protect(name="never_changes", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return f"{self.claim_id} line {self.number}"
+
+    @property
+    def merchant(self) -> str:
+        return keys.unseal(self.sealed_merchant, bound_to=self._bound).decode()
+
+    @merchant.setter
+    def merchant(self, merchant: str) -> None:
+        self.sealed_merchant = keys.seal(merchant, bound_to=self._bound)
+
+    @property
+    def _bound(self) -> str:
+        return f"{self.claim.bound('merchant')}:{self.number}"
+
+
+class Evidence(models.Model):
+    """A file that speaks for a claim; of a draft until it is filed."""
+
+    # Nothing cascades here: actions move or erase the files first, and the database insists that they did.
+    draft = models.ForeignKey(Draft, null=True, on_delete=models.DO_NOTHING, related_name="evidence")
+    claim = models.ForeignKey(Claim, null=True, on_delete=models.PROTECT, related_name="evidence")
+    file = models.OneToOneField(StoredFile, on_delete=models.PROTECT, related_name="+")
+    received_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["received_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="claims_evidence_of_a_draft_or_a_claim",
+                condition=Q(draft__isnull=False, claim__isnull=True) | Q(draft__isnull=True, claim__isnull=False),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"evidence {self.pk}"
 
 
 class Move(models.Model):
@@ -106,13 +205,14 @@ class Move(models.Model):
 
     claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="moves")
     from_state = models.CharField(max_length=12, blank=True)
-    to_state = models.CharField(max_length=12, choices=states.State.choices)
+    to_state = models.CharField(max_length=12, choices=State.choices)
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     note = models.CharField(max_length=200, blank=True)
 
     class Meta:
         ordering = ["claim", "at", "pk"]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return f"{self.claim_id} -> {self.to_state}"

@@ -8,16 +8,26 @@ from django.utils.translation import gettext_lazy as _
 
 class State(models.TextChoices):
     SUBMITTED = "submitted", _("신청을 받았어요")
-    WITHDRAWN = "withdrawn", _("신청을 거두었어요")
+    WITHDRAWN = "withdrawn", _("신청을 취소했어요")
 
 
+FIRST = State.SUBMITTED
 MOVES: dict[State, set[State]] = {
     State.SUBMITTED: {State.WITHDRAWN},
     State.WITHDRAWN: set(),
 }
-
-FIRST = State.SUBMITTED
 OPEN = {State.SUBMITTED}
+# Where a move writes its moment.
+STAMPS = {State.SUBMITTED: "submitted_at", State.WITHDRAWN: "withdrawn_at"}
+
+
+class IllegalMove(Exception):
+    """Not in the table of lawful moves."""
+
+
+def moves_from(state: State | None) -> set[State]:
+    """Where a claim may go from here; from nowhere, only to its first state."""
+    return {FIRST} if state is None else MOVES[state]
 
 
 class Kind(models.TextChoices):

@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ('reference', models.CharField(max_length=13, unique=True)),
                 ('filed_from', models.UUIDField(unique=True)),
                 ('kind', models.CharField(choices=[('card_payment', '내가 쓰지 않은 카드 결제'), ('smishing', '문자·전화에 속아 나간 돈'), ('cost', '서류 발급 같은 비용'), ('other', '다른 피해')], max_length=14)),
-                ('state', models.CharField(choices=[('submitted', '신청을 받았어요'), ('withdrawn', '신청을 거두었어요')], max_length=12)),
+                ('state', models.CharField(choices=[('submitted', '신청을 받았어요'), ('withdrawn', '신청을 취소했어요')], max_length=12)),
                 ('language', models.CharField(max_length=2)),
                 ('sealed_claimant', models.BinaryField()),
                 ('sealed_story', models.BinaryField()),
@@ -75,7 +75,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('from_state', models.CharField(blank=True, max_length=12)),
-                ('to_state', models.CharField(choices=[('submitted', '신청을 받았어요'), ('withdrawn', '신청을 거두었어요')], max_length=12)),
+                ('to_state', models.CharField(choices=[('submitted', '신청을 받았어요'), ('withdrawn', '신청을 취소했어요')], max_length=12)),
                 ('at', models.DateTimeField()),
                 ('note', models.CharField(blank=True, max_length=200)),
                 ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
