@@ -44,6 +44,7 @@ app.conf.update(
         },
         # 03:40 in Seoul.
         "forget words and addresses": {"task": "delivery.tasks.forget_words", "schedule": crontab(hour=18, minute=40)},
+        "forget abandoned drafts": {"task": "claims.tasks.forget_abandoned_drafts", "schedule": 3600.0},
     },
 )
 app.autodiscover_tasks()

@@ -229,6 +229,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # The queue is a hint, so nothing waits for it: a broker that is away costs a request at most a second.
 CELERY_BROKER_URL = REDIS_URL
 
+# An unfinished claim that nobody opens any more is forgotten with its files.
+CLAIM_DRAFTS_KEPT = timedelta(days=env.number("CLAIM_DRAFTS_KEPT_DAYS", 90))
+
 # Where messages leave the house.
 PHONE_PROVIDER_URL = env.text("PHONE_PROVIDER_URL")
 PHONE_PROVIDER_SECRET = env.text("PHONE_PROVIDER_SECRET")

@@ -1,0 +1,186 @@
+"""Reads of this room. Ownership is in the queryset: what is not this person's is not found."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
+
+from breachdesk import keys
+from breachdesk.lib.contacts import Contact
+from claims import filing, rules, states
+from claims.models import Claim, Draft, Evidence
+from delivery import queries as delivery_queries
+from lookup import queries as lookup_queries
+from lookup import rules as lookup_rules
+from lookup.models import Person, Proof
+from lookup.states import Outcome
+from notices.models import Incident
+from notices.queries import Listing, listed
+
+
+class NoPerson(Exception):
+    """A proof that matched no record."""
+
+
+@dataclass(frozen=True)
+class Claimant:
+    """Who asks, as the incident's active list has them at this moment."""
+
+    person: Person
+    outcome: str
+    name: str
+    birth_date: dt.date | None
+    items: tuple[str, ...]
+    possible: tuple[str, ...]
+    list_number: int | None
+
+    @property
+    def affected(self) -> bool:
+        return self.outcome in {Outcome.LEAKED, Outcome.POSSIBLE}
+
+    def as_filed(self) -> dict[str, Any]:
+        return {
+            "name": self.name,
+            "birth_date": self.birth_date.isoformat() if self.birth_date else None,
+            "outcome": self.outcome,
+            "items": list(self.items),
+            "possible": list(self.possible),
+            "list": self.list_number,
+        }
+
+
+@dataclass(frozen=True)
+class Offer:
+    """An incident for which somebody may claim, and what they have begun."""
+
+    incident: Incident
+    terms: rules.Terms
+    draft: Draft | None
+
+
+def terms_of(incident: Incident, *, at: dt.datetime) -> rules.Terms:
+    zone = ZoneInfo(incident.time_zone)
+    return rules.Terms(
+        today=at.astimezone(zone).date(),
+        first_day=incident.leak_started_at.astimezone(zone).date(),
+        until=incident.claims_until_date,
+        cap=incident.claim_cap,
+        decide_within=incident.decide_within_business_days,
+    )
+
+
+def decided_by(claim: Claim) -> dt.date:
+    """By when a decision was promised on the day the claim came in."""
+    received = claim.submitted_at.astimezone(ZoneInfo(claim.incident.time_zone)).date()
+    return rules.decided_by(received, claim.incident.decide_within_business_days)
+
+
+def drafts_of(person: Person) -> QuerySet[Draft]:
+    return Draft.objects.filter(person=person).select_related("incident").order_by("-touched_at")
+
+
+def draft_of(person: Person, draft_id: uuid.UUID | None = None) -> Draft | None:
+    """That draft of this person; without an id the one last opened or saved."""
+    drafts = drafts_of(person)
+    return (drafts.filter(pk=draft_id) if draft_id else drafts).first()
+
+
+def claims_of(person: Person) -> QuerySet[Claim]:
+    return Claim.objects.filter(person=person).select_related("incident").order_by("-submitted_at")
+
+
+def claim_of(person: Person, reference: str) -> Claim | None:
+    return claims_of(person).filter(reference=reference).first()
+
+
+def evidence_of(claim: Claim) -> QuerySet[Evidence]:
+    return claim.evidence.select_related("file").order_by("received_at", "pk")
+
+
+def open_claim_of(person: Person, incident: Incident) -> Claim | None:
+    return Claim.objects.filter(person=person, incident=incident, state__in=states.OPEN).first()
+
+
+def has_open_claim(person: Person, incident: Incident) -> bool:
+    return Claim.objects.filter(person=person, incident=incident, state__in=states.OPEN).exists()
+
+
+def told_of(claim: Claim, occasion: str) -> list[tuple[Contact, str]]:
+    """To which contacts a letter about this claim went, and how far each has come (delivery's states)."""
+    keyed = {message_key(occasion, claim, contact): contact for contact in lookup_queries.contacts_of(claim.person)}
+    came_to = delivery_queries.state_of(list(keyed))
+    return [(contact, came_to[key]) for key, contact in keyed.items() if key in came_to]
+
+
+def person_of(proof: Proof) -> Person:
+    """Raises NoPerson: whoever matched nothing has nothing to claim with."""
+    if proof.person is None:
+        raise NoPerson
+    return proof.person
+
+
+def claimant(proof: Proof, incident: Incident) -> Claimant:
+    """The holder of this proof as the incident's active list has them now: one SELECT."""
+    return _claimant(proof, incident, _matching(proof))
+
+
+def claimants(proof: Proof) -> list[tuple[Incident, Claimant]]:
+    """The same for every incident that answers look-ups, those that name this person first."""
+    matching = _matching(proof)
+    incidents = Incident.objects.filter(active_dataset__isnull=False).order_by("-pk")
+    found = [(incident, _claimant(proof, incident, matching)) for incident in incidents]
+    return sorted(found, key=lambda one: not one[1].affected)
+
+
+def _matching(proof: Proof) -> list[Listing]:
+    """The lines of all active lists that are this person's, judged as the look-up judges them."""
+    identity = proof.identity
+    if identity is None:
+        return []
+    return [listing for listing in listed(proof.contact) if lookup_rules.matches(listing, identity)]
+
+
+def _claimant(proof: Proof, incident: Incident, matching: list[Listing]) -> Claimant:
+    identity = proof.identity
+    own = [listing for listing in matching if listing.incident_id == incident.pk]
+    finding = lookup_rules.finding_of(own)
+    return Claimant(
+        person=person_of(proof),
+        outcome=finding.outcome,
+        name=identity.name if identity else "",
+        birth_date=identity.birth_date if identity else None,
+        items=finding.leaked,
+        possible=finding.possible,
+        list_number=own[0].dataset_number if own else None,
+    )
+
+
+def offers(proof: Proof, *, at: dt.datetime) -> tuple[list[Offer], list[tuple[Incident, rules.Refusal]]]:
+    """For which incidents this person may claim now, and why not for the others."""
+    granted, refused = [], []
+    for incident, who in claimants(proof):
+        terms = terms_of(incident, at=at)
+        try:
+            rules.may_claim(terms, affected=who.affected, open_claim=has_open_claim(who.person, incident))
+        except rules.Refusal as refusal:
+            refused.append((incident, refusal))
+        else:
+            granted.append(Offer(incident, terms, drafts_of(who.person).filter(incident=incident).first()))
+    return granted, refused
+
+
+def confirmation_of(content: filing.Filing, *, draft_id: uuid.UUID, evidence: Iterable[Evidence]) -> str:
+    """Keyed, so that nobody can try contents against it: the same for the same content, another for any other."""
+    files = [each.file.received_sha256 for each in evidence]
+    return keys.mac("claims.confirmation", filing.canonical(content, draft_id=draft_id, files=files)).hex()
+
+
+def message_key(occasion: str, claim: Claim, contact: Contact) -> str:
+    """Under which key the outbox holds this letter to this contact; the contact itself is not readable from it."""
+    return f"{occasion.replace('_', '-')}:{claim.pk}:{keys.index(contact.kind, contact.value)}"
