@@ -10,7 +10,7 @@ import struct
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from django.db import DatabaseError, connection, transaction
+from django.db import connection, transaction
 
 from notices.sealing import SealedRow
 
@@ -144,7 +144,7 @@ class BinaryCopy:
     def __init__(self, dataset_id: int, rows: Iterable[LoadedRow]) -> None:
         self._parts = self._packed(dataset_id, rows)
         self._left = b""
-        # Of the rows' own making: psycopg2 keeps only the words of it.
+        # What went wrong in making the rows. It must not be raised from `read`: its words would go to the server's log.
         self.error: Exception | None = None
 
     def read(self, size: int = -1) -> bytes:
@@ -153,8 +153,7 @@ class BinaryCopy:
             try:
                 part = next(self._parts, b"")
             except Exception as error:
-                self.error = error
-                raise
+                self.error, part = error, b""
             if not part:
                 break
             parts.append(part)
@@ -198,13 +197,10 @@ def fill(dataset_id: int, rows: Iterable[LoadedRow]) -> None:
     """Streams rows into the bare table; what goes wrong while making the rows is raised as it is."""
     statement = f"COPY {table_of(dataset_id)} ({COLUMNS}) FROM STDIN (FORMAT binary)"
     file = BinaryCopy(dataset_id, rows)
-    try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.copy_expert(statement, file, size=1 << 16)
-    except DatabaseError:
+    with transaction.atomic(), connection.wrap_database_errors, connection.cursor() as cursor:
+        cursor.copy_expert(statement, file, size=1 << 16)
         if file.error is not None:
-            raise file.error from None
-        raise
+            raise file.error
 
 
 def _run(statement: str, parameters: list[Any] | None = None) -> None:

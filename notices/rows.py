@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
@@ -31,6 +31,9 @@ NEEDED = ("customer_ref", "name", "items")
 LONGEST = {"customer_ref": 64, "name": 80, "address": 300}
 LANGUAGES = ("ko", "en")
 OLDEST_BIRTH = dt.date(1880, 1, 1)
+
+# Stands where another program could not read a letter.
+NO_LETTER = "\N{REPLACEMENT CHARACTER}"
 
 # What a reject report says to each reason.
 REASONS = {
@@ -99,13 +102,23 @@ class Reader:
         if len(cells) != len(self.columns):
             raise Rejected("columns")
         whole = ",".join(cells)
-        if not unicodedata.is_normalized("NFKC", whole):
-            whole = unicodedata.normalize("NFKC", whole)
-        if LONG_NUMBER.search(whole) or not whole.isprintable():
+        # Nearly every row is in ordinary form already; only the others are looked at mark by mark.
+        if (
+            whole.isprintable()
+            and "  " not in whole
+            and NO_LETTER not in whole
+            and unicodedata.is_normalized("NFKC", whole)
+        ):
+            if LONG_NUMBER.search(whole):
+                self._refuse_forbidden_numbers(cells)
+            tidied = [cell.strip(" ") for cell in cells]
+        else:
             self._refuse_unreadable(cells)
             self._refuse_forbidden_numbers(cells)
-        given = ["" if place is None else cells[place] for place in self.places]
-        ref, name, birth, phone, email, address, last4, items, language, member = given
+            tidied = [as_written(cell) if name == "name" else contacts.tidy(cell) for name, cell in self._named(cells)]
+        ref, name, birth, phone, email, address, last4, items, language, member = (
+            "" if place is None else tidied[place] for place in self.places
+        )
         member = one_of(member, MEMBERS, "member")
         return Row(
             customer_ref=words(ref, "customer_ref", needed=True),
@@ -120,6 +133,9 @@ class Reader:
             member=member,
         )
 
+    def _named(self, cells: Sequence[str]) -> Iterator[tuple[str, str]]:
+        return zip(self.columns, cells, strict=True)
+
     def _items(self, text: str) -> str:
         known = self._items_seen.get(text)
         if known is None:
@@ -129,12 +145,12 @@ class Reader:
         return known
 
     def _refuse_unreadable(self, cells: Sequence[str]) -> None:
-        for column, cell in zip(self.columns, cells, strict=True):
-            if any(mark == "\0" or "\ud800" <= mark <= "\udfff" or mark == "\ufffd" for mark in cell):
+        for column, cell in self._named(cells):
+            if any(mark == "\0" or "\ud800" <= mark <= "\udfff" or mark == NO_LETTER for mark in cell):
                 raise Rejected("encoding", column)
 
     def _refuse_forbidden_numbers(self, cells: Sequence[str]) -> None:
-        for column, cell in zip(self.columns, cells, strict=True):
+        for column, cell in self._named(cells):
             if column == "phone" and is_phone_number(cell):
                 continue
             if holds_resident_number(cell):
@@ -146,7 +162,7 @@ class Reader:
 def columns_named(header: Sequence[str]) -> list[str]:
     """Raises WrongHeader. It repeats a name only where the line surely is a header: else it may be somebody's data."""
     named = [contacts.tidy(name).lower() for name in header]
-    if not set(named) & set(COLUMNS):
+    if len(set(named) & set(COLUMNS)) < 2:
         raise WrongHeader(
             _("첫 줄에 칸 이름이 없어요. 쉼표로 나눈 CSV여야 하고, 다음 칸이 꼭 있어야 해요: %s") % ", ".join(NEEDED)
         )
@@ -164,27 +180,31 @@ def columns_named(header: Sequence[str]) -> list[str]:
     return named
 
 
+# What follows reads one cell each, which comes tidied: ordinary forms, single spaces, none at the ends.
+
+
+def as_written(text: str) -> str:
+    """A name keeps the forms its owner uses; only its letters are composed and its spaces made ordinary."""
+    return contacts.ODD_SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip()
+
+
 def words(text: str, column: str, *, needed: bool = False) -> str:
-    value = text if text.isalnum() and text.isascii() else contacts.tidy(text)
-    if (needed and not value) or len(value) > LONGEST[column]:
+    if (needed and not text) or len(text) > LONGEST[column]:
         raise Rejected(column, column)
-    return value
+    return text
 
 
 def person_name(text: str) -> str:
-    value = contacts.ODD_SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip()
-    if not value or len(value) > LONGEST["name"] or not value.isprintable():
+    if not text or len(text) > LONGEST["name"] or not text.isprintable() or not any(map(str.isalpha, text)):
         raise Rejected("name", "name")
-    if not any(mark.isalpha() for mark in value):
-        raise Rejected("name", "name")
-    return value
+    return text
 
 
 ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def birth_date(text: str, *, today: dt.date, optional: bool) -> str:
-    value = text if ISO_DATE.fullmatch(text) else contacts.DASHES.sub("-", contacts.tidy(text))
+    value = contacts.DASHES.sub("-", text)
     if not value and optional:
         return ""
     try:
@@ -205,9 +225,7 @@ def phone_number(text: str) -> str:
     plain = PLAIN_MOBILE.fullmatch(text)
     if plain:
         return f"+8210{plain[1]}{plain[2]}"
-    value = contacts.DASHES.sub("-", contacts.tidy(text))
-    if not value:
-        return ""
+    value = contacts.DASHES.sub("-", text)
     try:
         return contacts.mobile(value, regions=None)
     except contacts.NotAContact:
@@ -224,7 +242,7 @@ def phone_number(text: str) -> str:
 
 def is_phone_number(text: str) -> bool:
     try:
-        return bool(phone_number(text))
+        return bool(phone_number(contacts.tidy(text)))
     except Rejected:
         return False
 
@@ -235,8 +253,6 @@ PLAIN_EMAIL = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*@[a-z0-9]+(?:[.-][a-z0-9]
 def email_address(text: str) -> str:
     if not text or (len(text) < 200 and PLAIN_EMAIL.fullmatch(text)):
         return text
-    if not contacts.tidy(text):
-        return ""
     try:
         return contacts.email(text)
     except contacts.NotAContact:
@@ -247,7 +263,7 @@ FOUR_DIGITS = re.compile(r"(?:\d{4}(?:\|\d{4})*)?", re.ASCII)
 
 
 def last_four(text: str) -> str:
-    value = contacts.tidy(text).replace(" ", "") if text else ""
+    value = text.replace(" ", "")
     if not FOUR_DIGITS.fullmatch(value) or len(value) > 100:
         raise Rejected("card_last4", "card_last4")
     return "|".join(sorted(set(value.split("|")))) if "|" in value else value
@@ -256,7 +272,7 @@ def last_four(text: str) -> str:
 def leaked_items(text: str, codes: dict[str, int]) -> str:
     """Once each, in the catalogue's order; what is both surely and possibly leaked is surely leaked."""
     sure: dict[str, bool] = {}
-    for part in contacts.tidy(text).lower().split("|"):
+    for part in text.lower().split("|"):
         code = part.strip()
         possible = code.endswith("?")
         code = code.removesuffix("?").strip()
@@ -273,7 +289,7 @@ def one_of(text: str, allowed: Sequence[str], column: str) -> str:
     """The first is meant where nothing is said."""
     if not text:
         return allowed[0]
-    value = contacts.tidy(text).lower() or allowed[0]
+    value = text.lower()
     if value not in allowed:
         raise Rejected(column, column)
     return value
@@ -281,30 +297,27 @@ def one_of(text: str, allowed: Sequence[str], column: str) -> str:
 
 # -- numbers that must not be in the house --------------------------------------------------------------------------------
 
-BETWEEN = r"[ .\-_/]{0,3}"
-LONG_NUMBER = re.compile(rf"\d(?:{BETWEEN}\d){{12}}")
-WHOLE_LONG_NUMBER = re.compile(rf"\d(?:{BETWEEN}\d){{12,}}")
+BETWEEN = r"[ .\-_/\u2010-\u2015\u2212\u30fc]{0,3}"
+# Begun at the first digit of a group only: else every digit of every row would be tried.
+LONG_NUMBER = re.compile(rf"(?<!\d)\d(?:{BETWEEN}\d){{12}}")
+WHOLE_LONG_NUMBER = re.compile(rf"(?<!\d)\d(?:{BETWEEN}\d){{12,}}")
 RESIDENT_NUMBER = re.compile(rf"(?<!\d)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]){BETWEEN}[1-8]\d{{6}}(?!\d)")
 CARD_LENGTHS = range(13, 20)
 
 
 def holds_resident_number(text: str) -> bool:
-    return bool(RESIDENT_NUMBER.search(plain_digits(text)))
+    return bool(RESIDENT_NUMBER.search(contacts.tidy(text)))
 
 
 def holds_card_number(text: str) -> bool:
     """A number of 13 to 19 digits with a right check digit, in one piece or with spaces, dots or hyphens between its groups."""
-    for found in WHOLE_LONG_NUMBER.finditer(plain_digits(text)):
+    for found in WHOLE_LONG_NUMBER.finditer(contacts.tidy(text)):
         groups = re.findall(r"\d+", found[0])[:40]
         for start, end in combinations(range(len(groups) + 1), 2):
             digits = "".join(groups[start:end])
             if len(digits) in CARD_LENGTHS and digits[0] != "0" and passes_luhn(digits):
                 return True
     return False
-
-
-def plain_digits(text: str) -> str:
-    return contacts.DASHES.sub("-", contacts.tidy(text))
 
 
 def passes_luhn(digits: str) -> bool:

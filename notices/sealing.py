@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
+from json.encoder import encode_basestring as quoted  # JSON's quoting, in C
 from typing import NamedTuple
 
 from breachdesk import keys
 from notices.rows import Row
 
+# The first fields of a Row, in its order.
 SEALED_FIELDS = ("customer_ref", "name", "birth_date", "phone", "email", "address", "card_last4")
 
 
@@ -27,6 +28,12 @@ def bound_to(sealed_in: int, person_key_hex: str) -> str:
     return f"notices.record:{sealed_in}:{person_key_hex}"
 
 
+def personal_json(row: Row) -> bytes:
+    """The fields that are sealed, those that were given, as JSON; written by hand because json.dumps takes thrice as long."""
+    given = [f'"{field}":{quoted(value)}' for field, value in zip(SEALED_FIELDS, row, strict=False) if value]
+    return f"{{{','.join(given)}}}".encode()
+
+
 class Sealer:
     """Seals the rows of one dataset. Millions of calls: every hash is a copy of one that already took the key."""
 
@@ -38,10 +45,9 @@ class Sealer:
         self._content = ring.indexer("notices.row", key_id=index_key)
         self._seal = keys.data_keys().sealer()
         self._place = bound_to(dataset_id, "").encode()
-        self._encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
     def seal(self, row: Row) -> SealedRow:
-        plain = self._encode({field: getattr(row, field) for field in SEALED_FIELDS if getattr(row, field)}).encode()
+        plain = personal_json(row)
         items, language, member = row.items.encode(), row.language.encode(), row.member.encode()
         person_key = self._person(row.customer_ref.encode())
         return SealedRow(

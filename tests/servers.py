@@ -49,6 +49,13 @@ def wait_for(what: Callable[[], T], *, seconds: float = 20, but: Callable[[], st
     return answer
 
 
+def database_address() -> str:
+    """Of the test's own database, for a process beside it."""
+    at = connection.settings_dict
+    who = quote(at["USER"]) + (":" + quote(at["PASSWORD"]) if at["PASSWORD"] else "")
+    return f"postgres://{who}@{at['HOST']}:{at['PORT']}/{quote(at['NAME'])}"
+
+
 class Server:
     """One process group with a log; ended for good when the session ends."""
 
@@ -148,7 +155,7 @@ class Worker(Server):
         command = [sys.executable, "-m", "celery", "-A", "breachdesk.celery", "worker", "--loglevel=INFO"]
         command += ["--concurrency=1", "--without-gossip", "--without-mingle", "--without-heartbeat"]
         command += ["--beat", f"--schedule={self.folder / 'beat'}", "--pidfile="]
-        database = f"{self._database()}?options={quote(f'-c application_name={self.NAME}')}"
+        database = f"{database_address()}?options={quote(f'-c application_name={self.NAME}')}"
         environment = {
             "DATABASE_URL": database,
             "DATABASE_OWNER_URL": database,
@@ -161,11 +168,6 @@ class Worker(Server):
         }
         self.launch(command, environment)
         wait_for(lambda: b"ready." in self.log.read_bytes(), seconds=60, but=self.said)
-
-    def _database(self) -> str:
-        at = connection.settings_dict
-        who = quote(at["USER"]) + (":" + quote(at["PASSWORD"]) if at["PASSWORD"] else "")
-        return f"postgres://{who}@{at['HOST']}:{at['PORT']}/{quote(at['NAME'])}"
 
     def stop(self) -> None:
         """As an operator would: what it is doing is finished."""
