@@ -159,5 +159,6 @@ def forget_what_is_over(*, at: dt.datetime) -> dict[str, int]:
             "identities": Proof.objects.filter(over, sealed_identity__isnull=False).update(sealed_identity=None),
             "proofs": Proof.objects.filter(person=None, last_used_at__lte=at - rules.KEEP_PROOF_OF_NOBODY).delete()[0],
         }
-        audit.record(kind="lookup.forgot", by=None, about="room:lookup", at=at, **gone)
+        if any(gone.values()):
+            audit.record(kind="lookup.forgot", by=None, about="room:lookup", at=at, **gone)
     return gone

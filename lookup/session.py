@@ -3,8 +3,8 @@
 Before the proof there is no session, only a signed cookie with the challenge's id. After it, the session holds the proof's
 token; the Proof row says whether it still counts. Views take what they need through the decorators, outermost first:
 
-    @session.proven           somebody proved a contact by code            request.proof
-    @session.proven_person    … and it matched a person                    request.proof.person
+    @session.proven           somebody proved a contact by code            session.proof_of(request)
+    @session.proven_person    … and it matched a person                    session.person_of(request)
     @session.freshly_proven   … within the last five minutes
 
 A form posted too late is parked and the reader is led back to its page after the new proof, where
@@ -32,7 +32,7 @@ from django.utils.cache import add_never_cache_headers
 from breachdesk import keys
 from lookup import parking as late_forms
 from lookup import proving, rules
-from lookup.models import Proof
+from lookup.models import Person, Proof
 
 View = Callable[..., HttpResponseBase]
 
@@ -125,6 +125,17 @@ def _proof_of_session(request: HttpRequest) -> Proof | None:
     return Proof.objects.select_related("person__user").filter(token=token).first()
 
 
+def proof_of(request: HttpRequest) -> Proof:
+    """What the decorators found, for the view behind them."""
+    return request.proof  # type: ignore[attr-defined, no-any-return]
+
+
+def person_of(request: HttpRequest) -> Person:
+    person = proof_of(request).person
+    assert person is not None, "the view is behind proven_person or freshly_proven"
+    return person
+
+
 def actor(request: HttpRequest) -> Any:
     """The signed-in account, for `by`; None for somebody who matched nobody."""
     return request.user if request.user.is_authenticated else None
@@ -170,18 +181,15 @@ def _guard(view: View | None, parking: bool, refusals: list[Refusal]) -> Any:
 
 def _refuse_without_proof(request: HttpRequest, at: dt.datetime) -> str | None:
     request.proof = proof(request, at)  # type: ignore[attr-defined]
-    if request.proof:  # type: ignore[attr-defined]
-        return None
-    return "lookup:contact"
+    return None if proof_of(request) else "lookup:contact"
 
 
 def _refuse_without_person(request: HttpRequest, at: dt.datetime) -> str | None:
-    return None if request.proof.person else "lookup:answer"  # type: ignore[attr-defined]
+    return None if proof_of(request).person else "lookup:answer"
 
 
 def _refuse_without_fresh_proof(request: HttpRequest, at: dt.datetime) -> str | None:
-    fresh = rules.is_fresh(renewed_at=request.proof.renewed_at, at=at)  # type: ignore[attr-defined]
-    return None if fresh else "lookup:again"
+    return None if rules.is_fresh(renewed_at=proof_of(request).renewed_at, at=at) else "lookup:again"
 
 
 # Parking, and the way back.
@@ -195,7 +203,7 @@ def _send_away(request: HttpRequest, way: str, *, parking: bool, at: dt.datetime
         kept = parking and asked_of is not None and _park(request, response, asked_of, at)
         if not kept:
             return response
-    came_from = f"{asked_of.token if asked_of else ''} {request.path}"
+    came_from = f"{asked_of.pk if asked_of else ''} {request.path}"
     _set(response, WAY_BACK_COOKIE, came_from, lives=rules.PARKED_FOR)
     return response
 
@@ -216,7 +224,7 @@ def parked(request: HttpRequest) -> QueryDict | None:
         return None
     form = late_forms.take_back(
         path=request.path,
-        proof=request.proof,  # type: ignore[attr-defined]
+        proof=proof_of(request),
         browser_hash=browser_hash,
         at=timezone.now(),
     )
@@ -230,10 +238,10 @@ def parked(request: HttpRequest) -> QueryDict | None:
 
 def go_on(request: HttpRequest, proof: Proof, *, otherwise: str) -> HttpResponse:
     """To where this person was going when the proof was found missing; else to the view of that name."""
-    token, _, path = _get(request, WAY_BACK_COOKIE, lives=rules.PARKED_FOR).partition(" ")
-    asked_of = Proof.objects.filter(token=token).first() if token else None
+    number, _, path = _get(request, WAY_BACK_COOKIE, lives=rules.PARKED_FOR).partition(" ")
+    asked_of = Proof.objects.filter(pk=number).first() if number else None
     # Of somebody on no list only the answer is theirs; and what one person was doing is not shown to the next.
-    lost = not path or proof.person is None or (token and not proof.is_of_the_same(asked_of))
+    lost = not path or proof.person is None or (number and not proof.is_of_the_same(asked_of))
     response = redirect(otherwise if lost else path)
     response.delete_cookie(WAY_BACK_COOKIE, samesite="Lax")
     return response

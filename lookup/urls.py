@@ -1,6 +1,6 @@
 from django.urls import path
 
-from lookup import views
+from lookup import answer_views, views
 
 app_name = "lookup"
 urlpatterns = [
@@ -8,10 +8,10 @@ urlpatterns = [
     path("start/", views.start, name="start"),
     path("code/", views.code, name="code"),
     path("code/again/", views.resend, name="resend"),
-    path("who/", views.who, name="who"),
-    path("answer/", views.answer, name="answer"),
-    path("answer/<slug:slug>/", views.answer, name="answer_of"),
-    path("steps/", views.step, name="step"),
+    path("who/", answer_views.who, name="who"),
+    path("answer/", answer_views.answer, name="answer"),
+    path("answer/<slug:slug>/", answer_views.answer, name="answer_of"),
+    path("steps/", answer_views.step, name="step"),
     path("again/", views.again, name="again"),
     path("again/send/", views.send_again, name="send_again"),
     path("stay/", views.stay, name="stay"),

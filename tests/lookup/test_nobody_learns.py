@@ -45,6 +45,7 @@ def listed(incident, now, time_machine):
         at=now,
     )
     time_machine.move_to(timezone.now(), tick=False)
+    Visitor().get("/lookup/")  # what a process reads once and keeps is read
 
 
 def what_is_seen(answer, typed: str = "") -> dict[str, object]:

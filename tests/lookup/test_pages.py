@@ -50,10 +50,29 @@ HOSTILE = [
 @pytest.mark.parametrize(("path", "method"), ALL.items())
 def test_the_wrong_method_is_refused(visitor, root, path, method):
     visitor.look_up(SEOYOUNG)
-    wrong = {"get": ["post", "put", "delete", "patch"], "post": ["get", "put", "delete"], "both": ["put", "delete"]}
+    wrong = {"get": ["post", "put", "delete", "patch"], "post": ["put", "delete"], "both": ["put", "delete"]}
     for each in wrong[method]:
         assert getattr(visitor, each)(root + path).status_code == 405, each
     assert not StepMark.objects.exists()
+
+
+LED_TO = {
+    "/lookup/start/": "/lookup/",
+    "/lookup/code/again/": "/lookup/code/",
+    "/lookup/again/send/": "/lookup/again/",
+    "/lookup/steps/": "/lookup/answer/",
+    "/lookup/end/": "/lookup/",
+}
+
+
+@pytest.mark.parametrize("root", ROOTS)
+@pytest.mark.parametrize(("path", "page"), LED_TO.items())
+def test_whoever_opens_an_address_that_is_posted_to_is_led_to_its_form_and_nothing_happens(visitor, root, path, page):
+    visitor.look_up(SEOYOUNG)
+    before = Message.objects.count(), Proof.objects.filter(ended_at=None).count()
+    assert visitor.get(root + path)["Location"] == root + page
+    assert (Message.objects.count(), Proof.objects.filter(ended_at=None).count()) == before
+    assert visitor.get("/lookup/stay/").status_code == 405
 
 
 @pytest.mark.parametrize("root", ROOTS)

@@ -1,0 +1,101 @@
+"""Saying who one is, reading the answer, marking what is done."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from lookup import actions, proving, queries, refusals, rules, session, states
+from lookup.forms import StepForm, WhoForm
+from lookup.models import Proof
+from lookup.views import form_page, posted_from, too_often
+from notices.models import Incident
+
+
+@form_page
+@session.proven
+def who(request: HttpRequest) -> HttpResponse:
+    at = timezone.now()
+    proof = session.proof_of(request)
+    today = timezone.localdate(at)
+    if request.method != "POST":
+        form = WhoForm(initial=session.parked(request) or _as_typed(proof), today=today)
+        return render(request, "lookup/who.html", {"form": form})
+    form = WhoForm(request.POST, today=today)
+    if not form.is_valid():
+        return render(request, "lookup/who.html", {"form": form}, status=refusals.WRONG)
+    try:
+        actions.identify(
+            proof=proof,
+            name=form.cleaned_data["name"],
+            birth_date=form.cleaned_data["birth_date"],
+            by=session.actor(request),
+            at=at,
+        )
+    except proving.TooOften as refused:
+        form.add_error(None, refusals.no_more_names(refused, at=at))
+        page = render(request, "lookup/who.html", {"form": form}, status=refusals.TOO_OFTEN)
+        return too_often(page, refused, at)
+    session.sign_in(request, proof)
+    return session.go_on(request, proof, otherwise="lookup:answer")
+
+
+def _as_typed(proof: Proof) -> dict[str, str]:
+    identity = proof.identity
+    if identity is None:
+        return {}
+    return {"name": identity.name, "birth_date": identity.birth_date.strftime("%Y%m%d")}
+
+
+@require_safe
+@session.proven
+def answer(request: HttpRequest, slug: str | None = None) -> HttpResponse:
+    at = timezone.now()
+    proof = session.proof_of(request)
+    if proof.identity is None:
+        return redirect("lookup:who")
+    found = actions.look(proof=proof, by=session.actor(request), at=at)
+    session.sign_in(request, proof)
+    if not found:
+        return render(request, "lookup/no_list.html")
+    chosen = next((each for each in found if each.incident.slug == slug), None) if slug else found[0]
+    if chosen is None:
+        raise Http404
+    context: dict[str, Any] = {
+        "answer": chosen,
+        "others": [each for each in found if each is not chosen],
+        "identity": proof.identity,
+        "contact": proof.contact,
+        "at": at,
+        "claims_open": rules.claims_are_open(chosen.incident.claims_until_date, today=timezone.localdate(at)),
+        **queries.guidance(chosen, proof.person),
+    }
+    return render(request, f"lookup/{chosen.outcome}.html", context)
+
+
+@posted_from("lookup:answer")
+@session.proven_person(parking=False)
+def step(request: HttpRequest) -> HttpResponse:
+    form = StepForm(request.POST)
+    if not form.is_valid():
+        raise Http404
+    incident = get_object_or_404(Incident, slug=form.cleaned_data["incident"])
+    state = form.cleaned_data["state"]
+    try:
+        actions.mark_step(
+            person=session.person_of(request),
+            incident=incident,
+            step=form.cleaned_data["step"],
+            state=None if state == "todo" else states.Step(state),
+            by=session.actor(request),
+            at=timezone.now(),
+        )
+    except actions.UnknownStep:
+        raise Http404 from None
+    response = redirect("lookup:answer_of", incident.slug)
+    response["Location"] += "#steps"
+    return response
