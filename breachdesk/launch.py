@@ -437,8 +437,9 @@ class Servers:
         own = {"PGPASSWORD": "postgres", "OWNER_PASSWORD": "owner", "APP_PASSWORD": "app"}
         values = {**place, **{name: self.passwords[role] for name, role in own.items()}}
         psql = f"{self.programs}/psql"
-        # The tests make a database of their own, as the owner.
-        script = ["-Xqf", str(ROOT / "deploy" / "roles.sql"), "-c", "ALTER ROLE breachdesk_owner CREATEDB"]
+        # The tests, as the owner, make a database of their own and try what the other role may not.
+        for_tests = "ALTER ROLE breachdesk_owner CREATEDB; GRANT breachdesk_app TO breachdesk_owner"
+        script = ["-Xqf", str(ROOT / "deploy" / "roles.sql"), "-c", for_tests]
         complete("The database's roles could not be made", [psql, *script], self.home / "logs" / "roles.log", values)
 
     def make_cluster(self) -> None:

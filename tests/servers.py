@@ -122,6 +122,10 @@ class Provider(Server):
         """phone= or email=: ok, refuse, error, hang, drop_after_accept, slow; seconds=, times=."""
         httpx.post(f"http://{self.http}/control", json=order, trust_env=False).raise_for_status()
 
+    def mode(self, way: str) -> str:
+        """How it answers now. A mode told with times=1 is over as soon as the request that meets it has come."""
+        return str(httpx.get(f"http://{self.http}/control", trust_env=False).json()[way]["mode"])
+
     def received(self, to: str | None = None) -> Rows:
         """This test's messages, newest first: {"to", "channel", "subject", "text", "id", "received_at", "times"}."""
         rows = [row for row in self._everything() if row["id"] not in self.seen]

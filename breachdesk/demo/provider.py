@@ -7,6 +7,7 @@ receipts, and can be told to fail:
 
     POST /phone      {"id", "to", "from", "kind": "sms"|"lms", "subject", "text"}, signed -> {"provider_id", "duplicate"}
     GET  /received   what arrived, newest first
+    GET  /control    how each channel answers now (a mode told for one request is gone once that request has come)
     POST /control    {"phone": MODE, "email": MODE, "seconds": 5, "times": 3}: MODE is one of MODES; `times` requests, else until told otherwise
 
 Environment: PROVIDER_HTTP and PROVIDER_SMTP (host:port), PROVIDER_LEDGER (a file), PHONE_PROVIDER_SECRET, RECEIPT_URL (optional).
@@ -204,6 +205,8 @@ class Phone(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         if self.path == "/received":
             self.answer(200, self.ledger.newest_first())
+        elif self.path == "/control":
+            self.answer(200, self.behaviour.tell({}))
         else:
             self.answer(404, {"error": "not found"})
 

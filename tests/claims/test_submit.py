@@ -233,7 +233,7 @@ def _everything_stored() -> str:
     with connection.cursor() as cursor:
         rows = []
         for table in tables:
-            cursor.execute(f"SELECT * FROM {table}")  # noqa: S608
+            cursor.execute(f"SELECT * FROM {table}")
             for row in cursor.fetchall():
                 rows += [
                     bytes(value).decode(errors="replace") if isinstance(value, memoryview) else str(value)
