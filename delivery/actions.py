@@ -122,6 +122,9 @@ def _begin(pk: uuid.UUID, *, lease: uuid.UUID, at: dt.datetime) -> tuple[Message
         if rules.has_expired(expires_at=message.expires_at, at=at):
             _expire(message, at=at)
             return None
+        if message.held_at is not None:
+            message.move(State.UNKNOWN if message.in_doubt else State.WAITING, at=at)
+            return None
         message.tries += 1
         message.provider = channels.for_message(message.channel).NAME
         message.leased_until = at + settings.DELIVERY_LEASE
@@ -213,6 +216,35 @@ def _expire(message: Message, *, at: dt.datetime) -> None:
         _give_up(message, at=at)
     else:
         message.move(State.EXPIRED, at=at)
+
+
+# -- holding back ------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def hold(*, about: str, at: dt.datetime) -> int:
+    """From now on nothing of this leaves but what a provider is being asked about at this moment."""
+    return Message.objects.unsettled(about=about).filter(held_at__isnull=True).update(held_at=at)
+
+
+@transaction.atomic
+def let_go(*, about: str, at: dt.datetime) -> int:
+    """Undoes `hold`; the next sweep calls for those that are due."""
+    return Message.objects.unsettled(about=about).filter(held_at__isnull=False).update(held_at=None)
+
+
+@transaction.atomic
+def cancel(*, about: str, at: dt.datetime) -> int:
+    """Ends what has not left and returns how much that was. To be called again until nothing of this is unsettled.
+
+    What may have left stays unknown and is not asked for again; what is being sent at this moment is held, and ends with
+    the next call.
+    """
+    hold(about=about, at=at)
+    unsettled = Message.objects.unsettled(about=about)
+    unsettled.filter(state=State.UNKNOWN).update(settled_at=at)
+    waiting = unsettled.filter(state=State.WAITING)
+    return waiting.update(state=State.CANCELLED, settled_at=at)
 
 
 # -- sweeping ----------------------------------------------------------------------------------------------------------

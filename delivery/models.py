@@ -16,7 +16,7 @@ from delivery.states import Lane, State
 from delivery.words import Words
 
 # Nothing more is done with these by us; a receipt may still say what became of them.
-SETTLED = (State.ACCEPTED, State.DELIVERED, State.FAILED, State.EXPIRED)
+SETTLED = (State.ACCEPTED, State.DELIVERED, State.FAILED, State.EXPIRED, State.CANCELLED)
 # To be sent, or to be asked about again. An unknown one that we have given up on has its `settled_at`.
 OPEN = Q(state__in=[State.WAITING, State.UNKNOWN], settled_at__isnull=True)
 
@@ -30,8 +30,11 @@ class Messages(models.QuerySet["Message"]):
         return self.filter(OPEN)
 
     def due(self, *, at: dt.datetime) -> Messages:
-        """May leave now: never one whose time to be of use has passed."""
-        return self.open().filter(due_at__lte=at).exclude(expires_at__lte=at)
+        """May leave now: never one that is held back or whose time to be of use has passed."""
+        return self.open().filter(due_at__lte=at, held_at__isnull=True).exclude(expires_at__lte=at)
+
+    def unsettled(self, *, about: str) -> Messages:
+        return self.filter(about=about, settled_at__isnull=True)
 
     def held(self, *, lease: uuid.UUID) -> Messages:
         """Still ours to record: nobody else took it, no receipt settled it."""
@@ -58,6 +61,8 @@ class Message(models.Model):
     put_at = models.DateTimeField()
     due_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True)
+    # Since then it must not leave, until it is let go.
+    held_at = models.DateTimeField(null=True)
     leased_until = models.DateTimeField(null=True)
     # Compare-and-set: only the holder of the current lease may record what became of it.
     lease = models.UUIDField(null=True)
@@ -79,6 +84,7 @@ class Message(models.Model):
             models.Index("lane", "due_at", name="delivery_message_due", condition=OPEN),
             models.Index("expires_at", name="delivery_message_expiring", condition=OPEN & Q(expires_at__isnull=False)),
             models.Index("leased_until", name="delivery_message_leased", condition=Q(state=State.SENDING)),
+            models.Index("about", name="delivery_message_unsettled", condition=Q(settled_at__isnull=True)),
             models.Index("settled_at", name="delivery_message_to_forget", condition=Q(sealed_recipient__isnull=False)),
         ]
         constraints = [

@@ -24,6 +24,11 @@ def waiting_count() -> dict[Lane, int]:
     return {lane: found.get(lane, 0) for lane in ORDER}
 
 
+def unsettled(*, about: str) -> int:
+    """Of the messages that tell of this, how many no provider has taken yet."""
+    return Message.objects.unsettled(about=about).count()
+
+
 def waiting_since(*, at: dt.datetime) -> dt.datetime | None:
     """How long the message that should have left first has been due."""
     return Message.objects.due(at=at).aggregate(first=Min("due_at"))["first"]

@@ -28,6 +28,7 @@ class State(models.TextChoices):
     FAILED = "failed", _("보내지 못함")
     UNKNOWN = "unknown", _("결과를 모름")
     EXPIRED = "expired", _("기한이 지나 보내지 않음")
+    CANCELLED = "cancelled", _("보내기 전에 취소함")
 
 
 class Outcome(models.TextChoices):
@@ -44,7 +45,7 @@ ORDER = (Lane.CODE, Lane.CLAIM, Lane.CAMPAIGN)
 
 MOVES: dict[State, set[State]] = {
     # A receipt may settle a message that we had not even recorded as sent.
-    State.WAITING: {State.SENDING, State.EXPIRED, State.DELIVERED, State.FAILED},
+    State.WAITING: {State.SENDING, State.EXPIRED, State.CANCELLED, State.DELIVERED, State.FAILED},
     # Back to waiting: refused for the moment, or the lease ran out before the provider was asked.
     State.SENDING: {
         State.ACCEPTED,
@@ -60,6 +61,7 @@ MOVES: dict[State, set[State]] = {
     State.FAILED: {State.DELIVERED},
     State.DELIVERED: set(),
     State.EXPIRED: set(),
+    State.CANCELLED: set(),
 }
 
 
