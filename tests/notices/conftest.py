@@ -8,12 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from notices import hours
 from notices.models import Incident
 from tests import cast
+
+ENGLISH = Path(settings.BASE_DIR, "locale", "en", "LC_MESSAGES", "django.mo")
+needs_english = pytest.mark.skipif(not ENGLISH.exists(), reason="the English catalogue is not compiled: make test does")
 
 HEADER = [
     "customer_ref",
@@ -39,6 +43,13 @@ def nothing_kept_of_the_help_line() -> Iterator[None]:
     hours.forget_help_line()
     yield
     hours.forget_help_line()
+
+
+@pytest.fixture(autouse=True)
+def in_korean() -> Iterator[None]:
+    """A page in English leaves its language behind in the thread."""
+    with translation.override("ko"):
+        yield
 
 
 @pytest.fixture

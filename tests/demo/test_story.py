@@ -1,0 +1,94 @@
+"""The demo's incident and its people."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+
+from breachdesk.accounts.models import User
+from breachdesk.audit.models import Event
+from breachdesk.demo import people
+from breachdesk.lib.contacts import Contact
+from notices import queries
+from notices.models import Dataset, Incident, Notice
+
+pytestmark = pytest.mark.django_db
+
+
+def load() -> str:
+    out = io.StringIO()
+    call_command("load_demo", stdout=out)
+    return out.getvalue()
+
+
+def test_the_demo_is_loaded_once_and_stays_as_it_is():
+    assert "1325 rows = 1325 inserted" in load()
+    before = (Event.objects.count(), Dataset.objects.count(), Notice.objects.count(), User.objects.count())
+    assert load() == ""
+    assert (Event.objects.count(), Dataset.objects.count(), Notice.objects.count(), User.objects.count()) == before
+
+
+def test_everybody_named_gets_the_answer_they_are_promised():
+    load()
+    for one in people.PEOPLE:
+        for contact in (one.phone, one.email):
+            found = queries.listed(Contact.parse(contact))
+            if not one.items:
+                assert found == []
+                continue
+            [listing] = found
+            assert (listing.name, str(listing.birth_date), listing.language) == (one.name, one.birth_date, one.language)
+            sure = [code for code in one.items.split("|") if not code.endswith("?")]
+            assert sorted(listing.items) == sorted(sure)
+            assert len(listing.possible) == one.items.count("?")
+
+
+def test_the_notice_counts_the_people_of_the_list():
+    load()
+    incident = Incident.objects.get(slug="demo")
+    notice = queries.current_notice(incident)
+    assert notice is not None
+    assert [one["people"] for one in notice.counted] == [people.WITH_CARD, people.OTHERS, people.POSSIBLE]
+    assert f"{people.WITH_CARD + people.OTHERS:,}" in notice.lede_ko
+    assert f"{people.WITH_CARD + people.OTHERS:,}" in notice.lede_en
+
+
+def test_the_list_is_invented_and_the_same_every_time():
+    rows = list(people.rows())
+    assert rows == list(people.rows())
+    listed = list(csv.DictReader(io.StringIO("\n".join(",".join(row) for row in rows))))
+    assert len(listed) == people.WITH_CARD + people.OTHERS + people.POSSIBLE
+    assert all(row["phone"].startswith("010-0000-") or not row["phone"] for row in listed)
+    assert all(row["email"].endswith("@mail.example") or not row["email"] for row in listed)
+    phones = [row["phone"] for row in listed if row["phone"]]
+    assert len(phones) == len(set(phones))
+
+
+@pytest.mark.parametrize("path", ["/demo/", "/demo/people.json"])
+def test_the_pages_are_only_read(client: Client, path: str, settings: Any):
+    settings.PHONE_PROVIDER_URL = "http://127.0.0.1:9/phone"
+    assert client.get(path).status_code == 200
+    assert client.head(path).status_code == 200
+    assert client.post(path).status_code == 405
+    assert "no-store" in client.get(path)["Cache-Control"]
+
+
+def test_the_people_are_data_too(client: Client):
+    data = client.get("/demo/people.json").json()
+    assert data["staff"] == []
+    assert [one.keys() for one in data["people"]] == [{"name", "birth_date", "phone", "email", "expect"}] * 5
+    assert data["people"][0]["name"] == "김서영"
+
+
+def test_the_page_names_everybody_and_says_when_the_provider_is_away(client: Client, settings: Any):
+    settings.PHONE_PROVIDER_URL = "http://127.0.0.1:9/phone"
+    html = client.get("/demo/").content.decode()
+    for one in people.PEOPLE:
+        assert one.phone in html
+        assert one.birth_date in html
+    assert "답하지 않아요" in html
