@@ -108,6 +108,11 @@ class Proof(models.Model):
             proved_at=self.proved_at, last_used_at=self.last_used_at, shared_device=self.shared_device
         )
 
+    @property
+    def ends_about(self) -> dt.datetime:
+        """To the minute, so that two pages of the same minute are the same page."""
+        return self.lives_until.replace(second=0, microsecond=0)
+
     def is_live(self, at: dt.datetime) -> bool:
         return self.ended_at is None and at < self.lives_until
 

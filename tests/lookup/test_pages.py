@@ -11,7 +11,7 @@ from breachdesk.limits.models import Spent
 from delivery.models import Message
 from lookup.forms import ContactForm, WhoForm, birth_date
 from lookup.models import Challenge, Proof, StepMark
-from tests.lookup.conftest import SEOYOUNG, Visitor
+from tests.lookup.conftest import MINJI, SEOYOUNG, Visitor
 
 pytestmark = pytest.mark.django_db
 
@@ -301,3 +301,48 @@ def test_what_is_no_birth_date_is_none(typed):
 def test_a_birth_date_lies_in_the_past(now):
     form = WhoForm({"name": "김서영", "birth_date": "20991231"}, today=now.date())
     assert not form.is_valid()
+
+
+# In English.
+
+
+@pytest.mark.django_db
+def test_the_refusals_of_a_code_have_their_words_in_english(incident, time_machine):
+    visitor = Visitor()
+    visitor.post("/en/lookup/start/", {"contact": "nobody"}, headers={"origin": "http://testserver"})
+    begun = visitor.post("/en/lookup/start/", {"contact": SEOYOUNG["phone"]}, headers={"origin": "http://testserver"})
+    assert begun["Location"] == "/en/lookup/code/"
+    assert Message.objects.get().words.text.startswith("[Hanbit Card] Code ")
+    assert len(Message.objects.get().words.text) <= 90
+
+    def said(code: str) -> str:
+        page = visitor.post("/en/lookup/code/", {"code": code}).content.decode()
+        return re.search(r'id="id_code_error">.*?</span>(.*?)</span>', page, re.DOTALL)[1]
+
+    wrong = "111111" if visitor.last_code != "111111" else "222222"
+    assert said("12") == "Enter the 6 digits of the code."
+    assert [said(wrong) for _ in range(5)] == [
+        "That code is not right. You can try 4 more times.",
+        "That code is not right. You can try 3 more times.",
+        "That code is not right. You can try 2 more times.",
+        "That code is not right. You can try 1 more time.",
+        "All 5 tries were different, so we have stopped for now. Please get a new code.",
+    ]
+    assert said(visitor.last_code) == "All 5 tries were different, so we have stopped for now. Please get a new code."
+    refused = visitor.post("/en/lookup/code/again/")
+    assert re.search(r"You can get another code at this contact from \d+:?\d* [ap]m\.", refused.content.decode())
+
+
+@pytest.mark.parametrize(
+    ("person", "words"),
+    [
+        (SEOYOUNG, "김서영, 7 pieces of your data were leaked"),
+        (MINJI, "박민지, your data may have been leaked"),
+        ({"name": "최도윤", "birth_date": "2001-09-14", "phone": "010-0000-9999"}, "is not on the list of leaked data"),
+    ],
+)
+def test_the_three_answers_in_english(visitor, person, words):
+    visitor.look_up(person)
+    page = visitor.get("/en/lookup/answer/").content.decode()
+    assert words in page
+    assert not re.search(r"\b(is|are) safe\b", page)
