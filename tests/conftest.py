@@ -1,3 +1,3 @@
-"""Shared by every room. The servers that a test may ask for are in tests/servers.py."""
+"""Shared by every room. Servers that a test may ask for: tests/servers.py; the site and browsers: tests/browser.py."""
 
-pytest_plugins = ["tests.servers"]
+pytest_plugins = ["tests.servers", "tests.browser"]
