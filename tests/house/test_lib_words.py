@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from breachdesk.lib import dates, markup, masks, money
+from breachdesk.lib import dates, markup, masks, money, particles
 
 FRIDAY = dt.datetime(2026, 11, 20, 14, 21)
 
@@ -63,3 +63,20 @@ def test_a_notice_cannot_carry_html():
 
 def test_the_same_words_without_marks():
     assert markup.plain("**굵게** 말해요\r\n- 하나") == "굵게 말해요\n- 하나"
+
+
+@pytest.mark.parametrize(
+    ("word", "pair", "together"),
+    [
+        ("한빛카드", "이/가", "한빛카드가"),
+        ("신한은행", "이/가", "신한은행이"),
+        ("서울", "으로/로", "서울로"),
+        ("집", "으로/로", "집으로"),
+        ("010-••••-5678", "으로/로", "010-••••-5678로"),
+        ("010-••••-5673", "으로/로", "010-••••-5673으로"),
+        ("010-••••-5670", "으로/로", "010-••••-5670으로"),
+        ("한빛은행", "이라며/라며", "한빛은행이라며"),
+    ],
+)
+def test_a_particle_follows_the_last_sound(word, pair, together):
+    assert particles.with_particle(word, pair) == together
