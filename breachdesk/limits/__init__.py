@@ -25,7 +25,7 @@ import datetime as dt
 from breachdesk.limits.addresses import client_address, network
 from breachdesk.limits.rules import Budget, Draw, Taken
 
-__all__ = ["Budget", "Draw", "Taken", "client_address", "left", "network", "take"]
+__all__ = ["Budget", "Draw", "Taken", "client_address", "give_back", "left", "network", "take"]
 
 
 def take(*budgets: Budget | Draw, subject: str = "", at: dt.datetime) -> Taken:
@@ -37,6 +37,13 @@ def take(*budgets: Budget | Draw, subject: str = "", at: dt.datetime) -> Taken:
     from breachdesk.limits import actions
 
     return actions.take(_draws(budgets, subject), at=at)
+
+
+def give_back(*budgets: Budget | Draw, subject: str = "", at: dt.datetime) -> None:
+    """Undoes a take made at this very moment: a guess that proved right should not count as one."""
+    from breachdesk.limits import actions
+
+    actions.give_back(_draws(budgets, subject), at=at)
 
 
 def left(budget: Budget | Draw, *, subject: str = "", at: dt.datetime) -> int:

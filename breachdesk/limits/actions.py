@@ -33,6 +33,18 @@ WHERE %(amount)s + (
 RETURNING moments, amounts
 """
 
+GIVE_BACK = """
+UPDATE limits_spent SET (moments, amounts) = (
+    SELECT coalesce(array_agg(moment ORDER BY moment), '{}'), coalesce(array_agg(amount ORDER BY moment), '{}')
+    FROM (
+        SELECT moment, amount - CASE WHEN moment = %(moment)s THEN %(amount)s ELSE 0 END AS amount
+        FROM unnest(moments, amounts) AS entry (moment, amount)
+    ) AS kept
+    WHERE amount > 0
+)
+WHERE budget = %(budget)s AND subject = %(subject)s
+"""
+
 
 class _Refused(Exception):
     """Undoes what was taken of the other budgets."""
@@ -52,6 +64,18 @@ def take(draws: Sequence[rules.Draw], *, at: dt.datetime) -> rules.Taken:
     except _Refused as refused:
         return refused.taken
     return rules.Taken(ok=True, budget=None, again_at=None, left=min(left))
+
+
+def give_back(draws: Sequence[rules.Draw], *, at: dt.datetime) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        for draw in sorted(draws, key=lambda draw: (draw.budget.name, queries.subject_hash(draw))):
+            values: dict[str, Any] = {
+                "budget": draw.budget.name,
+                "subject": queries.subject_hash(draw),
+                "amount": draw.amount,
+                "moment": rules.kept_moment(draw.budget, at),
+            }
+            cursor.execute(GIVE_BACK, values)
 
 
 def _take_one(draw: rules.Draw, untaken: Sequence[rules.Draw], at: dt.datetime) -> int:
