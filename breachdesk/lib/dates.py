@@ -63,3 +63,19 @@ def spoken_time(value: dt.time | dt.datetime, language: str) -> str:
     else:
         half = "오후"
     return f"{half} {hour}시 {value.minute}분" if value.minute else f"{half} {hour}시"
+
+
+def span(value: dt.timedelta, language: str) -> str:
+    """How long, in its two largest parts: 3일 4시간, 18시간 59분, 21분 / 3 days 4 hours, 21 minutes"""
+    minutes = max(int(value.total_seconds()) // 60, 0)
+    parts = [
+        (minutes // 1440, "일", "day"),
+        (minutes % 1440 // 60, "시간", "hour"),
+        (minutes % 60, "분", "minute"),
+    ]
+    while len(parts) > 1 and not parts[0][0]:
+        parts.pop(0)
+    told = [part for part in parts[:2] if part[0]] or [parts[-1]]
+    if language.startswith("en"):
+        return " ".join(f"{number} {english}{'' if number == 1 else 's'}" for number, _korean, english in told)
+    return " ".join(f"{number}{korean}" for number, korean, _english in told)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 
 def name(value: str) -> str:
     """김서영 -> 김*영, 이준 -> 이*, Maria Santos -> M**** S*****"""
@@ -32,3 +34,17 @@ def account(value: str) -> str:
     """••••-7731"""
     digits = "".join(mark for mark in value if mark.isdigit())
     return f"••••-{digits[-4:]}"
+
+
+_EMAIL = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.[^\s@<>().,]+")
+_MOBILE = re.compile(r"(?:\+82[ -]?|0)1[016789][ -]?\d{3,4}[ -]?\d{4}")
+_LONG_NUMBER = re.compile(r"\d[\d -]{6,}\d(?=\D|$)")
+_CALLED = re.compile(r"([가-힣]{2,5}|[A-Z][a-z]+(?: [A-Z][a-z]+)*)(?= 님)|(?<=Dear )([A-Z][\w'-]*(?: [A-Z][\w'-]*)*)")
+
+
+def text(value: str) -> str:
+    """A letter as staff may read it: whom it calls by name, contacts and long numbers masked."""
+    masked = _EMAIL.sub(lambda found: email(found[0]), value)
+    masked = _MOBILE.sub(lambda found: "010-••••-" + found[0][-4:], masked)
+    masked = _CALLED.sub(lambda found: name(found[0]), masked)
+    return _LONG_NUMBER.sub(lambda found: account(found[0]), masked)

@@ -71,6 +71,11 @@ def spoken_time(value: dt.datetime | dt.time | None) -> str:
 
 
 @register.filter
+def span(value: dt.timedelta | None) -> str:
+    return "" if value is None else dates.span(value, _language())
+
+
+@register.filter
 def paragraphs(text: str) -> SafeString:
     return markup.html(text)
 
