@@ -75,6 +75,7 @@ if not DEMO:
         env.problems.append("PHONE_PROVIDER_SECRET must be at least 16 characters: it signs what the provider tells us")
 
 INSTALLED_APPS = [
+    "breachdesk.desk.apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -83,6 +84,8 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "csp",
     "pgtrigger",
     "breachdesk.accounts",
@@ -93,6 +96,7 @@ INSTALLED_APPS = [
     "notices",
     "lookup",
     "claims",
+    "breachdesk.desk",
     *(["breachdesk.demo"] if DEMO else []),
 ]
 
@@ -109,6 +113,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "breachdesk.desk.middleware.StaffDoor",
 ]
 
 ROOT_URLCONF = "breachdesk.urls"
@@ -156,6 +161,28 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGIN_BY_CODE_ENABLED = False  # its counter can be raced: docs/DECISIONS.md
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_ADAPTER = "breachdesk.desk.adapters.StaffAccounts"
+ACCOUNT_FORMS = {"login": "breachdesk.desk.forms.LoginForm"}
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "admin:index"
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300  # breachdesk/desk/session.py says what counts
+# The first fence is breachdesk/desk/tries.py, in PostgreSQL; these, in the cache, stand behind it.
+ACCOUNT_RATE_LIMITS = {"login": "120/m/ip", "login_failed": "120/m/ip,30/5m/key", "reauthenticate": "30/m/user"}
+MFA_ADAPTER = "breachdesk.desk.adapters.SecondFactors"
+MFA_FORMS = {
+    "authenticate": "breachdesk.desk.forms.AuthenticateForm",
+    "reauthenticate": "breachdesk.desk.forms.ReauthenticateForm",
+    "activate_totp": "breachdesk.desk.forms.ActivateTOTPForm",
+    "login_webauthn": "breachdesk.desk.forms.LoginWebAuthnForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_TOLERANCE = 1  # half a minute of a phone's clock, and of slow fingers; each code still counts once
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO  # http://localhost
+PASSWORD_RESET_TIMEOUT = int(timedelta(hours=24).total_seconds())  # the one-time link for a member of staff
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 
 # A proof: ten idle minutes, sixty at most (lookup/rules.py). The session itself never outlives that.
@@ -224,6 +251,19 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 600
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+CACHES = {
+    "default": {
+        "BACKEND": "breachdesk.cache.Cache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "cache",
+        "OPTIONS": {
+            "serializer": "breachdesk.cache.JsonSerializer",
+            "socket_connect_timeout": 0.5,
+            "socket_timeout": 0.5,
+        },
+    }
+}
 
 # The queue is a hint, so nothing waits for it: a broker that is away costs a request at most a second.
 CELERY_BROKER_URL = REDIS_URL

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
 from django.urls import include, path
 
 from breachdesk import brand, display, health
@@ -21,6 +22,8 @@ urlpatterns = [
         path("", include("notices.urls")),
         path("lookup/", include("lookup.urls")),
         path("claims/", include("claims.urls")),
+        path("accounts/", include("breachdesk.desk.urls")),
+        path("admin/", admin.site.urls),
         prefix_default_language=False,
     ),
 ]

@@ -1,0 +1,87 @@
+"""The first page: what is running, what is waiting, what is late. Only what is really there."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import Count
+from django.http import HttpRequest
+
+from breachdesk.desk import frame
+from claims import states as claim_states
+from claims.models import Claim
+from delivery import queries as delivery_queries
+from delivery.models import Message
+from delivery.states import ORDER, State
+from notices.models import Clock, Dataset, Incident, Notice
+from notices.states import NoticeState
+
+
+@frame.panel("clocks", may="notices.view_clock", template="desk/panels/clocks.html", order=10)
+def clocks(request: HttpRequest, at: dt.datetime) -> dict[str, Any] | None:
+    """Every moment the law sets, incident by incident: met, running, or missed and by how long."""
+    found = []
+    for incident in Incident.objects.order_by("-learned_at").prefetch_related("clocks"):
+        notice = Notice.objects.filter(incident=incident, state=NoticeState.PUBLISHED).order_by("-number").first()
+        found.append(
+            {
+                "incident": incident,
+                "notice": notice,
+                "clocks": [_clock(clock, incident.learned_at, at) for clock in incident.clocks.all()],
+            }
+        )
+    return {"incidents": found} if found else None
+
+
+def _clock(clock: Clock, learned_at: dt.datetime, at: dt.datetime) -> dict[str, Any]:
+    """late: by how long it was or is missed; left: how long there still is; took: how long it took where it was met."""
+    end = clock.met_at or at
+    late = end - clock.due_at if clock.due_at and end > clock.due_at else None
+    return {
+        "clock": clock,
+        "late": late,
+        "left": clock.due_at - at if clock.due_at and not clock.met_at and not late else None,
+        "took": clock.met_at - learned_at if clock.met_at else None,
+        "dot": "bad" if late else "done" if clock.met_at else "now",
+    }
+
+
+@frame.panel("messages", may="delivery.view_message", template="desk/panels/messages.html", order=20)
+def messages(request: HttpRequest, at: dt.datetime) -> dict[str, Any]:
+    waiting = delivery_queries.waiting_count()
+    # What failed is counted over a day: older failures are in the list, and counting them would read every row.
+    since = at - dt.timedelta(days=1)
+    ended = Message.objects.filter(settled_at__gte=since, sealed_recipient__isnull=False).order_by()
+    by_lane: dict[tuple[str, str], int] = {
+        (lane, state): number for lane, state, number in ended.values_list("lane", "state").annotate(Count("pk"))
+    }
+    lanes = [
+        {
+            "lane": lane,
+            "waiting": waiting[lane],
+            "gone": by_lane.get((lane, State.ACCEPTED), 0) + by_lane.get((lane, State.DELIVERED), 0),
+            "failed": by_lane.get((lane, State.FAILED), 0),
+            "unknown": by_lane.get((lane, State.UNKNOWN), 0),
+        }
+        for lane in ORDER
+    ]
+    oldest = delivery_queries.waiting_since(at=at)
+    return {"lanes": lanes, "waited": at - oldest if oldest else None}
+
+
+@frame.panel("claims", may="claims.view_claim", template="desk/panels/claims.html", order=30)
+def claims(request: HttpRequest, at: dt.datetime) -> dict[str, Any]:
+    counted = dict(Claim.objects.order_by().values_list("state").annotate(Count("pk")))
+    today = Claim.objects.filter(submitted_at__gte=at - dt.timedelta(days=1)).count()
+    return {
+        "states": [(state.label, counted.get(state, 0)) for state in claim_states.State],
+        "today": today,
+        "open": sum(counted.get(state, 0) for state in claim_states.OPEN),
+    }
+
+
+@frame.panel("lists", may="notices.view_dataset", template="desk/panels/lists.html", order=40)
+def lists(request: HttpRequest, at: dt.datetime) -> dict[str, Any] | None:
+    datasets = Dataset.objects.select_related("incident", "activated_by", "confirmed_by").order_by("-imported_at")[:6]
+    return {"datasets": list(datasets)} if datasets else None

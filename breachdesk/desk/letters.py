@@ -1,0 +1,35 @@
+"""What staff are told by e-mail."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.auth.tokens import default_token_generator
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+from django.utils.translation import get_language
+
+from breachdesk import context
+from breachdesk.accounts.models import User
+from delivery.words import Words
+
+
+def one_time_link(user: User) -> Words:
+    whom = urlsafe_base64_encode(force_bytes(user.pk))
+    path = reverse("desk_first_password", args=[whom, default_token_generator.make_token(user)])
+    return _render("one_time_link", user=user, link=settings.PUBLIC_URL + path)
+
+
+def second_factor_removed(user: User) -> Words:
+    return _render("second_factor_removed", user=user)
+
+
+def role_given(user: User, role_name: str) -> Words:
+    return _render("role_given", user=user, role=role_name)
+
+
+def _render(occasion: str, **values: object) -> Words:
+    text = render_to_string(f"desk/letters/{occasion}.txt", {"issuer": context.issuer(), **values})
+    subject, _break, body = text.strip().partition("\n")
+    return Words(occasion, get_language() or "ko", subject, body)

@@ -1,0 +1,112 @@
+"""Who may what: one table. A room that adds a page or an act adds its permission here and nowhere else.
+
+A role is a Django group; `apply` makes the groups be exactly this table after every migration. Rights are the least the
+work needs, and no role holds both halves of an act of two people: the database checks that they are two persons as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Role:
+    code: str
+    name: str | Promise
+    does: str | Promise
+    # "app_label.codename" of Django's permissions.
+    may: frozenset[str]
+
+
+def _role(code: str, name: str | Promise, does: str | Promise, *may: str) -> Role:
+    return Role(code, name, does, frozenset(may))
+
+
+SEE_INCIDENTS = ("notices.view_incident", "notices.view_notice", "notices.view_contactpoint", "notices.view_clock")
+SEE_CLAIMS = ("claims.view_claim",)
+SEE_MESSAGES = ("delivery.view_message",)
+
+ROLES: tuple[Role, ...] = (
+    _role(
+        "intake",
+        _("접수"),
+        _("신청과 문의를 받아 담당에게 넘겨요."),
+        *SEE_INCIDENTS,
+        *SEE_CLAIMS,
+        *SEE_MESSAGES,
+    ),
+    _role("reviewer", _("심사"), _("신청을 심사하고 결정을 제안해요."), *SEE_INCIDENTS, *SEE_CLAIMS),
+    _role("approver", _("승인"), _("다른 사람이 제안한 결정을 확인해요."), *SEE_INCIDENTS, *SEE_CLAIMS),
+    _role("payer", _("지급"), _("확인된 금액을 내보내요."), *SEE_INCIDENTS, *SEE_CLAIMS),
+    _role(
+        "notice_editor",
+        _("안내문 작성"),
+        _("안내문과 명단을 준비하고 통지를 준비해요."),
+        *SEE_INCIDENTS,
+        "notices.view_dataset",
+        *SEE_MESSAGES,
+    ),
+    _role(
+        "privacy_officer",
+        _("개인정보 보호책임자"),
+        _("안내문·명단·통지를 확인하고 기록을 살펴요."),
+        *SEE_INCIDENTS,
+        "notices.view_dataset",
+        *SEE_CLAIMS,
+        *SEE_MESSAGES,
+        "audit.view_event",
+    ),
+    _role(
+        "auditor",
+        _("감사"),
+        _("모든 것을 보고 아무것도 바꾸지 않아요."),
+        *SEE_INCIDENTS,
+        "notices.view_dataset",
+        *SEE_CLAIMS,
+        *SEE_MESSAGES,
+        "audit.view_event",
+        "accounts.view_user",
+    ),
+    _role(
+        "account_admin",
+        _("계정 관리"),
+        _("직원 계정을 열고 닫고 역할을 제안하고 확인해요."),
+        "accounts.view_user",
+        "accounts.add_user",
+        "accounts.change_user",
+    ),
+)
+
+BY_CODE = {role.code: role for role in ROLES}
+
+
+def named(codes: Iterable[str]) -> list[Role]:
+    """In the order of the table; a group that is no role of ours is left out."""
+    wanted = set(codes)
+    return [role for role in ROLES if role.code in wanted]
+
+
+def of(user: Any) -> list[Role]:
+    return named(user.groups.values_list("name", flat=True))
+
+
+def apply(**_signal: Any) -> None:
+    """Makes the groups and their permissions be the table. Raises LookupError for a permission that nobody declares."""
+    from django.contrib.auth.models import Group, Permission
+
+    known = {
+        f"{label}.{codename}": pk
+        for pk, label, codename in Permission.objects.values_list("pk", "content_type__app_label", "codename")
+    }
+    for role in ROLES:
+        if unknown := sorted(role.may - known.keys()):
+            raise LookupError(
+                f"breachdesk/desk/roles.py gives {role.code} what no model declares: {', '.join(unknown)}"
+            )
+        group, _created = Group.objects.get_or_create(name=role.code)
+        group.permissions.set([known[name] for name in role.may])
