@@ -38,7 +38,8 @@ def account(value: str) -> str:
 
 _EMAIL = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.[^\s@<>().,]+")
 _MOBILE = re.compile(r"(?:\+82[ -]?|0)1[016789][ -]?\d{3,4}[ -]?\d{4}")
-_LONG_NUMBER = re.compile(r"\d[\d -]{6,}\d(?=\D|$)")
+# Accounts, cards, resident numbers: ten digits or more, but not a day with its hour.
+_LONG_NUMBER = re.compile(r"(?<!\d)(?!(?:19|20)\d\d-\d\d-\d\d)\d(?:[ -]?\d){9,}")
 _CALLED = re.compile(r"([가-힣]{2,5}|[A-Z][a-z]+(?: [A-Z][a-z]+)*)(?= 님)|(?<=Dear )([A-Z][\w'-]*(?: [A-Z][\w'-]*)*)")
 
 

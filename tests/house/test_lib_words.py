@@ -52,6 +52,36 @@ def test_masks_leave_what_its_owner_recognises():
     assert masks.account("110-234-567731") == "••••-7731"
 
 
+def test_a_letter_is_masked_for_whoever_works_on_it():
+    letter = (
+        "김서영 님, CLM-7F3K-29QD은 010-1234-5678과 seo.young@mail.example로 알려요. 계좌 110-234-567890, 1,387,400원"
+    )
+    assert masks.text(letter) == (
+        "김*영 님, CLM-7F3K-29QD은 010-••••-5678과 s•••••@mail.example로 알려요. 계좌 ••••-7890, 1,387,400원"
+    )
+    assert masks.text("Dear Maria Santos, call +82 10 1234 5678") == "Dear M**** S*****, call 010-••••-5678"
+    assert (
+        masks.text("11월 20일 (금) 14:21까지 알려 드려요. 1500-0000")
+        == "11월 20일 (금) 14:21까지 알려 드려요. 1500-0000"
+    )
+
+
+@pytest.mark.parametrize(
+    ("minutes", "korean", "english"),
+    [
+        (0, "0분", "0 minutes"),
+        (21, "21분", "21 minutes"),
+        (60, "1시간", "1 hour"),
+        (1139, "18시간 59분", "18 hours 59 minutes"),
+        (4560, "3일 4시간", "3 days 4 hours"),
+        (1445, "1일", "1 day"),
+    ],
+)
+def test_how_long_is_said_in_its_two_largest_parts(minutes, korean, english):
+    assert dates.span(dt.timedelta(minutes=minutes), "ko") == korean
+    assert dates.span(dt.timedelta(minutes=minutes), "en") == english
+
+
 def test_a_notice_cannot_carry_html():
     shown = markup.html('<script>alert(1)</script>\n\n- **굵게** <img src=x onerror="x">\n- 둘\n\n1. 하나\n2. 둘')
 

@@ -46,6 +46,28 @@ def test_the_promised_time_holds_and_a_moment_before_it_does_not():
 
 
 @pytest.mark.django_db
+def test_what_is_given_back_can_be_taken_again_and_nothing_else_comes_back():
+    for moment in (NOON, NOON + SECOND, NOON + 2 * SECOND):
+        limits.take(HOURLY, subject="a", at=moment)
+
+    limits.give_back(HOURLY, subject="a", at=NOON + SECOND)
+    limits.give_back(HOURLY, subject="a", at=NOON + 7 * SECOND)  # nothing was taken then
+    limits.give_back(HOURLY, subject="stranger", at=NOON)
+
+    assert limits.take(HOURLY, subject="a", at=NOON + 3 * SECOND).ok
+    assert not limits.take(HOURLY, subject="a", at=NOON + 4 * SECOND).ok
+
+
+@pytest.mark.django_db
+def test_giving_all_back_leaves_the_whole_allowance():
+    limits.take(HOURLY.of("a"), WON.of("all", amount=300), at=NOON)
+    limits.give_back(HOURLY.of("a"), WON.of("all", amount=300), at=NOON)
+
+    assert limits.left(HOURLY, subject="a", at=NOON) == 3
+    assert limits.left(WON, subject="all", at=NOON) == 1000
+
+
+@pytest.mark.django_db
 def test_a_refusal_spends_nothing_of_the_other_budgets():
     for _ in range(3):
         assert limits.take(HOURLY, DAILY, subject="a", at=NOON).ok
