@@ -407,7 +407,8 @@ class Servers:
         self.home, self.passwords = home, passwords
         self.folder, self.owner = servers_folder(home)
         self.programs, valkey = binaries(self.folder, self.owner)
-        self.data = self.folder / "postgres"
+        # Named by its password: what a demo left whose secrets were removed opens no more, and makes room.
+        self.data = self.folder / f"postgres-{hashlib.sha256(passwords['postgres'].encode()).hexdigest()[:12]}"
         self.port, self.valkey_port = free_port(), free_port()
         options = (
             f"port={self.port} listen_addresses=127.0.0.1 unix_socket_directories= max_connections=200 timezone=UTC "
@@ -443,8 +444,10 @@ class Servers:
         complete("The database's roles could not be made", [psql, *script], self.home / "logs" / "roles.log", values)
 
     def make_cluster(self) -> None:
+        (self.home / "prepared").unlink(missing_ok=True)
+        for old in self.folder.glob("postgres-*"):
+            shutil.rmtree(old)
         new = self.folder / "postgres-new"
-        shutil.rmtree(new, ignore_errors=True)
         new.mkdir(mode=0o700)
         with tempfile.NamedTemporaryFile("w", dir=self.folder) as password:
             password.write(self.passwords["postgres"])

@@ -135,6 +135,10 @@ def test_the_demo_starts_survives_a_kill_keeps_its_data_and_leaves_nothing_runni
     assert Launcher(home, "manage", "shell", "--no-imports", "-c", kept).end()[:2] == (0, "1\n")
     assert second.records() == {}
 
+    # Whoever removes the secrets has removed the data: the next start begins afresh.
+    (home / "secrets.json").unlink()
+    assert Launcher(home, "manage", "shell", "--no-imports", "-c", kept).end()[:2] == (0, "0\n")
+
     assert Launcher(home, "demo-reset").end()[0] == 0
     assert not home.exists()
 
