@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -78,7 +79,7 @@ def create_incident(*, facts: IncidentFacts, staff: Mapping[str, User], by: User
     return incident
 
 
-def draft_notice(*, incident: Incident, texts: Mapping[str, str], by: User, at: dt.datetime) -> Notice:
+def draft_notice(*, incident: Incident, texts: Mapping[str, Any], by: User, at: dt.datetime) -> Notice:
     """The next version, not yet shown to anybody."""
     with transaction.atomic():
         Incident.objects.select_for_update(of=("self",)).get(pk=incident.pk)

@@ -186,7 +186,7 @@ def read(values: Any) -> IncidentFacts:
         tiers=top.each("tiers", lambda tier: _tier(tier, codes)),
         contact_points=top.each("contact_points", _contact_point),
         clocks=top.each("clocks", _clock),
-        notices=top.each("notices", _notice),
+        notices=top.each("notices", lambda one: _notice(one, codes)),
         created_by=top.text("created_by", default=None),
     )
     top.refuse_unknown()
@@ -277,11 +277,12 @@ def _clock(one: Fields) -> dict[str, Any]:
     }
 
 
-def _notice(one: Fields) -> NoticeFacts:
+def _notice(one: Fields, codes: Collection[str]) -> NoticeFacts:
     fields: dict[str, Any] = {"kind": one.choice("kind", NoticeKind.values), **one.both("title", longest=160)}
     # Whether a text may be empty is for publishing to judge: a draft may be unfinished.
     for name in ("lede", "changes", "next_word", *(item.field for item in law.ITEMS)):
         fields.update(one.both(name, longest=120 if name == "next_word" else 100_000, needed=False))
+    fields["not_leaked"] = one.codes("not_leaked", codes)
     fields["prepared_at"] = one.moment("prepared_at", needed=False)
     approved_by = one.text("approved_by", default=None)
     published_at = one.moment("published_at", needed=False)

@@ -33,7 +33,7 @@ class Incident(models.Model):
     time_zone = models.CharField(max_length=40, default="Asia/Seoul")
     # Extra leaked items of this incident, in the shape of notices.catalogue.Item.
     extra_items = models.JSONField(default=list, blank=True)
-    # Codes confirmed as *not* leaked, said on the notice and in every answer.
+    # Codes confirmed as *not* leaked, as far as is known now: said in every answer.
     not_leaked = ArrayField(models.CharField(max_length=30), default=list, blank=True)
     # Advance compensation: until which day (inclusive) a claim may be filed, and the cap for one claim.
     claims_until_date = models.DateField(null=True)
@@ -203,6 +203,8 @@ class Notice(models.Model):
     further_matters_en = models.TextField(blank=True)
     next_word_ko = models.CharField(max_length=120, blank=True)
     next_word_en = models.CharField(max_length=160, blank=True)
+    # Codes confirmed as not leaked when this version was written.
+    not_leaked = ArrayField(models.CharField(max_length=30), default=list, blank=True)
     # People per tier as counted when the version was published (queries.people_by_tier); tier 0: only possibly leaked.
     counted = models.JSONField(default=list)
     prepared_at = models.DateTimeField()

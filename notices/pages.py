@@ -81,7 +81,7 @@ def notice_page(notice: Notice, *, issuer: str, at: dt.datetime) -> dict[str, An
         "record": record(notice, first=first),
         "items": statutory_items(notice, issuer=issuer),
         "boxes": boxes(notice),
-        "not_leaked": in_a_row(known_items(incident, incident.not_leaked)),
+        "not_leaked": in_a_row(known_items(incident, notice.not_leaked)),
         "contacts": [contact(point) for point in queries.contact_points(incident)],
         "clocks": [clock_line(clock, incident, at=at) for clock in incident.clocks.all()],
         "takes_claims": takes_claims(incident, at=at),

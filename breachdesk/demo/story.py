@@ -55,7 +55,7 @@ def incident(now: dt.datetime) -> dict[str, Any]:
         "leak_started_at": days.began.isoformat(),
         "leak_ended_at": days.ended.isoformat(),
         "learned_at": days.learned.isoformat(),
-        "not_leaked": ["rrn", "pin2", "account", "address"],
+        "not_leaked": NOT_LEAKED,
         "claims": {"until": days.claims_until.isoformat(), "cap": 10_000_000, "decide_within_business_days": 5},
         "tiers": TIERS,
         "contact_points": CONTACT_POINTS,
@@ -65,6 +65,7 @@ def incident(now: dt.datetime) -> dict[str, Any]:
     }
 
 
+NOT_LEAKED = ["rrn", "pin2", "account", "address"]
 TIERS = [
     {
         "name": both("카드 정보가 나간 분", "card details leaked"),
@@ -244,15 +245,20 @@ We learned of it on {dates.short_day(days.learned, "en")} at {dates.clock(days.l
 
 
 def lede(days: Days, ended: dt.datetime, *, counted: bool = False) -> dict[str, str]:
-    """`counted`: the list is known, so the figure is."""
+    """`counted`: the list is known, so there are a figure and a look-up."""
     people = WITH_CARD + OTHERS
     whose_ko = f"고객 **{people:,}명**의" if counted else "온라인으로 결제한 고객의"
     whose_en = f"data about **{people:,} people**" if counted else "data of customers who paid online"
+    then_ko = "내 정보가 들어 있는지, 지금 무엇을 하면 되는지 이 화면에서 모두 확인할 수 있어요."
+    then_en = "This page tells you whether you are affected and what to do now."
+    if not counted:
+        then_ko = "누구의 무엇이 나갔는지 조사하고 있고, 확인하는 대로 이 안내에 더할게요."
+        then_en = "We are finding out what was taken from whom, and will add it here as soon as we know."
     return both(
         f"{dates.long_day(days.began, 'ko')}부터 {dates.short_day(ended, 'ko')} 사이에 {whose_ko} 정보가 밖으로 나갔어요. "
-        "지켜 드리지 못해 죄송해요. 내 정보가 들어 있는지, 지금 무엇을 하면 되는지 이 화면에서 모두 확인할 수 있어요.",
+        f"지켜 드리지 못해 죄송해요. {then_ko}",
         f"Between {dates.short_day(days.began, 'en')} and {dates.long_day(ended, 'en')}, {whose_en} got out. "
-        "We failed to protect it, and we are sorry. This page tells you whether you are affected and what to do now.",
+        f"We failed to protect it, and we are sorry. {then_en}",
     )
 
 
@@ -329,6 +335,7 @@ def third_notice(days: Days, now: dt.datetime) -> dict[str, Any]:
             "나간 정보는 사람마다 달라요. 내가 어느 쪽인지는 조회하면 나와요.",
             "Not everybody lost the same. The look-up tells you which applies to you.",
         ),
+        "not_leaked": NOT_LEAKED,
         "when_and_how": when_and_how(days, days.ended),
         "what_to_do": what_to_do(days, with_card=True),
         "what_we_do": WHAT_WE_DO,

@@ -12,7 +12,7 @@ from django.db import DatabaseError, connection, transaction
 
 from breachdesk.audit.models import Event
 from breachdesk.lib.contacts import Contact
-from notices import queries
+from notices import loading, queries
 from notices.models import Dataset, Incident
 from tests import cast
 from tests.notices.conftest import Write, figures_add_up, person, run
@@ -117,6 +117,17 @@ def test_the_same_bytes_again_write_nothing_and_say_so(incident: Incident, write
     assert Dataset.objects.count() == 1
     call_command("import_affected", "--incident", "demo", str(write(*rows)))
     assert "already imported" in capsys.readouterr().out
+
+
+def test_the_bytes_of_the_list_that_answers_write_nothing_either(incident: Incident, write: Write, capsys: Capture):
+    path = write(person(1), person(2))
+    import_it(capsys, path)
+    activate(capsys, 1)
+    before = loading.new_id()
+    code, again = import_it(capsys, path)
+    assert code == 0
+    assert (again["already_imported"], again["active"], again["dataset"], again["unchanged"]) == (True, True, 1, 2)
+    assert loading.new_id() == before + 1, "the file was hashed and not read"
 
 
 def test_the_same_rows_in_other_bytes_insert_nothing(incident: Incident, write: Write, capsys: Capture):
@@ -248,6 +259,7 @@ def test_a_partition_has_the_indexes_of_the_whole(incident: Incident, write: Wri
     [
         ["--incident", "demo", "/nowhere.csv"],
         ["--incident", "demo", "FILE", "--activate"],
+        ["--incident", "demo", "FILE", "--rejects", "/nowhere/rejects.csv"],
         ["--incident", "demo", "FILE", "--activate", "--by", "a@issuer.example"],
         [
             "--incident",

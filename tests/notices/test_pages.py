@@ -98,6 +98,7 @@ def test_the_page_says_version_dates_people_and_whom_to_ask(told: Incident, clie
     assert f"{people.WITH_CARD + people.OTHERS:,}명" in text, "the lede and the list say the same"
     for counted in (f"{people.WITH_CARD:,}명", f"{people.OTHERS:,}명", f"{people.POSSIBLE:,}명"):
         assert counted in text
+    assert "나가지 않은 것으로 확인한 정보: 주민등록번호, 비밀번호 앞 2자리, 계좌번호, 주소" in text
     assert "정보유출 대응센터" in text
     assert "매일 08:00–22:00" in text
     assert "이 권리는 하나도 줄지 않아요" in text
@@ -129,7 +130,8 @@ def test_an_earlier_version_says_so_and_leads_to_the_newest(told: Incident, clie
     assert 'href="/notices/demo/"' in html
     assert "lookup/start" not in html
     assert 'content="noindex"' in html
-    assert "카드번호와 유효기간" not in html, "what was not known then is not said then"
+    for later in ("카드번호와 유효기간", "나가지 않은 것으로 확인한", "1,284명", "법이 정한 시각"):
+        assert later not in html, "what was not known then is not said then"
 
 
 def test_the_front_page_lists_several_incidents(told: Incident, client: Client, at: dt.datetime):

@@ -14,6 +14,7 @@ from django.utils import timezone
 from breachdesk.lib import commands, safe_csv
 from notices import actions, importing, rules
 from notices.management.staff import incident_named, staff_named
+from notices.models import Incident
 from notices.rows import REASONS
 from notices.states import Mode
 
@@ -47,6 +48,8 @@ class Command(commands.Command):
             self.wrong_usage("--activate needs --by and --confirmed-by")
         if options["activate"] and options["dry_run"]:
             self.wrong_usage("--dry-run activates nothing")
+        if options["rejects"] and not options["rejects"].parent.is_dir():
+            self.wrong_usage(f"{options['rejects'].parent} is not a folder")
         incident = incident_named(self, options["incident"])
         by = staff_named(self, options["by"]) if options["by"] else None
         confirmed_by = staff_named(self, options["confirmed_by"]) if options["confirmed_by"] else None
@@ -76,7 +79,8 @@ class Command(commands.Command):
             "dataset": imported.dataset.number if imported.dataset else None,
             "already_imported": imported.already is not None,
             "dry_run": options["dry_run"],
-            "active": options["activate"],
+            "active": imported.dataset is not None
+            and Incident.objects.get(pk=incident.pk).active_dataset == imported.dataset,
             **imported.figures,
         }
         self.done(data, in_words(data))
