@@ -7,18 +7,63 @@ from django.utils.translation import gettext_lazy as _
 
 
 class State(models.TextChoices):
+    """As the claimant reads it; `DESK_WORDS` is the same for staff."""
+
     SUBMITTED = "submitted", _("신청을 받았어요")
+    IN_REVIEW = "in_review", _("자료를 확인하고 있어요")
+    NEEDS_MORE = "needs_more", _("더 필요한 것이 있어요")
+    PROPOSED = "proposed", _("다른 사람이 다시 확인하고 있어요")
+    APPROVED = "approved", _("지급하기로 했어요")
+    REFUSED = "refused", _("인정하지 않기로 했어요")
+    PAYING = "paying", _("보내고 있어요")
+    ACCOUNT_WRONG = "account_wrong", _("계좌를 다시 확인해 주세요")
+    PAID = "paid", _("먼저 지급했어요")
     WITHDRAWN = "withdrawn", _("신청을 취소했어요")
 
 
+DESK_WORDS = {
+    State.SUBMITTED: _("새 신청"),
+    State.IN_REVIEW: _("심사 중"),
+    State.NEEDS_MORE: _("보완 요청함"),
+    State.PROPOSED: _("확인 기다림"),
+    State.APPROVED: _("지급 준비"),
+    State.REFUSED: _("인정하지 않음"),
+    State.PAYING: _("지급 중"),
+    State.ACCOUNT_WRONG: _("계좌 확인 필요"),
+    State.PAID: _("지급함"),
+    State.WITHDRAWN: _("취소됨"),
+}
+
 FIRST = State.SUBMITTED
 MOVES: dict[State, set[State]] = {
-    State.SUBMITTED: {State.WITHDRAWN},
+    State.SUBMITTED: {State.IN_REVIEW, State.WITHDRAWN},
+    # Back to submitted: whoever took it gave it back to the queue.
+    State.IN_REVIEW: {State.SUBMITTED, State.NEEDS_MORE, State.PROPOSED, State.WITHDRAWN},
+    State.NEEDS_MORE: {State.IN_REVIEW, State.WITHDRAWN},
+    # Back to review: the second person did not agree.
+    State.PROPOSED: {State.IN_REVIEW, State.APPROVED, State.REFUSED, State.WITHDRAWN},
+    State.APPROVED: {State.PAYING},
+    State.REFUSED: set(),
+    State.PAYING: {State.PAID, State.ACCOUNT_WRONG},
+    State.ACCOUNT_WRONG: {State.APPROVED},
+    State.PAID: set(),
     State.WITHDRAWN: set(),
 }
-OPEN = {State.SUBMITTED}
-# Where a move writes its moment.
-STAMPS = {State.SUBMITTED: "submitted_at", State.WITHDRAWN: "withdrawn_at"}
+# Until it is refused, paid or withdrawn a claim is open, and a person has one open claim per incident.
+OPEN = {state for state in State if state not in {State.REFUSED, State.PAID, State.WITHDRAWN}}
+# Where a move writes its moment (the latest one; every one is a Move).
+STAMPS = {
+    State.SUBMITTED: "submitted_at",
+    State.IN_REVIEW: "review_at",
+    State.NEEDS_MORE: "asked_at",
+    State.PROPOSED: "proposed_at",
+    State.APPROVED: "decided_at",
+    State.REFUSED: "decided_at",
+    State.PAYING: "paying_at",
+    State.ACCOUNT_WRONG: "account_wrong_at",
+    State.PAID: "paid_at",
+    State.WITHDRAWN: "withdrawn_at",
+}
 
 
 class IllegalMove(Exception):
@@ -37,3 +82,50 @@ class Kind(models.TextChoices):
     SMISHING = "smishing", _("문자·전화에 속아 나간 돈")
     COST = "cost", _("서류 발급 같은 비용")
     OTHER = "other", _("다른 피해")
+
+
+class Outcome(models.TextChoices):
+    """What was decided about one line."""
+
+    FULL = "full", _("모두 인정")
+    PART = "part", _("일부 인정")
+    REFUSED = "refused", _("인정하지 않음")
+
+
+class Closed(models.TextChoices):
+    """What became of a proposal."""
+
+    CONFIRMED = "confirmed", _("다른 사람이 확인함")
+    SENT_BACK = "sent_back", _("돌려보냄")
+    VOID = "void", _("내용이 바뀌어 무효")
+
+
+class PayoutState(models.TextChoices):
+    PREPARED = "prepared", _("지급 준비함")
+    RELEASED = "released", _("내보냄")
+    SENDING = "sending", _("은행에 묻는 중")
+    # The bank may or may not have it: asked again under the same id until it is known, never ordered anew.
+    UNKNOWN = "unknown", _("은행의 답을 모름")
+    PENDING = "pending", _("은행이 처리 중")
+    PAID = "paid", _("지급됨")
+    REFUSED = "refused", _("은행이 거절함")
+    CANCELLED = "cancelled", _("취소함")
+
+
+PAYOUT_MOVES: dict[PayoutState, set[PayoutState]] = {
+    PayoutState.PREPARED: {PayoutState.RELEASED, PayoutState.CANCELLED},
+    PayoutState.RELEASED: {PayoutState.SENDING},
+    PayoutState.SENDING: {
+        PayoutState.PENDING,
+        PayoutState.PAID,
+        PayoutState.REFUSED,
+        PayoutState.UNKNOWN,
+        # The bank said plainly that it has not taken the order.
+        PayoutState.RELEASED,
+    },
+    PayoutState.UNKNOWN: {PayoutState.SENDING, PayoutState.PENDING, PayoutState.PAID, PayoutState.REFUSED},
+    PayoutState.PENDING: {PayoutState.PAID, PayoutState.REFUSED, PayoutState.SENDING},
+    PayoutState.PAID: set(),
+    PayoutState.REFUSED: set(),
+    PayoutState.CANCELLED: set(),
+}

@@ -60,7 +60,7 @@ class Claim(models.Model):
     # The draft it was filed from: posting the same draft twice finds this claim again.
     filed_from = models.UUIDField(unique=True)
     kind = models.CharField(max_length=14, choices=states.Kind.choices)
-    state = models.CharField(max_length=12, choices=State.choices)
+    state = models.CharField(max_length=14, choices=State.choices)
     language = models.CharField(max_length=2)
     # JSON: name, birth_date, outcome, items, possible, list (its number) as they stood when the claim was filed.
     sealed_claimant = models.BinaryField()
@@ -78,7 +78,20 @@ class Claim(models.Model):
     # The department that took it, named on the receipt (여신전문금융업법 제16조 제4항).
     receiver_ko = models.CharField(max_length=80)
     receiver_en = models.CharField(max_length=120)
+    review_at = models.DateTimeField(null=True)
+    asked_at = models.DateTimeField(null=True)
+    proposed_at = models.DateTimeField(null=True)
+    decided_at = models.DateTimeField(null=True)
+    paying_at = models.DateTimeField(null=True)
+    account_wrong_at = models.DateTimeField(null=True)
+    paid_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
+    # Whoever has taken it; null: in the queue.
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    # Raised by every change: a staff form that was opened on an older one is told so.
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         constraints = [
@@ -109,7 +122,8 @@ class Claim(models.Model):
         if self._state.adding:
             self.save(force_insert=True)
         else:
-            self.save(update_fields=["state", states.STAMPS[to]])
+            self.version += 1
+            self.save(update_fields=["state", states.STAMPS[to], "version"])
         actor = by if by is not None and by.pk else None
         Move.objects.create(claim=self, from_state=source or "", to_state=to, at=at, by=actor, note=note)
 
@@ -204,8 +218,8 @@ class Move(models.Model):
     """One step in a claim's life: append-only history with its actor."""
 
     claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="moves")
-    from_state = models.CharField(max_length=12, blank=True)
-    to_state = models.CharField(max_length=12, choices=State.choices)
+    from_state = models.CharField(max_length=14, blank=True)
+    to_state = models.CharField(max_length=14, choices=State.choices)
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     note = models.CharField(max_length=200, blank=True)
