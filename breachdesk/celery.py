@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+import billiard.pool
 from celery import Celery
 from celery.schedules import crontab
 from celery.signals import task_prerun, worker_process_init
@@ -49,6 +50,10 @@ app.conf.update(
     },
 )
 app.autodiscover_tasks()
+
+# A child that has just done a task waits for its parent to take note before it ends: 30 seconds, if the parent was asked to
+# stop at that moment and listens no more. Nothing of ours hangs on it.
+billiard.pool.GUARANTEE_MESSAGE_CONSUMPTION_RETRY_LIMIT = 10  # tenths of a second
 
 
 @worker_process_init.connect

@@ -119,7 +119,7 @@ class Provider(Server):
         self.tell(phone="ok", email="ok")
 
     def tell(self, **order: object) -> None:
-        """phone= or email=: ok, refuse, error, hang, drop_after_accept, slow; seconds=, times=."""
+        """phone= or email=: ok, refuse, error, break_down, hang, drop_after_accept, slow; seconds=, times=."""
         httpx.post(f"http://{self.http}/control", json=order, trust_env=False).raise_for_status()
 
     def mode(self, way: str) -> str:
@@ -178,7 +178,7 @@ class Worker(Server):
         if self.runs:
             assert self.process is not None
             self.process.terminate()
-            self.process.wait(30)
+            wait_for(lambda: not self.runs, seconds=30, but=self.said)
 
     def go_on(self) -> None:
         """Starts it, or lets it run again after `rest`."""

@@ -3,7 +3,7 @@
     POST PHONE_PROVIDER_URL  {"id", "to", "from", "kind": "sms" | "lms", "subject", "text"}
     X-Timestamp: unix seconds · X-Signature: hex HMAC-SHA256(secret, timestamp + "." + body)
 
-200 {"provider_id"}; 429 and 503 "later", with Retry-After; any other 4xx "never". `id` is the same whenever a message is
+200 {"provider_id"}; 429 and 503 "later", with Retry-After; 4xx about the message itself "never". `id` is the same whenever a message is
 asked for again, and a provider that has it already answers 200 without sending it twice.
 """
 
@@ -25,6 +25,8 @@ from delivery.models import Message
 from delivery.words import Words
 
 NAME = "phone"
+# Too busy, or our own secret or address is wrong: what is mended without touching the message.
+NOT_THIS_MESSAGES_FAULT = {401, 403, 404, 408, 425, 429, 503}
 
 
 def send(message: Message, words: Words) -> Accepted:
@@ -67,7 +69,7 @@ def understand(response: httpx.Response) -> Accepted:
         if not provider_id:
             raise OutcomeUnknown(code=f"{code}-without-id")
         return Accepted(provider_id)
-    if response.status_code in (429, 503):
+    if response.status_code in NOT_THIS_MESSAGES_FAULT:
         raise NotSent(permanent=False, code=code, retry_after=retry_after(response))
     if response.is_client_error:
         raise NotSent(permanent=True, code=code)

@@ -207,6 +207,14 @@ def test_a_provider_out_of_order_is_asked_again_later(
     assert len(provider.received(to)) == 1
 
 
+def test_a_provider_that_broke_down_may_have_taken_it(say: Say, send: Callable[..., int], provider: Provider) -> None:
+    provider.tell(phone="break_down", times=1)
+    message = say()
+    send()
+    message.refresh_from_db()
+    assert (message.state, message.last_problem) == (State.UNKNOWN, "http-500")
+
+
 def test_nobody_there_is_asked_again_and_in_the_end_given_up(say: Say, send: Callable[..., int], settings: Any) -> None:
     settings.PHONE_PROVIDER_URL = "http://127.0.0.1:9/phone"
     message = say()

@@ -106,7 +106,7 @@ def test_a_broker_emptied_under_the_worker_hinders_nothing(
     provider.wait_for(phone, count=3)
 
 
-@pytest.mark.parametrize("mode", ["error", "hang", "drop_after_accept"])
+@pytest.mark.parametrize("mode", ["error", "break_down", "hang", "drop_after_accept"])
 @pytest.mark.parametrize("way", ["phone", "email"])
 def test_a_message_arrives_once_after_the_provider_recovers(
     mode: str, way: str, worker: Worker, provider: Provider, say: Say, phone: str

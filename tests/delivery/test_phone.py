@@ -1,0 +1,50 @@
+"""What each answer of a phone provider means."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import httpx
+import pytest
+
+from delivery.channels import Accepted, NotSent, OutcomeUnknown, phone
+
+MINUTE = dt.timedelta(minutes=1)
+
+
+def test_a_yes_with_an_id_is_a_yes() -> None:
+    assert phone.understand(httpx.Response(200, json={"provider_id": "rp-1"})) == Accepted("rp-1")
+
+
+@pytest.mark.parametrize("body", [b"", b"ok", b"[]", b"{}", b'{"provider_id": null}'])
+def test_a_yes_without_an_id_may_be_none(body: bytes) -> None:
+    with pytest.raises(OutcomeUnknown):
+        phone.understand(httpx.Response(200, content=body))
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "permanent", "after"),
+    [
+        (429, {"Retry-After": "60"}, False, MINUTE),
+        (503, {"Retry-After": "60"}, False, MINUTE),
+        (429, {"Retry-After": "Wed, 25 Nov 2026 07:28:00 GMT"}, False, None),
+        (503, {}, False, None),
+        (400, {}, True, None),
+        (401, {}, False, None),
+        (422, {"Retry-After": "60"}, True, None),
+    ],
+)
+def test_a_refusal_says_whether_to_ask_again_and_when(
+    status: int, headers: dict[str, str], permanent: bool, after: Any
+) -> None:
+    with pytest.raises(NotSent) as caught:
+        phone.understand(httpx.Response(status, headers=headers))
+    answer = caught.value
+    assert (answer.permanent, answer.code, answer.retry_after) == (permanent, f"http-{status}", after)
+
+
+@pytest.mark.parametrize("status", [302, 500, 502, 504])
+def test_a_provider_that_broke_down_may_have_taken_it(status: int) -> None:
+    with pytest.raises(OutcomeUnknown):
+        phone.understand(httpx.Response(status))
