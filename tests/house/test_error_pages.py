@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from zoneinfo import ZoneInfo
+
 import pytest
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 from django.utils import translation
 
+AGAIN_AT = dt.datetime(2026, 11, 20, 14, 40, tzinfo=ZoneInfo("Asia/Seoul"))
 PAGES = {
     "400.html": "보낸 내용을 읽을 수 없어요",
     "403.html": "이 화면은 볼 수 없어요",
@@ -22,7 +26,9 @@ PAGES = {
 def test_the_page_shows_without_a_database(template: str, words: str, language: str) -> None:
     """No `db` fixture: any query would fail the test."""
     with translation.override(language):
-        html = render_to_string(template, {"without_database": True}, request=RequestFactory().get("/"))
+        html = render_to_string(
+            template, {"without_database": True, "again_at": AGAIN_AT}, request=RequestFactory().get("/")
+        )
     assert f'<html lang="{language}"' in html
     assert 'href="tel:1500-0000"' in html
     assert "<h1>" in html
@@ -46,3 +52,9 @@ def test_a_refused_form_explains_what_to_do() -> None:
     with translation.override("ko"):
         html = render_to_string("403_csrf.html", request=RequestFactory().post("/lookup/"))
     assert "다시 보내 주세요" in html
+
+
+def test_a_page_for_a_database_that_is_away_says_when_to_come_back() -> None:
+    with translation.override("ko"):
+        html = render_to_string("503.html", {"without_database": True, "again_at": AGAIN_AT})
+    assert "14:40쯤 다시 해 주세요" in html
