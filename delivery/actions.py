@@ -1,39 +1,19 @@
-"""The only writers of a message's fate.
-
-A worker takes rows by lease, asks the provider with no transaction open, and records the answer only if the lease is still
-its own. Whoever dies in between leaves a row that the sweep takes for unknown, to be asked for again with the same id.
-"""
+"""What may be done with a message besides sending it (sending.py): hold it back, hear what became of it, forget it."""
 
 from __future__ import annotations
 
 import datetime as dt
-import logging
-import time
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from random import SystemRandom
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Case, Value, When
 
-from breachdesk import audit, keys
-from delivery import channels, queries, rules
-from delivery.channels import Accepted, NotSent, OutcomeUnknown
-from delivery.models import Attempt, Forgotten, Message, Receipt
-from delivery.states import ORDER, Lane, Outcome, State, may_move
+from breachdesk import audit
+from delivery import queries
+from delivery.models import Message, Receipt
+from delivery.states import State, may_move
 
-log = logging.getLogger(__name__)
-chance = SystemRandom()
-
-# Rows taken at once. Few codes, so that several workers share them while a provider is slow.
-BATCH = {Lane.CODE: 4, Lane.CLAIM: 20, Lane.CAMPAIGN: 50}
-# After this long within a batch the rest is given back and the lanes are looked at anew: a code waits no longer.
-SLICE = dt.timedelta(seconds=2)
-# After this long a run ends; the sweep calls for the next one.
-RUN = dt.timedelta(seconds=60)
-SWEEP_BATCH = 500
+FORGET_BATCH = 500
 
 
 class UnknownMessage(Exception):
@@ -42,180 +22,6 @@ class UnknownMessage(Exception):
 
 class AlreadyRecorded(Exception):
     """The event was told before: it changes nothing."""
-
-
-@dataclass
-class Watch:
-    """Moments after `at`, by the monotonic clock: a run takes time, and the caller read the clock once."""
-
-    at: dt.datetime
-    started: float = field(default_factory=time.monotonic)
-
-    def passed(self) -> dt.timedelta:
-        return dt.timedelta(seconds=time.monotonic() - self.started)
-
-    def now(self) -> dt.datetime:
-        return self.at + self.passed()
-
-
-# -- sending -----------------------------------------------------------------------------------------------------------
-
-
-def send_due(*, lane: Lane, at: dt.datetime) -> int:
-    """Sends what is due in this lane and in those before it; codes first, whatever else is waiting. Returns how many were asked."""
-    watch, asked = Watch(at), 0
-    while watch.passed() < RUN:
-        lease = uuid.uuid4()
-        batch = _take_next(lane, lease=lease, at=watch.now())
-        if not batch:
-            break
-        asked += _send_batch(batch, lease=lease, watch=watch)
-    return asked
-
-
-def _take_next(last: Lane, *, lease: uuid.UUID, at: dt.datetime) -> list[Message]:
-    for lane in ORDER[: ORDER.index(last) + 1]:
-        with transaction.atomic():
-            due = Message.objects.due(at=at).filter(lane=lane).order_by("due_at")
-            rows = list(due.select_for_update(skip_locked=True, of=("self",))[: BATCH[lane]])
-            if rows:
-                taken = Message.objects.filter(pk__in=[row.pk for row in rows])
-                taken.update(state=State.SENDING, lease=lease, leased_until=at + settings.DELIVERY_LEASE)
-                return rows
-    return []
-
-
-def _send_batch(batch: Sequence[Message], *, lease: uuid.UUID, watch: Watch) -> int:
-    began, asked = watch.passed(), 0
-    try:
-        for message in batch:
-            if asked and watch.passed() - began > SLICE:
-                break
-            asked += 1
-            _send(message.pk, lease=lease, watch=watch)
-    finally:
-        _give_back(batch[asked:], lease=lease)
-    return asked
-
-
-def _give_back(rest: Sequence[Message], *, lease: uuid.UUID) -> None:
-    if rest:
-        held = Message.objects.held(lease=lease).filter(pk__in=[message.pk for message in rest])
-        before = Case(When(in_doubt=True, then=Value(State.UNKNOWN)), default=Value(State.WAITING))
-        held.update(state=before, lease=None, leased_until=None)
-
-
-def _send(pk: uuid.UUID, *, lease: uuid.UUID, watch: Watch) -> None:
-    begun = _begin(pk, lease=lease, at=watch.now())
-    if begun is not None:
-        message, attempt = begun
-        answer = _ask(message)
-        _record(attempt, answer, lease=lease, at=watch.now())
-
-
-def _begin(pk: uuid.UUID, *, lease: uuid.UUID, at: dt.datetime) -> tuple[Message, Attempt] | None:
-    """Writes that the provider is going to be asked, and renews the lease; nothing where the row is no longer ours or of use."""
-    with transaction.atomic():
-        message = _held(pk, lease=lease)
-        if message is None:
-            return None
-        if rules.has_expired(expires_at=message.expires_at, at=at):
-            _expire(message, at=at)
-            return None
-        if message.held_at is not None:
-            message.move(State.UNKNOWN if message.in_doubt else State.WAITING, at=at)
-            return None
-        message.tries += 1
-        message.provider = channels.for_message(message.channel).NAME
-        message.leased_until = at + settings.DELIVERY_LEASE
-        message.save(update_fields=["tries", "provider", "leased_until"])
-        attempt = Attempt.objects.create(
-            message=message, number=message.tries, provider=message.provider, started_at=at
-        )
-        return message, attempt
-
-
-def _ask(message: Message) -> Accepted | NotSent | OutcomeUnknown:
-    """The call itself: no transaction is open, and whatever goes wrong is an answer."""
-    try:
-        return channels.for_message(message.channel).send(message, message.words)
-    except (NotSent, OutcomeUnknown) as answer:
-        return answer
-    except (keys.CannotOpen, Forgotten) as error:
-        log.error("message %s cannot be read: %s", message.pk, type(error).__name__)
-        return NotSent(permanent=True, code=type(error).__name__)
-    except Exception as error:
-        # A mistake of ours must not hold up the others. Its words may be personal: only its kind is written down.
-        log.error("message %s: %s", message.pk, type(error).__name__)
-        return OutcomeUnknown(code=type(error).__name__)
-
-
-def _record(
-    attempt: Attempt, answer: Accepted | NotSent | OutcomeUnknown, *, lease: uuid.UUID, at: dt.datetime
-) -> None:
-    with transaction.atomic():
-        message = _held(attempt.message_id, lease=lease)
-        _end(attempt, answer, at=at)
-        if message is None:
-            log.warning("message %s: the lease was lost before the answer came", attempt.message_id)
-        elif isinstance(answer, Accepted):
-            message.move(State.ACCEPTED, at=at, sent_at=at, provider_id=answer.provider_id, last_problem="")
-        elif isinstance(answer, NotSent) and answer.permanent:
-            message.move(State.FAILED, at=at, last_problem=answer.code)
-        else:
-            _try_again(message, answer, at=at)
-
-
-def _held(pk: uuid.UUID, *, lease: uuid.UUID) -> Message | None:
-    return Message.objects.held(lease=lease).select_for_update(of=("self",)).filter(pk=pk).first()
-
-
-def _end(attempt: Attempt, answer: Accepted | NotSent | OutcomeUnknown, *, at: dt.datetime) -> None:
-    attempt.ended_at = at
-    attempt.code = "" if isinstance(answer, Accepted) else answer.code
-    match answer:
-        case Accepted():
-            attempt.outcome = Outcome.ACCEPTED
-        case NotSent(permanent=True):
-            attempt.outcome = Outcome.PERMANENT
-        case NotSent():
-            attempt.outcome = Outcome.TEMPORARY
-        case OutcomeUnknown():
-            attempt.outcome = Outcome.UNKNOWN
-    attempt.save(update_fields=["ended_at", "code", "outcome"])
-
-
-def _try_again(message: Message, answer: NotSent | OutcomeUnknown, *, at: dt.datetime) -> None:
-    message.in_doubt = message.in_doubt or isinstance(answer, OutcomeUnknown)
-    message.last_problem = answer.code
-    if rules.may_try_again(tries=message.tries):
-        message.due_at = at + rules.pause(
-            tries=message.tries,
-            first=settings.DELIVERY_FIRST_PAUSE,
-            jitter=chance.random(),
-            asked=answer.retry_after if isinstance(answer, NotSent) else None,
-        )
-        message.move(State.UNKNOWN if message.in_doubt else State.WAITING, at=at)
-    elif message.in_doubt:
-        _give_up(message, at=at)
-    else:
-        message.move(State.FAILED, at=at)
-
-
-def _give_up(message: Message, *, at: dt.datetime) -> None:
-    """Not asked for again, though it may or may not have arrived: listed for staff, settled only by a receipt."""
-    message.settle(at=at)
-    if message.state == State.UNKNOWN:
-        message.save()
-    else:
-        message.move(State.UNKNOWN, at=at)
-
-
-def _expire(message: Message, *, at: dt.datetime) -> None:
-    if message.in_doubt:
-        _give_up(message, at=at)
-    else:
-        message.move(State.EXPIRED, at=at)
 
 
 # -- holding back ------------------------------------------------------------------------------------------------------
@@ -245,52 +51,6 @@ def cancel(*, about: str, at: dt.datetime) -> int:
     unsettled.filter(state=State.UNKNOWN).update(settled_at=at)
     waiting = unsettled.filter(state=State.WAITING)
     return waiting.update(state=State.CANCELLED, settled_at=at)
-
-
-# -- sweeping ----------------------------------------------------------------------------------------------------------
-
-
-def sweep(*, at: dt.datetime) -> list[Lane]:
-    """Frees what dead workers held, ends what has expired, and returns the lanes where something is due."""
-    while _free_lost_leases(at=at) == SWEEP_BATCH:
-        pass
-    while _end_expired(at=at) == SWEEP_BATCH:
-        pass
-    return queries.lanes_with_work(at=at)
-
-
-@transaction.atomic
-def _free_lost_leases(*, at: dt.datetime) -> int:
-    lost = Message.objects.filter(state=State.SENDING, leased_until__lte=at).order_by("leased_until")
-    rows = list(lost.select_for_update(skip_locked=True, of=("self",))[:SWEEP_BATCH])
-    # Only the attempt that was open when its worker fell silent says that the provider may have been asked.
-    open_attempts = {
-        (attempt.message_id, attempt.number): attempt
-        for attempt in Attempt.objects.filter(message__in=rows, ended_at__isnull=True)
-    }
-    for message in rows:
-        attempt = open_attempts.get((message.pk, message.tries))
-        if attempt is None:
-            message.move(State.UNKNOWN if message.in_doubt else State.WAITING, at=at)
-            continue
-        _end(attempt, OutcomeUnknown(code="worker-lost"), at=at)
-        message.lost_leases += 1
-        message.in_doubt, message.last_problem = True, "worker-lost"
-        if rules.is_poison(lost_leases=message.lost_leases):
-            log.error("message %s is set aside: its sender was lost %s times", message.pk, message.lost_leases)
-            _give_up(message, at=at)
-        else:
-            message.move(State.UNKNOWN, at=at, due_at=at)
-    return len(rows)
-
-
-@transaction.atomic
-def _end_expired(*, at: dt.datetime) -> int:
-    expired = Message.objects.open().filter(expires_at__lte=at).order_by("expires_at")
-    rows = list(expired.select_for_update(skip_locked=True, of=("self",))[:SWEEP_BATCH])
-    for message in rows:
-        _expire(message, at=at)
-    return len(rows)
 
 
 # -- receipts ----------------------------------------------------------------------------------------------------------
@@ -339,7 +99,7 @@ def forget_words(*, at: dt.datetime) -> int:
 @transaction.atomic
 def _forget_batch(*, at: dt.datetime) -> int:
     old = queries.unforgotten(settled_before=at - settings.DELIVERY_WORDS_KEPT)
-    ids = list(old.order_by("settled_at").values_list("pk", flat=True)[:SWEEP_BATCH])
+    ids = list(old.order_by("settled_at").values_list("pk", flat=True)[:FORGET_BATCH])
     if ids:
         Message.objects.filter(pk__in=ids).update(sealed_recipient=None, sealed_words=None)
         audit.record(kind="delivery.words_forgotten", by=None, about="delivery", at=at, messages=len(ids))

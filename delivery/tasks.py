@@ -9,7 +9,7 @@ import logging
 import time
 
 from breachdesk.celery import app
-from delivery import actions, queries
+from delivery import actions, queries, sending
 from delivery.states import Lane
 
 log = logging.getLogger(__name__)
@@ -22,12 +22,12 @@ _broker_rests_until = 0.0
 
 @app.task
 def send_due(lane: str) -> None:
-    actions.send_due(lane=Lane(lane), at=queries.database_clock())
+    sending.send_due(lane=Lane(lane), at=queries.database_clock())
 
 
 @app.task
 def sweep() -> None:
-    for lane in actions.sweep(at=queries.database_clock()):
+    for lane in sending.sweep(at=queries.database_clock()):
         hurry(lane)
 
 

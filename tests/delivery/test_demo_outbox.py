@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from delivery import actions
+from delivery import sending
 from delivery.states import Lane
 from tests.delivery.conftest import Say
 from tests.servers import Provider
@@ -23,7 +23,7 @@ def test_the_outbox_shows_what_really_left_newest_first(
     say(text="인증번호 123456", occasion="code", lane="code")
     say(to=mail)
     say(text="not yet", due_at=at + dt.timedelta(hours=1))
-    actions.send_due(lane=Lane.CAMPAIGN, at=at)
+    sending.send_due(lane=Lane.CAMPAIGN, at=at)
     answer = client.get(PLACE)
     assert answer.status_code == 200
     assert "no-store" in answer["Cache-Control"]

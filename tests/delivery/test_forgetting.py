@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 
 from breachdesk.audit.models import Event
-from delivery import actions, health
+from delivery import actions, health, sending
 from delivery.models import Forgotten, Message
 from delivery.states import Lane
 from tests.delivery.conftest import Say
@@ -21,7 +21,7 @@ def test_words_and_address_are_forgotten_ninety_days_after_the_end(
     say: Say, provider: Provider, at: dt.datetime
 ) -> None:
     sent = say()
-    actions.send_due(lane=Lane.CAMPAIGN, at=at)
+    sending.send_due(lane=Lane.CAMPAIGN, at=at)
     waiting = say(due_at=at + 365 * DAY)
     assert KEPT == 90 * DAY
     assert actions.forget_words(at=at + KEPT) == 0
@@ -46,7 +46,7 @@ def test_a_message_that_waits_too_long_and_one_forgotten_too_late_are_named(
     say()
     assert health.waiting(at=at + dt.timedelta(minutes=1)) == ""
     assert "for 3 minutes" in health.waiting(at=at + dt.timedelta(minutes=3))
-    actions.send_due(lane=Lane.CAMPAIGN, at=at)
+    sending.send_due(lane=Lane.CAMPAIGN, at=at)
     assert health.waiting(at=at + DAY) == ""
     assert health.forgetting(at=at + KEPT + DAY) == ""
     assert health.forgetting(at=at + KEPT + 3 * DAY)

@@ -8,7 +8,7 @@ import threading
 import pytest
 from django.db import connection
 
-from delivery import actions, queries
+from delivery import actions, queries, sending
 from delivery.models import Message
 from delivery.states import IllegalMove, Lane, State
 from tests.delivery.conftest import Say
@@ -31,14 +31,14 @@ def test_what_is_held_does_not_leave_until_it_is_let_go(
     held, other = say("하나", about=ABOUT), say("둘", about="campaign:8")
 
     assert actions.hold(about=ABOUT, at=at) == 1
-    assert actions.send_due(lane=Lane.CAMPAIGN, at=at) == 1
+    assert sending.send_due(lane=Lane.CAMPAIGN, at=at) == 1
     assert [row["text"] for row in provider.received(phone)] == ["둘"]
     assert states(held, other) == [State.WAITING, State.ACCEPTED]
     assert queries.unsettled(about=ABOUT) == 1
     assert queries.waiting_since(at=at + MINUTE) is None, "nobody waits for what is held"
 
     assert actions.let_go(about=ABOUT, at=at) == 1
-    assert actions.send_due(lane=Lane.CAMPAIGN, at=at) == 1
+    assert sending.send_due(lane=Lane.CAMPAIGN, at=at) == 1
     assert states(held) == [State.ACCEPTED]
 
 
@@ -57,7 +57,7 @@ def test_what_a_worker_has_taken_but_not_begun_is_held_too(
     messages = [say(f"{number}", about=ABOUT, lane="campaign", due_at=at - number * MINUTE) for number in (3, 2, 1)]
 
     def work() -> None:
-        actions.send_due(lane=Lane.CAMPAIGN, at=at)
+        sending.send_due(lane=Lane.CAMPAIGN, at=at)
         connection.close()
 
     worker = threading.Thread(target=work)
@@ -76,7 +76,7 @@ def test_what_is_cancelled_never_leaves(say: Say, provider: Provider, phone: str
     assert actions.cancel(about=ABOUT, at=at) == 1
     assert actions.cancel(about=ABOUT, at=at) == 0
     actions.let_go(about=ABOUT, at=at)
-    actions.send_due(lane=Lane.CAMPAIGN, at=at)
+    sending.send_due(lane=Lane.CAMPAIGN, at=at)
 
     assert states(message, other) == [State.CANCELLED, State.ACCEPTED]
     assert message.settled_at == at
@@ -90,10 +90,10 @@ def test_what_may_have_left_is_not_called_cancelled_and_is_not_asked_for_again(
 ) -> None:
     provider.tell(phone="drop_after_accept", times=1)
     message = say(about=ABOUT)
-    actions.send_due(lane=Lane.CAMPAIGN, at=at)
+    sending.send_due(lane=Lane.CAMPAIGN, at=at)
 
     assert actions.cancel(about=ABOUT, at=at) == 0
-    actions.send_due(lane=Lane.CAMPAIGN, at=at + 60 * MINUTE)
+    sending.send_due(lane=Lane.CAMPAIGN, at=at + 60 * MINUTE)
 
     assert states(message) == [State.UNKNOWN]
     assert [row["times"] for row in provider.received(phone)] == [1]
@@ -109,7 +109,7 @@ def test_what_is_being_sent_ends_with_the_next_call(say: Say, provider: Provider
     assert actions.cancel(about=ABOUT, at=at) == 0
     assert states(message) == [State.SENDING]
     message.move(State.WAITING, at=at)  # as after a provider that refused it for the moment
-    actions.send_due(lane=Lane.CAMPAIGN, at=at + MINUTE)
+    sending.send_due(lane=Lane.CAMPAIGN, at=at + MINUTE)
     assert actions.cancel(about=ABOUT, at=at) == 1
     assert states(message) == [State.CANCELLED]
     assert provider.received(phone) == []
@@ -117,7 +117,7 @@ def test_what_is_being_sent_ends_with_the_next_call(say: Say, provider: Provider
 
 def test_a_message_that_has_left_stays_as_it_is(say: Say, provider: Provider, at: dt.datetime) -> None:
     message = say(about=ABOUT)
-    actions.send_due(lane=Lane.CAMPAIGN, at=at)
+    sending.send_due(lane=Lane.CAMPAIGN, at=at)
 
     assert actions.cancel(about=ABOUT, at=at) == actions.hold(about=ABOUT, at=at) == 0
     assert states(message) == [State.ACCEPTED]

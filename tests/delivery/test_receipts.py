@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from breachdesk.demo.provider import Receipts
-from delivery import actions
+from delivery import sending
 from delivery.channels import phone as phone_channel
 from delivery.models import Message, Receipt
 from delivery.states import Lane, State
@@ -28,7 +28,7 @@ PLACE = "/delivery/receipts/phone/"
 @pytest.fixture
 def sent(say: Say, provider: Provider, at: dt.datetime) -> Message:
     message = say()
-    actions.send_due(lane=Lane.CLAIM, at=at)
+    sending.send_due(lane=Lane.CLAIM, at=at)
     message.refresh_from_db()
     assert message.state == State.ACCEPTED
     return message
@@ -130,10 +130,10 @@ def test_what_arrived_stays_arrived_in_whatever_order_receipts_come(order: list[
 def test_a_receipt_settles_what_was_unknown(say: Say, provider: Provider, at: dt.datetime, phone: str) -> None:
     provider.tell(phone="drop_after_accept", times=1)
     message = say()
-    actions.send_due(lane=Lane.CLAIM, at=at)
+    sending.send_due(lane=Lane.CLAIM, at=at)
     assert state(message) == State.UNKNOWN
     assert tell(receipt(message)).status_code == 200
-    assert actions.send_due(lane=Lane.CLAIM, at=at + dt.timedelta(hours=1)) == 0
+    assert sending.send_due(lane=Lane.CLAIM, at=at + dt.timedelta(hours=1)) == 0
     assert state(message) == State.DELIVERED
     [received] = provider.received(phone)
     assert received["times"] == 1

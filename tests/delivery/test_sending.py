@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from delivery import actions, queries, rules
+from delivery import queries, rules, sending
 from delivery.models import Attempt, Forgotten, Message
 from delivery.states import Lane, State
 from tests.delivery.conftest import Say
@@ -28,7 +28,7 @@ def send(at: dt.datetime, provider: Provider) -> Callable[..., int]:
     """One run of a worker, as of `at` or a moment after it."""
 
     def run(*, after: dt.timedelta = dt.timedelta(), lane: Lane = Lane.CAMPAIGN) -> int:
-        return actions.send_due(lane=lane, at=at + after)
+        return sending.send_due(lane=lane, at=at + after)
 
     return run
 
@@ -139,7 +139,7 @@ def test_an_expired_code_is_never_sent_and_is_blanked(
 ) -> None:
     message = say(lane="code", expires_at=at + 3 * MINUTE)
     assert send(after=3 * MINUTE) == 0
-    actions.sweep(at=at + 3 * MINUTE)
+    sending.sweep(at=at + 3 * MINUTE)
     assert send(after=4 * MINUTE) == 0
     assert not provider.received(phone)
     message.refresh_from_db()
@@ -263,7 +263,7 @@ def test_what_stays_unknown_is_never_called_unsent_but_set_aside_for_staff(
     provider.tell(phone="error")
     for n in range(rules.MOST_TRIES + 2):
         send(after=dt.timedelta(days=n))
-    actions.sweep(at=at + dt.timedelta(days=30))
+    sending.sweep(at=at + dt.timedelta(days=30))
     for message in (letter, code):
         message.refresh_from_db()
         assert message.state == State.UNKNOWN
@@ -293,7 +293,7 @@ def test_an_answer_that_comes_after_the_lease_was_lost_is_not_recorded(
     message = say()
     slow_worker = in_thread(send)
     wait_for(lambda: Attempt.objects.filter(message=message).exists())
-    actions.sweep(at=at + 2 * MINUTE)
+    sending.sweep(at=at + 2 * MINUTE)
     message.refresh_from_db()
     assert (message.state, message.lost_leases) == (State.UNKNOWN, 1)
     slow_worker.join(20)
@@ -322,7 +322,7 @@ def test_what_kills_its_sender_three_times_is_set_aside_and_the_rest_flows(
     for n in range(rules.MOST_LOST_LEASES):
         dead_worker(poison, at=at + n * MINUTE, asked=True)
         dead_worker(neighbour, at=at + n * MINUTE, asked=False)
-        actions.sweep(at=at + n * MINUTE)
+        sending.sweep(at=at + n * MINUTE)
     for message in (poison, neighbour):
         message.refresh_from_db()
     assert (poison.state, poison.lost_leases) == (State.UNKNOWN, 3)
@@ -336,7 +336,7 @@ def test_what_kills_its_sender_three_times_is_set_aside_and_the_rest_flows(
 def test_a_lease_that_has_not_run_out_is_left_to_its_worker(say: Say, at: dt.datetime) -> None:
     message = say()
     dead_worker(message, at=at + MINUTE, asked=True)
-    assert actions.sweep(at=at) == []
+    assert sending.sweep(at=at) == []
     message.refresh_from_db()
     assert message.state == State.SENDING
 
@@ -357,8 +357,8 @@ def test_a_row_that_cannot_be_read_fails_alone(
 def test_the_sweep_names_the_lanes_where_something_is_due(say: Say, at: dt.datetime) -> None:
     say(lane="campaign")
     say(lane="code", due_at=at + MINUTE)
-    assert actions.sweep(at=at) == [Lane.CAMPAIGN]
-    assert actions.sweep(at=at + MINUTE) == [Lane.CODE, Lane.CAMPAIGN]
+    assert sending.sweep(at=at) == [Lane.CAMPAIGN]
+    assert sending.sweep(at=at + MINUTE) == [Lane.CODE, Lane.CAMPAIGN]
 
 
 def test_the_rooms_above_learn_what_became_of_a_message_by_its_key(say: Say, send: Callable[..., int]) -> None:
