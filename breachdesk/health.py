@@ -16,6 +16,7 @@ from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 
 from breachdesk.limits import queries as limits
+from claims import health as claims
 from delivery import health as delivery
 
 FORGOTTEN_WITHIN = dt.timedelta(days=2)
@@ -60,7 +61,7 @@ def messages(at: dt.datetime) -> str:
 
 def forgetting(at: dt.datetime) -> str:
     budgets = "spent budgets have not been forgotten in time" if limits.overdue(at=at - FORGOTTEN_WITHIN) else ""
-    return "; ".join(filter(None, [delivery.forgetting(at=at), budgets]))
+    return "; ".join(filter(None, [delivery.forgetting(at=at), claims.forgetting(at=at), budgets]))
 
 
 NEEDED = {"database"}

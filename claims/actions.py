@@ -239,7 +239,7 @@ def forget_abandoned_drafts(*, at: dt.datetime) -> int:
 
 @transaction.atomic
 def _forget_one_draft(before: dt.datetime, at: dt.datetime) -> bool:
-    draft = Draft.objects.select_for_update(skip_locked=True).filter(touched_at__lt=before).first()
+    draft = queries.abandoned_drafts(untouched_since=before).select_for_update(skip_locked=True).first()
     if draft is None:
         return False
     audit.record(kind="claims.draft_forgotten", by=None, about=f"draft:{draft.id}", at=at)

@@ -91,6 +91,10 @@ def draft_of(person: Person, draft_id: uuid.UUID | None = None) -> Draft | None:
     return (drafts.filter(pk=draft_id) if draft_id else drafts).first()
 
 
+def abandoned_drafts(*, untouched_since: dt.datetime) -> QuerySet[Draft]:
+    return Draft.objects.filter(touched_at__lt=untouched_since)
+
+
 def claims_of(person: Person) -> QuerySet[Claim]:
     return Claim.objects.filter(person=person).select_related("incident").order_by("-submitted_at")
 

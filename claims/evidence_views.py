@@ -1,0 +1,84 @@
+"""The step that takes files: each is received with a receipt or refused in words, and nothing else is lost."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.translation import gettext
+
+from breachdesk import files
+from breachdesk.files.rules import MAX_MEGABYTES
+from claims import actions, rules
+from claims.drafting import TO_BE_MENDED, back_to, on_draft, onward, page, read_and_post
+from claims.models import Draft
+from lookup import session
+
+
+@read_and_post
+@session.proven_person
+@on_draft
+def evidence(request: HttpRequest, draft: Draft, at: dt.datetime) -> HttpResponseBase:
+    if request.method != "POST":
+        # Words wait for their owner, files do not: they are asked for again, and the page says so.
+        return _evidence_page(request, draft, at, came_back=session.parked(request) is not None)
+    do = request.POST.get("do", "upload")
+    if do.startswith("remove-"):
+        number = do.removeprefix("remove-")
+        if number.isdecimal() and len(number) < 19:
+            actions.remove_evidence(
+                person=draft.person, draft_id=draft.id, evidence_id=int(number), by=session.actor(request), at=at
+            )
+        return back_to("evidence", request)
+    if do == "upload" or request.FILES:
+        problems = _take_in(request, draft, at)
+        if problems:
+            return _evidence_page(request, draft, at, problems=problems, status=TO_BE_MENDED)
+        if do == "upload":
+            return back_to("evidence", request)
+    if do == "later":
+        return redirect("claims:list")
+    return onward(request, "evidence")
+
+
+def _take_in(request: HttpRequest, draft: Draft, at: dt.datetime) -> list[str]:
+    """Keeps every file that can be kept; a sentence for each that cannot."""
+    uploads = [upload for field in ("photo", "files") for upload in request.FILES.getlist(field)]
+    problems = [] if uploads else [gettext("올릴 파일을 먼저 골라 주세요.")]
+    for upload in uploads:
+        try:
+            actions.add_evidence(
+                person=draft.person, draft_id=draft.id, upload=upload, by=session.actor(request), at=at
+            )
+        except files.Refused as refused_file:
+            problems.append(refused_file.sentence)
+        except rules.TooMany:
+            problems.append(
+                gettext("자료는 %(most)s개까지 올릴 수 있어요. ‘%(name)s’ 파일은 받지 않았어요.")
+                % {"most": rules.MOST_FILES, "name": upload.name}
+            )
+        except rules.EnoughToday:
+            problems.append(
+                gettext("오늘은 자료를 더 받을 수 없어요. ‘%(name)s’ 파일은 받지 않았어요. 내일 이어서 올려 주세요.")
+                % {"name": upload.name}
+            )
+    return problems
+
+
+def _evidence_page(
+    request: HttpRequest, draft: Draft, at: dt.datetime, *, problems: list[str] | None = None, **context: Any
+) -> HttpResponse:
+    draft.refresh_from_db(fields=["saved_at"])
+    return page(
+        request,
+        draft,
+        "evidence",
+        at,
+        evidence=draft.evidence.select_related("file"),
+        problems=problems or [],
+        most_files=rules.MOST_FILES,
+        megabytes=MAX_MEGABYTES,
+        **context,
+    )
