@@ -44,7 +44,9 @@ def now() -> dt.datetime:
 
 @pytest.fixture
 def incident(db: None, now: dt.datetime) -> Incident:
-    made = cast.incident(at=now, claim_cap=CAP)
+    made = cast.incident(
+        at=now, claim_cap=CAP, department_ko="정보유출 대응센터", department_en="Data Leak Response Centre"
+    )
     cast.listed(made, *EVERYBODY, at=now)
     return made
 

@@ -12,7 +12,8 @@ from breachdesk.lib import references
 from claims.models import Claim, Draft
 from delivery.models import Message
 from notices.models import Incident
-from tests.claims.conftest import line, picture
+from tests.claims.conftest import SEOYOUNG, browse, draft_of, line, picture, prove, seen
+from tests.racing import race
 
 
 def post(client: Client, step: str, **fields: object):
@@ -74,3 +75,18 @@ def test_every_page_speaks_both_languages(seoyoung: Client, incident: Incident, 
         answer = seoyoung.get(f"{prefix}/claims/{page}")
         assert answer.status_code == 200, page
         assert f'<html lang="{"en" if prefix else "ko"}"' in answer.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_form_sent_many_times_at_once_is_one_claim_and_one_receipt(incident: Incident) -> None:
+    proof = prove(SEOYOUNG)
+    draft = draft_of(proof, incident)
+    form = {"draft": str(draft.id), "seen": seen(proof, draft), "declared": "on"}
+    browsers = [browse(proof) for _ in range(24)]
+
+    answers = race(len(browsers), lambda number: browsers[number].post("/claims/new/check/", form))
+
+    claim = Claim.objects.get()
+    assert {answer.status_code for answer in answers} == {302}
+    assert {answer.headers["location"] for answer in answers} == {f"/claims/{claim.reference}/receipt/"}
+    assert Message.objects.filter(occasion="claim_received").count() == 1
