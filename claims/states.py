@@ -50,7 +50,8 @@ MOVES: dict[State, set[State]] = {
     State.WITHDRAWN: set(),
 }
 # Until it is refused, paid or withdrawn a claim is open, and a person has one open claim per incident.
-OPEN = {state for state in State if state not in {State.REFUSED, State.PAID, State.WITHDRAWN}}
+# In a fixed order, because the constraint that says so is compared word for word.
+OPEN = tuple(state for state in State if state not in {State.REFUSED, State.PAID, State.WITHDRAWN})
 # Where a move writes its moment (the latest one; every one is a Move).
 STAMPS = {
     State.SUBMITTED: "submitted_at",

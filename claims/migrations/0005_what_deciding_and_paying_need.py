@@ -174,7 +174,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='claim',
-            constraint=models.UniqueConstraint(models.F('person'), models.F('incident'), condition=models.Q(('state__in', ['approved', 'needs_more', 'submitted', 'proposed', 'paying', 'in_review', 'account_wrong'])), name='claims_claim_one_open_per_incident'),
+            constraint=models.UniqueConstraint(models.F('person'), models.F('incident'), condition=models.Q(('state__in', ['submitted', 'in_review', 'needs_more', 'proposed', 'approved', 'paying', 'account_wrong'])), name='claims_claim_one_open_per_incident'),
         ),
         migrations.AddField(
             model_name='decision',
