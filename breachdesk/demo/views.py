@@ -11,10 +11,13 @@ import httpx
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from breachdesk.demo import staff
 from breachdesk.demo.people import PEOPLE
+from breachdesk.desk import roles
 from delivery.models import Message
 
 MOST_MESSAGES = 200
@@ -30,13 +33,13 @@ def index(request: HttpRequest) -> HttpResponse:
     except httpx.HTTPError:
         messages = None
     newest = [with_moment(one) for one in messages[:SHOWN]] if messages is not None else None
-    return render(request, "demo/index.html", {"people": PEOPLE, "messages": newest})
+    return render(request, "demo/index.html", {"people": PEOPLE, "staff": logins(), "messages": newest})
 
 
 @require_safe
 @never_cache
 def people(request: HttpRequest) -> JsonResponse:
-    """The same as data. Staff sign in from the second step on."""
+    """The same as data."""
     named = [
         {
             "name": one.name,
@@ -47,7 +50,26 @@ def people(request: HttpRequest) -> JsonResponse:
         }
         for one in PEOPLE
     ]
-    return JsonResponse({"people": named, "staff": []}, json_dumps_params={"ensure_ascii": False})
+    staff_logins = [
+        {
+            "email": one["member"].email,
+            "password": one["member"].password,
+            "role": one["member"].role,
+            "otp": one["otp"],
+        }
+        for one in logins()
+    ]
+    return JsonResponse({"people": named, "staff": staff_logins}, json_dumps_params={"ensure_ascii": False})
+
+
+def logins() -> list[dict[str, Any]]:
+    """Who can sign in to the desk, with a code for the second factor; nobody until the demo is loaded."""
+    codes = staff.codes(at=timezone.now())
+    return [
+        {"member": one, "role": roles.BY_CODE[one.role], "otp": codes[one.email]}
+        for one in staff.STAFF
+        if one.email in codes
+    ]
 
 
 @require_safe

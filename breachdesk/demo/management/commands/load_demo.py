@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from breachdesk.accounts.models import User
-from breachdesk.demo import people, story
+from breachdesk.demo import people, staff, story
 from notices import actions
 from notices.models import Incident
 from notices.states import NoticeState
@@ -24,9 +24,7 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         now = timezone.now()
-        for one in (story.EDITOR, story.APPROVER):
-            if not User.objects.filter(email=one["email"]).exists():
-                User.objects.create_staff(**one)
+        staff.open_accounts(at=now)
         with tempfile.TemporaryDirectory() as folder:
             if not Incident.objects.filter(slug=story.SLUG).exists():
                 facts = Path(folder, "incident.json")
