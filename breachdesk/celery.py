@@ -44,6 +44,16 @@ app.conf.update(
             "schedule": settings.DELIVERY_SWEEP,
             "options": {"expires": settings.DELIVERY_SWEEP.total_seconds()},
         },
+        "tell whom a campaign concerns": {
+            "task": "notices.tasks.tell",
+            "schedule": settings.DELIVERY_SWEEP,
+            "options": {"expires": settings.DELIVERY_SWEEP.total_seconds()},
+        },
+        "see what became of a campaign's messages": {
+            "task": "notices.tasks.pull_outcomes",
+            "schedule": settings.DELIVERY_SWEEP,
+            "options": {"expires": settings.DELIVERY_SWEEP.total_seconds()},
+        },
         # 03:40 in Seoul.
         "forget words and addresses": {"task": "delivery.tasks.forget_words", "schedule": crontab(hour=18, minute=40)},
         "forget abandoned drafts": {"task": "claims.tasks.forget_abandoned_drafts", "schedule": 3600.0},

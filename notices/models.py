@@ -303,3 +303,7 @@ class Clock(models.Model):
 
     def __str__(self) -> str:
         return self.name_ko
+
+
+# Django finds a room's tables by this module.
+from notices.campaign_models import Campaign, CampaignMove, Telling  # noqa: E402, F401

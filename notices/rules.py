@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -55,6 +56,12 @@ def refuse_unless_two_staff(*, by: Actor, confirmed_by: Actor) -> None:
         raise SamePerson
 
 
+def refuse_unless_staff(by: Actor) -> None:
+    """Raises NotStaff."""
+    if not by.works_here:
+        raise NotStaff
+
+
 def refuse_wrong_list(*, people: int, is_correction: bool, base_id: int | None, active_id: int | None) -> None:
     """Raises EmptyList or BuiltOnAnotherList."""
     if not people:
@@ -78,3 +85,63 @@ def missing_from_notice(texts: Mapping[str, str], *, must_carry: Collection[str]
         f"{name}_{code}" for name in fields for code in ("ko", "en") if not texts.get(f"{name}_{code}", "").strip()
     ]
     return missing if has_contact_point else [*missing, "contact_points"]
+
+
+# -- campaigns ------------------------------------------------------------------------------------------------------------
+
+
+class NoList(NotAllowed):
+    words = _("쓰고 있는 명단이 없어요. 명단을 먼저 쓰기 시작해 주세요.")
+
+
+class NotTheNewestNotice(NotAllowed):
+    words = _("가장 새로 게시한 안내문으로만 알릴 수 있어요. 이 안내문으로 다시 준비해 주세요.")
+
+
+class NoLetterForThisKind(NotAllowed):
+    words = _("유출을 알리는 안내문이 아니라서 이 통지로 보낼 수 없어요.")
+
+
+class ListHasChanged(NotAllowed):
+    words = _("준비한 뒤에 쓰는 명단이 바뀌었어요. 취소하고 다시 준비해 주세요.")
+
+
+class NobodyToTell(NotAllowed):
+    words = _("고른 조건에 아직 알리지 않은 사람이 없어요.")
+
+
+class LetterDoesNotFit(NotAllowed):
+    words = _("유출 항목이 너무 많아 문자 한 통에 다 적을 수 없어요.")
+
+
+class NotReleased(NotAllowed):
+    words = _("아직 내보내지 않은 통지예요. 준비한 사람이 아닌 다른 사람이 내보내야 해요.")
+
+
+class Over(NotAllowed):
+    words = _("이미 끝났거나 취소한 통지예요.")
+
+
+def refuse_campaign(*, notice: int, newest_notice: int | None, list_id: int, active_list: int | None) -> None:
+    """What was prepared must still be what people may be told. Raises NoList, NotTheNewestNotice, ListHasChanged."""
+    if active_list is None:
+        raise NoList
+    if notice != newest_notice:
+        raise NotTheNewestNotice
+    if list_id != active_list:
+        raise ListHasChanged
+
+
+LOOK_AGAIN_FIRST = dt.timedelta(seconds=5)
+LOOK_AGAIN_AT_MOST = dt.timedelta(hours=6)
+# A receipt later than this is not waited for.
+RECEIPTS_COME_WITHIN = dt.timedelta(days=3)
+
+
+def look_again_at(*, put_at: dt.datetime, at: dt.datetime) -> dt.datetime:
+    """When to ask next what became of a message: the older it is, the less often."""
+    return at + min(max(at - put_at, LOOK_AGAIN_FIRST), LOOK_AGAIN_AT_MOST)
+
+
+def may_still_be_receipted(*, put_at: dt.datetime, at: dt.datetime) -> bool:
+    return at - put_at < RECEIPTS_COME_WITHIN

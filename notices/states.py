@@ -53,3 +53,71 @@ class ContactKind(models.TextChoices):
 class ClockKind(models.TextChoices):
     DO_BY = "do_by", _("그때까지 할 일")
     KEEP_UP = "keep_up", _("그때까지 이어 갈 일")
+
+
+class CampaignState(models.TextChoices):
+    PREPARED = "prepared", _("준비함")
+    RELEASED = "released", _("보내는 중")
+    PAUSED = "paused", _("멈춰 둠")
+    FINISHED = "finished", _("끝남")
+    CANCELLED = "cancelled", _("취소함")
+
+
+CAMPAIGN_MOVES: dict[CampaignState, set[CampaignState]] = {
+    CampaignState.PREPARED: {CampaignState.RELEASED, CampaignState.CANCELLED},
+    CampaignState.RELEASED: {CampaignState.PAUSED, CampaignState.CANCELLED, CampaignState.FINISHED},
+    CampaignState.PAUSED: {CampaignState.RELEASED, CampaignState.CANCELLED},
+    CampaignState.FINISHED: set(),
+    CampaignState.CANCELLED: set(),
+}
+
+
+class TellingState(models.TextChoices):
+    """How far one person has been told: one line of the proof-of-notice ledger."""
+
+    WAITING = "waiting", _("보낼 차례를 기다림")
+    PUT = "put", _("보내는 중")
+    SENT = "sent", _("통신사나 메일 서버가 받음")
+    DELIVERED = "delivered", _("도착함")
+    UNKNOWN = "unknown", _("갔는지 아직 모름")
+    FAILED = "failed", _("보내지 못함")
+    NO_CONTACT = "no_contact", _("연락처가 없음")
+    WITHHELD = "withheld", _("보내지 않기로 함")
+    CANCELLED = "cancelled", _("보내기 전에 취소함")
+
+
+# Told, or on the way to be: once a notice and person, whatever campaign does it.
+TELLING_LIVE = (
+    TellingState.WAITING,
+    TellingState.PUT,
+    TellingState.SENT,
+    TellingState.DELIVERED,
+    TellingState.UNKNOWN,
+)
+# Something is still to be done for the person.
+TELLING_OPEN = (TellingState.WAITING, TellingState.PUT, TellingState.UNKNOWN)
+
+# A line may begin in NO_CONTACT or WITHHELD too: notices/audience.py.
+TELLING_MOVES: dict[TellingState, set[TellingState]] = {
+    TellingState.WAITING: {
+        TellingState.PUT,
+        TellingState.FAILED,
+        TellingState.CANCELLED,
+        TellingState.NO_CONTACT,
+        TellingState.WITHHELD,
+    },
+    TellingState.PUT: {
+        TellingState.SENT,
+        TellingState.DELIVERED,
+        TellingState.UNKNOWN,
+        TellingState.FAILED,
+        TellingState.CANCELLED,
+    },
+    TellingState.UNKNOWN: {TellingState.SENT, TellingState.DELIVERED, TellingState.FAILED, TellingState.CANCELLED},
+    TellingState.SENT: {TellingState.DELIVERED, TellingState.FAILED},
+    TellingState.DELIVERED: set(),
+    TellingState.FAILED: set(),
+    TellingState.NO_CONTACT: set(),
+    TellingState.WITHHELD: set(),
+    TellingState.CANCELLED: set(),
+}

@@ -24,10 +24,25 @@ ADDRESS = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+# Of what an address may be made, so that it goes as a whole.
+RUN = re.compile(r"[a-z0-9_@.:/?&=%#+~-]+", re.IGNORECASE)
 
 
 def first_address(text: str) -> str:
     """The first address in the text, or nothing."""
-    plain = DOTS.sub(".", unicodedata.normalize("NFKC", UNSEEN.sub("", text)))
-    found = ADDRESS.search(plain)
+    found = ADDRESS.search(_as_a_telephone_reads(text))
     return found.group() if found else ""
+
+
+def without_addresses(text: str, *, instead: str) -> str:
+    """The text with words in the place of each address; one that holds none is given back as it is."""
+    if not first_address(text):
+        return text
+    plain = RUN.sub(lambda run: instead if ADDRESS.search(run[0]) else run[0], _as_a_telephone_reads(text))
+    while ADDRESS.search(plain):
+        plain = ADDRESS.sub(instead, plain)
+    return plain
+
+
+def _as_a_telephone_reads(text: str) -> str:
+    return DOTS.sub(".", unicodedata.normalize("NFKC", UNSEEN.sub("", text)))

@@ -1,0 +1,229 @@
+"""A campaign, which tells people of one notice, and the proof-of-notice ledger: one line for each person it concerns."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pgtrigger
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q, functions
+
+from breachdesk.accounts.models import User
+from notices import states
+from notices.states import CampaignState, TellingState
+
+STAFF = settings.AUTH_USER_MODEL
+
+# What two people agreed on: all but where the campaign stands.
+FACTS_CHANGED = pgtrigger.AnyChange(
+    "incident",
+    "notice",
+    "dataset",
+    "tiers",
+    "languages",
+    "members",
+    "items",
+    "expected",
+    "prepared_at",
+    "prepared_by",
+)
+
+
+class Campaign(models.Model):
+    """Everybody of one list, or some of them, to be told of one notice. Prepared by one person, released by another."""
+
+    incident = models.ForeignKey("notices.Incident", on_delete=models.PROTECT, related_name="campaigns")
+    notice = models.ForeignKey("notices.Notice", on_delete=models.PROTECT, related_name="campaigns")
+    dataset = models.ForeignKey("notices.Dataset", on_delete=models.PROTECT, related_name="campaigns")
+    # Empty: all. Numbers as in notices.audience.
+    tiers = ArrayField(models.SmallIntegerField(), default=list, blank=True)
+    languages = ArrayField(models.CharField(max_length=2), default=list, blank=True)
+    members = ArrayField(models.CharField(max_length=13), default=list, blank=True)
+    # The combinations of items that belong to the tiers, as in the list: SQL compares them whole.
+    items = ArrayField(models.TextField(), default=list)
+    # As shown to whoever released it (audience.Preview); who is concerned is counted from the ledger.
+    expected = models.JSONField(default=dict)
+    state = models.CharField(max_length=10, choices=CampaignState.choices, default=CampaignState.PREPARED)
+    prepared_at = models.DateTimeField()
+    prepared_by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+")
+    released_at = models.DateTimeField(null=True)
+    released_by = models.ForeignKey(STAFF, null=True, on_delete=models.PROTECT, related_name="+")
+    paused_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    # The ledger is written in the order of the person keys: up to here, and since when completely.
+    listed_up_to = models.UUIDField(null=True)
+    listed_at = models.DateTimeField(null=True)
+    # Lines in the ledger, raised in the transaction that writes them: the figures must add up to it.
+    audience = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        permissions = [
+            ("prepare_campaign", "may prepare a campaign"),
+            ("release_campaign", "may release, resume and cancel a campaign that another prepared"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="notices_campaign_released_by_two",
+                condition=Q(released_at__isnull=True, released_by__isnull=True)
+                | (Q(released_at__isnull=False, released_by__isnull=False) & ~Q(released_by=F("prepared_by"))),
+            ),
+            models.CheckConstraint(
+                name="notices_campaign_runs_once_released",
+                condition=(
+                    Q(state=CampaignState.PREPARED, released_at__isnull=True)
+                    | Q(state=CampaignState.CANCELLED)
+                    | (~Q(state=CampaignState.PREPARED) & Q(released_at__isnull=False))
+                ),
+            ),
+            models.CheckConstraint(
+                name="notices_campaign_paused_since",
+                condition=Q(state=CampaignState.PAUSED, paused_at__isnull=False)
+                | (~Q(state=CampaignState.PAUSED) & Q(paused_at__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="notices_campaign_ended_when_over",
+                condition=Q(state__in=[CampaignState.FINISHED, CampaignState.CANCELLED], ended_at__isnull=False)
+                | (~Q(state__in=[CampaignState.FINISHED, CampaignState.CANCELLED]) & Q(ended_at__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="notices_campaign_finished_is_listed",
+                condition=~Q(state=CampaignState.FINISHED) | Q(listed_at__isnull=False),
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="facts_never_change", operation=pgtrigger.Update, condition=FACTS_CHANGED),
+            pgtrigger.Protect(name="stays", operation=pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.incident} campaign {self.pk}"
+
+    @property
+    def about(self) -> str:
+        """What delivery and the audit call it."""
+        return f"campaign:{self.pk}"
+
+    def move(self, *, to: CampaignState, by: User | None, at: dt.datetime) -> None:
+        """On a locked row. `by` nobody: it came to its end by itself. Raises states.IllegalMove."""
+        came_from = CampaignState(self.state)
+        if to not in states.CAMPAIGN_MOVES[came_from]:
+            raise states.IllegalMove(f"{self} from {came_from} to {to}")
+        self.state = to
+        self.paused_at = at if to == CampaignState.PAUSED else None
+        if to == CampaignState.RELEASED and self.released_at is None:
+            self.released_at, self.released_by = at, by
+        if to in (CampaignState.FINISHED, CampaignState.CANCELLED):
+            self.ended_at = at
+        self.save(update_fields=["state", "paused_at", "released_at", "released_by", "ended_at"])
+        CampaignMove.objects.create(campaign=self, came_from=came_from, went_to=to, by=by, at=at)
+
+
+class CampaignMove(models.Model):
+    """One step in the life of a campaign: who, when. Never changed."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="moves")
+    came_from = models.CharField(max_length=10, choices=CampaignState.choices)
+    went_to = models.CharField(max_length=10, choices=CampaignState.choices)
+    by = models.ForeignKey(STAFF, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["campaign", "at", "pk"]
+        triggers = [pgtrigger.Protect(name="stays_as_it_is", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.campaign_id}: {self.came_from} to {self.went_to}"
+
+
+class Tellings(models.QuerySet["Telling"]):
+    def move(self, *, to: TellingState, at: dt.datetime, **changes: Any) -> int:
+        """The lines of this set, locked by the caller, go to one state. Raises states.IllegalMove.
+
+        The stamps are a line's history: since when it is listed, put and settled.
+        """
+        may_come_from = [state for state, lawful in states.TELLING_MOVES.items() if to in lawful]
+        wrong = self.exclude(state__in=may_come_from).values_list("state", flat=True).first()
+        if wrong is not None:
+            raise states.IllegalMove(f"a line of the ledger from {wrong} to {to}")
+        if to == TellingState.PUT:
+            changes["put_at"] = at
+        if to not in states.TELLING_OPEN:
+            changes["settled_at"] = functions.Coalesce("settled_at", models.Value(at))
+        return self.update(state=to, **changes)
+
+
+class Telling(models.Model):
+    """That one person was, is or will be told of one notice; or why not. The ledger shows it to the regulator."""
+
+    incident = models.ForeignKey("notices.Incident", on_delete=models.PROTECT, related_name="+", db_index=False)
+    notice = models.ForeignKey("notices.Notice", on_delete=models.PROTECT, related_name="+", db_index=False)
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="tellings", db_index=False)
+    person_key = models.UUIDField()
+    state = models.CharField(max_length=10, choices=TellingState.choices, default=TellingState.WAITING)
+    # A member's kind (withheld), a code of our own or the word of delivery (failed).
+    reason = models.CharField(max_length=40, blank=True)
+    # As delivery names it, once put.
+    channel = models.CharField(max_length=10, blank=True)
+    message_key = models.CharField(max_length=120, blank=True)
+    listed_at = models.DateTimeField()
+    put_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)
+    # When delivery is asked next what became of the message.
+    look_again_at = models.DateTimeField(null=True)
+
+    objects = Tellings.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index("campaign", "state", name="notices_telling_by_state"),
+            models.Index("campaign", "id", name="notices_telling_next", condition=Q(state=TellingState.WAITING)),
+            models.Index("look_again_at", name="notices_telling_to_look_at", condition=Q(look_again_at__isnull=False)),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["incident", "person_key", "notice"],
+                name="notices_telling_once",
+                condition=Q(state__in=states.TELLING_LIVE),
+            ),
+            models.UniqueConstraint(
+                fields=["campaign", "person_key"],
+                name="notices_telling_once_a_campaign",
+            ),
+            models.CheckConstraint(
+                name="notices_telling_put_has_its_message",
+                condition=Q(
+                    state__in=[TellingState.WAITING, TellingState.NO_CONTACT, TellingState.WITHHELD],
+                    put_at__isnull=True,
+                    message_key="",
+                    look_again_at__isnull=True,
+                )
+                | Q(state__in=[TellingState.FAILED, TellingState.CANCELLED], look_again_at__isnull=True)
+                | (
+                    Q(
+                        state__in=[
+                            TellingState.PUT,
+                            TellingState.SENT,
+                            TellingState.DELIVERED,
+                            TellingState.UNKNOWN,
+                        ],
+                        put_at__isnull=False,
+                    )
+                    & ~Q(message_key="")
+                ),
+            ),
+            models.CheckConstraint(
+                name="notices_telling_open_is_looked_at",
+                condition=~Q(state__in=[TellingState.PUT, TellingState.UNKNOWN]) | Q(look_again_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="notices_telling_settled_when_done",
+                condition=Q(state__in=states.TELLING_OPEN, settled_at__isnull=True)
+                | (~Q(state__in=states.TELLING_OPEN) & Q(settled_at__isnull=False)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.campaign_id}: line {self.pk}"

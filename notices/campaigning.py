@@ -1,0 +1,377 @@
+"""Tells everybody: the writers of campaigns and of the proof-of-notice ledger.
+
+    prepare (one person) -> release (another) -> list_next_batch … -> tell_next_batch … -> pull_outcomes … -> finished
+
+Every batch is a transaction of its own. Whoever is killed in between leaves lines that are still waiting, or put together with
+their message: started again, nobody is missed and nobody is told twice.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections import defaultdict
+from dataclasses import asdict
+
+from django.db import connection, transaction
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat
+
+from breachdesk import audit
+from breachdesk.accounts.models import User
+from delivery import actions as delivery
+from delivery import outbox
+from delivery import queries as messages
+from delivery.states import Channel, Lane, State
+from notices import audience, hints, ledger, letters, queries, rules
+from notices.campaign_models import Campaign, Telling
+from notices.models import Dataset, Incident, Notice
+from notices.states import CampaignState, TellingState
+
+# Lines told in one transaction.
+BATCH = 500
+# So many messages of a campaign may stand in the outbox: more would not leave sooner, and a pause must reach them all.
+AHEAD = 5_000
+# Two numbers name an advisory lock; this is ours.
+TELLING = 0x74656C6C
+
+WHAT_BECAME = {
+    State.ACCEPTED: TellingState.SENT,
+    State.DELIVERED: TellingState.DELIVERED,
+    State.UNKNOWN: TellingState.UNKNOWN,
+    State.FAILED: TellingState.FAILED,
+    State.EXPIRED: TellingState.FAILED,
+    State.CANCELLED: TellingState.CANCELLED,
+}
+
+
+# -- two people decide ----------------------------------------------------------------------------------------------------
+
+
+def prepare(*, notice: Notice, choice: audience.Choice, by: User, at: dt.datetime) -> Campaign:
+    """Writes down who is to be told of the newest notice. Nobody is told until another person releases it.
+
+    Raises rules.NotAllowed.
+    """
+    with transaction.atomic():
+        incident = Incident.objects.select_for_update(of=("self",)).get(pk=notice.incident_id)
+        rules.refuse_unless_staff(_actor(by))
+        active, newest = incident.active_dataset, queries.current_notice(incident)
+        if active is None:
+            raise rules.NoList
+        _refuse_outdated(notice.pk, incident, active.pk)
+        if newest is None or newest.kind not in letters.TELLS_OF_A_LEAK:
+            raise rules.NoLetterForThisKind
+        seen, readers = look_ahead(notice=newest, dataset=active, choice=choice)
+        if not seen.audience:
+            raise rules.NobodyToTell
+        try:
+            letters.LeakNotice(newest).try_all(readers)
+        except ValueError:
+            raise rules.LetterDoesNotFit from None
+        campaign = Campaign.objects.create(
+            incident=incident,
+            notice=newest,
+            dataset=active,
+            tiers=sorted(choice.tiers),
+            languages=sorted(choice.languages),
+            members=sorted(choice.members),
+            items=seen.items,
+            expected={name: value for name, value in asdict(seen).items() if name != "items"},
+            prepared_at=at,
+            prepared_by=by,
+        )
+        _record(campaign, "prepared", by=by, at=at, notice=newest.number, list=active.number, people=seen.audience)
+    return campaign
+
+
+def look_ahead(
+    *, notice: Notice, dataset: Dataset, choice: audience.Choice
+) -> tuple[audience.Preview, set[letters.Reader]]:
+    """What a campaign would do, and everybody it would write to, those alike as one."""
+    tiers = [audience.TierOf(tier.number, tier.any_of) for tier in notice.incident.tiers.all()]
+    groups = ledger.alike(dataset=dataset, notice=notice)
+    seen = audience.preview(groups, tiers=tiers, choice=choice)
+    chosen = set(seen.items)
+    readers = {letters.Reader(one.language, one.items, one.member) for one in groups if one.items in chosen}
+    return seen, readers
+
+
+def release(*, campaign: Campaign, by: User, at: dt.datetime) -> Campaign:
+    """From now on its people are told, on the word of a second person. One that was released: nothing happens.
+
+    Raises rules.NotAllowed.
+    """
+    with transaction.atomic():
+        campaign = _locked(campaign)
+        if campaign.released_at is not None:
+            return campaign
+        _refuse_if_over(campaign)
+        rules.refuse_unless_two_staff(by=_actor(campaign.prepared_by), confirmed_by=_actor(by))
+        incident = Incident.objects.select_for_update(of=("self",)).get(pk=campaign.incident_id)
+        _refuse_outdated(campaign.notice_id, incident, campaign.dataset_id)
+        campaign.move(to=CampaignState.RELEASED, by=by, at=at)
+        _list_next(campaign, at=at)
+        _record(campaign, "released", by=by, at=at, prepared_by=campaign.prepared_by_id)
+        transaction.on_commit(hints.hurry, robust=True)
+    return campaign
+
+
+def pause(*, campaign: Campaign, by: User, at: dt.datetime) -> Campaign:
+    """Nothing more leaves but what a provider is being asked about now. Raises rules.NotAllowed."""
+    with transaction.atomic():
+        campaign = _locked(campaign)
+        rules.refuse_unless_staff(_actor(by))
+        if campaign.state == CampaignState.PAUSED:
+            return campaign
+        _refuse_if_over(campaign)
+        if campaign.released_at is None:
+            raise rules.NotReleased
+        campaign.move(to=CampaignState.PAUSED, by=by, at=at)
+        delivery.hold(about=campaign.about, at=at)
+        _record(campaign, "paused", by=by, at=at)
+    return campaign
+
+
+def resume(*, campaign: Campaign, by: User, at: dt.datetime) -> Campaign:
+    """Goes on where it was paused. Raises rules.NotAllowed."""
+    with transaction.atomic():
+        campaign = _locked(campaign)
+        rules.refuse_unless_staff(_actor(by))
+        if campaign.state == CampaignState.RELEASED:
+            return campaign
+        _refuse_if_over(campaign)
+        if campaign.released_at is None:
+            raise rules.NotReleased
+        campaign.move(to=CampaignState.RELEASED, by=by, at=at)
+        delivery.let_go(about=campaign.about, at=at)
+        _record(campaign, "resumed", by=by, at=at)
+        transaction.on_commit(hints.hurry, robust=True)
+    return campaign
+
+
+def cancel(*, campaign: Campaign, by: User, at: dt.datetime) -> Campaign:
+    """Ends it: whoever has not been told will not be, by this campaign. Raises rules.NotAllowed."""
+    with transaction.atomic():
+        campaign = _locked(campaign)
+        rules.refuse_unless_staff(_actor(by))
+        if campaign.state == CampaignState.CANCELLED:
+            return campaign
+        _refuse_if_over(campaign)
+        campaign.move(to=CampaignState.CANCELLED, by=by, at=at)
+        _record(campaign, "cancelled", by=by, at=at)
+        _cancel_next(campaign, at=at)
+        transaction.on_commit(hints.hurry, robust=True)
+    return campaign
+
+
+# -- the work -------------------------------------------------------------------------------------------------------------
+
+
+def with_work() -> QuerySet[Campaign]:
+    """Released ones, and cancelled ones of which something has still to be called back."""
+    to_call_back = Telling.objects.filter(campaign=OuterRef("pk"), state__in=[TellingState.WAITING, TellingState.PUT])
+    return Campaign.objects.filter(
+        Q(state=CampaignState.RELEASED) | (Q(state=CampaignState.CANCELLED) & Exists(to_call_back))
+    ).order_by("released_at", "pk")
+
+
+def carry_on(
+    *, campaign: Campaign, at: dt.datetime, lasting: dt.timedelta | None = None, ahead: int | None = AHEAD
+) -> int:
+    """Batch after batch, until there is nothing to do now or the time is up. Returns how many messages were put."""
+    started, put = time.monotonic(), 0
+    while True:
+        passed = dt.timedelta(seconds=time.monotonic() - started)
+        if lasting is not None and passed > lasting:
+            return put
+        now = at + passed
+        listed = list_next_batch(campaign=campaign, at=now)
+        told = tell_next_batch(campaign=campaign, at=now, ahead=ahead)
+        put += told
+        if not (listed or told or cancel_next_batch(campaign=campaign, at=now)):
+            end_if_done(campaign=campaign, at=now)
+            return put
+
+
+def list_next_batch(*, campaign: Campaign, at: dt.datetime) -> int:
+    """Writes lines into the ledger while its list has not been gone through. Returns how many."""
+    if not Campaign.objects.filter(pk=campaign.pk, state=CampaignState.RELEASED, listed_at__isnull=True).exists():
+        return 0
+    with transaction.atomic():
+        locked = Campaign.objects.select_for_update(of=("self",)).get(pk=campaign.pk)
+        if locked.state != CampaignState.RELEASED or locked.listed_at is not None:
+            return 0
+        return _list_next(locked, at=at)
+
+
+def _list_next(campaign: Campaign, *, at: dt.datetime) -> int:
+    listed = ledger.list_next(campaign, at=at)
+    campaign.audience += listed.lines
+    campaign.listed_up_to = listed.up_to
+    campaign.listed_at = None if listed.more else at
+    campaign.save(update_fields=["audience", "listed_up_to", "listed_at"])
+    return listed.lines
+
+
+def tell_next_batch(*, campaign: Campaign, at: dt.datetime, ahead: int | None = AHEAD) -> int:
+    """Puts the messages of the next people who wait. Returns how many; 0 where it is paused, over, or the outbox is full.
+
+    `ahead`: so many messages of it may be on their way at once; None: any number.
+    """
+    with transaction.atomic():
+        _tell_beside_others(campaign)
+        campaign = Campaign.objects.select_related("notice__incident").get(pk=campaign.pk)
+        if campaign.state != CampaignState.RELEASED:
+            return 0
+        room = BATCH if ahead is None else min(BATCH, ahead - messages.unsettled(about=campaign.about))
+        if room <= 0:
+            return 0
+        waiting = Telling.objects.filter(campaign=campaign, state=TellingState.WAITING).order_by("pk")
+        lines = list(waiting.select_for_update(skip_locked=True, of=("self",))[:room])
+        return _tell(campaign, lines, at=at) if lines else 0
+
+
+def _tell(campaign: Campaign, lines: list[Telling], *, at: dt.datetime) -> int:
+    letter = letters.LeakNotice(campaign.notice)
+    records = ledger.records(campaign.dataset_id, [line.person_key for line in lines])
+    puts: dict[int, outbox.Put] = {}
+    refused: dict[tuple[TellingState, str], list[int]] = defaultdict(list)
+    for line in lines:
+        record = records.get(line.person_key)
+        if record is None:
+            refused[TellingState.FAILED, "cannot_open"].append(line.pk)
+            continue
+        begins = audience.first_state(member=record.member, has_phone=bool(record.phone), has_email=bool(record.email))
+        if begins != TellingState.WAITING:
+            reason = record.member if begins == TellingState.WITHHELD else ""
+            refused[begins, reason].append(line.pk)
+            continue
+        try:
+            to, words = letter.to(record)
+        except ValueError:
+            refused[TellingState.FAILED, "does_not_fit"].append(line.pk)
+            continue
+        puts[line.pk] = outbox.Put(words, to=to, key=f"{KEY}{line.pk}", lane=Lane.CAMPAIGN, about=campaign.about)
+    by_channel: dict[str, list[int]] = defaultdict(list)
+    for pk, message in zip(puts, outbox.put_many(list(puts.values()), at=at), strict=True):
+        by_channel[message.channel].append(pk)
+    for channel, pks in by_channel.items():
+        Telling.objects.filter(pk__in=pks).move(
+            to=TellingState.PUT,
+            at=at,
+            channel=channel,
+            message_key=Concat(Value(KEY), Cast("pk", CharField())),
+            look_again_at=rules.look_again_at(put_at=at, at=at),
+        )
+    for (state, reason), pks in refused.items():
+        Telling.objects.filter(pk__in=pks).move(to=state, at=at, reason=reason)
+    return len(puts)
+
+
+# A line stands for one notice and one person, once while it lives; a person who is told anew has a new line.
+KEY = "leak-notice:"
+
+
+def cancel_next_batch(*, campaign: Campaign, at: dt.datetime) -> int:
+    """Calls back what a cancelled campaign has not said. Returns how many lines that concerned."""
+    with transaction.atomic():
+        locked = Campaign.objects.select_for_update(of=("self",)).get(pk=campaign.pk)
+        return _cancel_next(locked, at=at) if locked.state == CampaignState.CANCELLED else 0
+
+
+def _cancel_next(campaign: Campaign, *, at: dt.datetime) -> int:
+    delivery.cancel(about=campaign.about, at=at)
+    lines = Telling.objects.filter(campaign=campaign)
+    lines.filter(state=TellingState.PUT).update(look_again_at=at)
+    waiting = lines.filter(state=TellingState.WAITING).order_by("pk").select_for_update(skip_locked=True, of=("self",))
+    pks = list(waiting.values_list("pk", flat=True)[: ledger.BATCH])
+    return Telling.objects.filter(pk__in=pks).move(to=TellingState.CANCELLED, at=at) if pks else 0
+
+
+def pull_outcomes(*, at: dt.datetime) -> int:
+    """Asks delivery what became of the messages that are due to be looked at. Returns how many it asked about."""
+    with transaction.atomic():
+        due = Telling.objects.filter(look_again_at__lte=at).order_by("look_again_at")
+        lines = list(due.select_for_update(skip_locked=True, of=("self",))[:BATCH])
+        became = messages.state_of(line.message_key for line in lines)
+        moved: dict[tuple[TellingState, dt.datetime | None], list[Telling]] = defaultdict(list)
+        for line in lines:
+            assert line.put_at is not None
+            to = WHAT_BECAME.get(became.get(line.message_key, State.WAITING), TellingState(line.state))
+            moved[to, _next_look(line, to, put_at=line.put_at, at=at)].append(line)
+        for (to, look_again_at), some in moved.items():
+            same = [line.pk for line in some if line.state == to]
+            Telling.objects.filter(pk__in=same).update(look_again_at=look_again_at)
+            changed = [line.pk for line in some if line.state != to]
+            if changed:
+                Telling.objects.filter(pk__in=changed).move(to=to, at=at, look_again_at=look_again_at)
+    for campaign in Campaign.objects.filter(pk__in={line.campaign_id for line in lines}, state=CampaignState.RELEASED):
+        end_if_done(campaign=campaign, at=at)
+    return len(lines)
+
+
+def _next_look(line: Telling, to: TellingState, *, put_at: dt.datetime, at: dt.datetime) -> dt.datetime | None:
+    """An e-mail that was taken has no receipt to wait for."""
+    if to in (TellingState.PUT, TellingState.UNKNOWN):
+        return rules.look_again_at(put_at=put_at, at=at)
+    if (
+        to != TellingState.SENT
+        or line.channel == Channel.EMAIL
+        or not rules.may_still_be_receipted(put_at=put_at, at=at)
+    ):
+        return None
+    return rules.look_again_at(put_at=put_at, at=at)
+
+
+def end_if_done(*, campaign: Campaign, at: dt.datetime) -> bool:
+    """A released campaign is finished when its list was gone through and nobody waits or is being told."""
+    with transaction.atomic():
+        locked = Campaign.objects.select_for_update(of=("self",)).get(pk=campaign.pk)
+        unfinished = Telling.objects.filter(campaign=locked, state__in=[TellingState.WAITING, TellingState.PUT])
+        if locked.state != CampaignState.RELEASED or locked.listed_at is None or unfinished.exists():
+            return False
+        locked.move(to=CampaignState.FINISHED, by=None, at=at)
+        _record(locked, "finished", by=None, at=at, audience=locked.audience)
+    return True
+
+
+# -- within ---------------------------------------------------------------------------------------------------------------
+
+
+def _tell_beside_others(campaign: Campaign) -> None:
+    """Several workers may tell at once; whoever pauses or cancels waits for their batches, and those after wait for them."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s, %s)", [TELLING, campaign.pk])
+
+
+def _locked(campaign: Campaign) -> Campaign:
+    """With nobody telling meanwhile."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [TELLING, campaign.pk])
+    rows = Campaign.objects.select_for_update(of=("self",)).select_related("incident", "prepared_by")
+    return rows.get(pk=campaign.pk)
+
+
+def _refuse_if_over(campaign: Campaign) -> None:
+    if campaign.ended_at is not None:
+        raise rules.Over
+
+
+def _refuse_outdated(notice_id: int, incident: Incident, dataset_id: int) -> None:
+    newest = queries.current_notice(incident)
+    rules.refuse_campaign(
+        notice=notice_id,
+        newest_notice=newest.pk if newest else None,
+        list_id=dataset_id,
+        active_list=incident.active_dataset_id,
+    )
+
+
+def _record(campaign: Campaign, what: str, *, by: User | None, at: dt.datetime, **data: int) -> None:
+    about = f"incident:{campaign.incident.slug}"
+    audit.record(kind=f"notices.campaign_{what}", by=by, about=about, at=at, campaign=campaign.pk, **data)
+
+
+def _actor(user: User) -> rules.Actor:
+    return rules.Actor(id=user.pk, works_here=user.is_staff and user.is_active)

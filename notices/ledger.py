@@ -1,0 +1,209 @@
+"""The proof-of-notice ledger in SQL: who comes into it, what it adds up to, and the records that belong to its lines."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from breachdesk import keys
+from breachdesk.lib.contacts import Contact
+from notices import sealing
+from notices.audience import WITHHELD_FROM, Alike
+from notices.campaign_models import Campaign
+from notices.models import Dataset, Notice
+from notices.states import TELLING_LIVE, TellingState
+
+# Lines written in one transaction.
+BATCH = 20_000
+
+ALIKE = """
+    SELECT record.items, record.language, record.member, record.phone_hash IS NOT NULL, record.email_hash IS NOT NULL,
+           EXISTS (
+               SELECT FROM notices_telling AS line
+               WHERE line.incident_id = %(incident)s AND line.person_key = record.person_key
+                 AND line.notice_id = %(notice)s AND line.state = ANY(%(live)s)
+           ) AS told,
+           count(*)
+    FROM notices_affectedrecord AS record
+    WHERE record.dataset_id = %(dataset)s
+    GROUP BY 1, 2, 3, 4, 5, 6
+"""
+
+
+def alike(*, dataset: Dataset, notice: Notice) -> list[Alike]:
+    """Everybody on a list, counted by what decides how they are told."""
+    with connection.cursor() as cursor:
+        wanted: dict[str, Any] = {
+            "dataset": dataset.pk,
+            "incident": notice.incident_id,
+            "notice": notice.pk,
+            "live": list(TELLING_LIVE),
+        }
+        cursor.execute(ALIKE, wanted)
+        return [Alike(*row) for row in cursor.fetchall()]
+
+
+# In the order of the keys, so that two campaigns that list the same people never wait for each other in a circle.
+LIST_NEXT = """
+    WITH next AS (
+        SELECT person_key, member, phone_hash, email_hash
+        FROM notices_affectedrecord
+        WHERE dataset_id = %(dataset)s AND (%(after)s::uuid IS NULL OR person_key > %(after)s::uuid)
+          AND items = ANY(%(items)s)
+          AND (cardinality(%(languages)s::text[]) = 0 OR language = ANY(%(languages)s::text[]))
+          AND (cardinality(%(members)s::text[]) = 0 OR member = ANY(%(members)s::text[]))
+        ORDER BY person_key LIMIT %(limit)s
+    ), begun AS (
+        SELECT person_key,
+               CASE WHEN member = ANY(%(withheld_from)s) THEN %(withheld)s
+                    WHEN phone_hash IS NULL AND email_hash IS NULL THEN %(no_contact)s
+                    ELSE %(waiting)s END AS state,
+               CASE WHEN member = ANY(%(withheld_from)s) THEN member ELSE '' END AS reason
+        FROM next
+        WHERE NOT EXISTS (
+            SELECT FROM notices_telling AS line
+            WHERE line.incident_id = %(incident)s AND line.person_key = next.person_key
+              AND line.notice_id = %(notice)s AND line.state = ANY(%(live)s)
+        )
+        ORDER BY person_key
+    ), listed AS (
+        INSERT INTO notices_telling
+            (incident_id, notice_id, campaign_id, person_key, state, reason, channel, message_key, listed_at, settled_at)
+        SELECT %(incident)s, %(notice)s, %(campaign)s, person_key, state, reason, '', '', %(at)s,
+               CASE WHEN state = %(waiting)s THEN NULL ELSE %(at)s END
+        FROM begun
+        ON CONFLICT DO NOTHING
+        RETURNING 1
+    )
+    SELECT (SELECT count(*) FROM listed), (SELECT count(*) FROM next),
+           (SELECT person_key FROM next ORDER BY person_key DESC LIMIT 1)
+"""
+
+
+@dataclass(frozen=True)
+class Listed:
+    lines: int
+    # False: the list has been gone through.
+    more: bool
+    up_to: uuid.UUID | None
+
+
+def list_next(campaign: Campaign, *, at: dt.datetime) -> Listed:
+    """Writes the next lines of a campaign into the ledger: everybody of its audience who is not told of its notice yet."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            LIST_NEXT,
+            {
+                "campaign": campaign.pk,
+                "incident": campaign.incident_id,
+                "notice": campaign.notice_id,
+                "dataset": campaign.dataset_id,
+                "items": campaign.items,
+                "languages": campaign.languages,
+                "members": campaign.members,
+                "after": campaign.listed_up_to and str(campaign.listed_up_to),
+                "limit": BATCH,
+                "at": at,
+                "live": list(TELLING_LIVE),
+                "withheld_from": list(WITHHELD_FROM),
+                "withheld": TellingState.WITHHELD,
+                "no_contact": TellingState.NO_CONTACT,
+                "waiting": TellingState.WAITING,
+            },
+        )
+        lines, seen, up_to = cursor.fetchone()
+    return Listed(lines, more=seen == BATCH, up_to=up_to or campaign.listed_up_to)
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Of one campaign, from one look at the rows: the states add up to the audience at every moment."""
+
+    audience: int
+    by_state: dict[TellingState, int]
+
+    def __getitem__(self, state: str) -> int:
+        return self.by_state[TellingState(state)]
+
+    @property
+    def sum(self) -> int:
+        return sum(self.by_state.values())
+
+    @property
+    def told(self) -> int:
+        """Of whom there is proof."""
+        return self["sent"] + self["delivered"]
+
+
+FIGURES = """
+    SELECT campaign.audience, line.state, count(line.id)
+    FROM notices_campaign AS campaign LEFT JOIN notices_telling AS line ON line.campaign_id = campaign.id
+    WHERE campaign.id = %s GROUP BY campaign.audience, line.state
+"""
+
+
+def figures(campaign_id: int) -> Figures:
+    with connection.cursor() as cursor:
+        cursor.execute(FIGURES, [campaign_id])
+        rows = cursor.fetchall()
+    counted = {state: people for _audience, state, people in rows if state}
+    return Figures(rows[0][0], {state: counted.get(state, 0) for state in TellingState})
+
+
+@dataclass(frozen=True)
+class Record:
+    """What a letter needs of one record, opened."""
+
+    person_key: uuid.UUID
+    items: str
+    language: str
+    member: str
+    name: str
+    phone: Contact | None
+    email: Contact | None
+
+
+RECORDS = """
+    SELECT person_key, items, language, member, sealed_in, sealed
+    FROM notices_affectedrecord WHERE dataset_id = %s AND person_key = ANY(%s::uuid[])
+"""
+
+
+def records(dataset_id: int, person_keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, Record | None]:
+    """By person; nothing where a record cannot be opened."""
+    with connection.cursor() as cursor:
+        cursor.execute(RECORDS, [dataset_id, [str(key) for key in person_keys]])
+        return {row[0]: _opened(*row) for row in cursor.fetchall()}
+
+
+def _opened(
+    person_key: uuid.UUID, items: str, language: str, member: str, sealed_in: int, sealed: memoryview
+) -> Record | None:
+    try:
+        plain = keys.unseal_json(bytes(sealed), bound_to=sealing.bound_to(sealed_in, person_key.hex))
+    except keys.CannotOpen:
+        return None
+    phone, email = (Contact(kind, plain[kind]) if plain.get(kind) else None for kind in ("phone", "email"))
+    return Record(person_key, items, language, member, plain["name"], phone, email)
+
+
+EXAMPLE = """
+    SELECT person_key FROM notices_affectedrecord
+    WHERE dataset_id = %s AND items = %s AND language = %s AND member = %s
+      AND (phone_hash IS NOT NULL) = %s AND (email_hash IS NOT NULL) = %s
+    LIMIT 1
+"""
+
+
+def example(dataset_id: int, group: Alike) -> Record | None:
+    """Somebody of this group, opened."""
+    of_group: list[Any] = [group.items, group.language, group.member, group.has_phone, group.has_email]
+    with connection.cursor() as cursor:
+        cursor.execute(EXAMPLE, [dataset_id, *of_group])
+        found = cursor.fetchone()
+    return records(dataset_id, [found[0]])[found[0]] if found else None

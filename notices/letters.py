@@ -1,0 +1,173 @@
+"""What this room says to people: the notice of a leak, as a text message and as an e-mail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from breachdesk.context import issuer
+from breachdesk.lib import korean, links, markup, masks
+from breachdesk.lib.contacts import Contact
+from breachdesk.lib.tags import in_language
+from delivery.words import LMS_BYTES, Words, phone_channel, size_for_phone
+from notices import law, ledger, pages, queries, shortening
+from notices.models import Incident, Notice
+from notices.states import ContactKind, Member, NoticeKind
+
+OCCASION = "leak_notice"
+# Kinds that tell a person of a leak. That nothing leaked after all is another letter.
+TELLS_OF_A_LEAK = frozenset({NoticeKind.CONFIRMED, NoticeKind.FURTHER, NoticeKind.CORRECTION, NoticeKind.POSSIBLE})
+# A number passes from hand to hand, so the name is masked: its owner knows it, a stranger learns none.
+NAME_LETTERS = 20
+HERE_STANDS_THE_NAME = "\N{OBJECT REPLACEMENT CHARACTER}"
+NAME_BYTES = 2 * NAME_LETTERS
+
+# The statutory items as a text message calls them.
+SHORT_TITLES = {
+    "what_leaked": gettext_lazy("유출된 정보"),
+    "when_and_how": gettext_lazy("때와 경위"),
+    "what_to_do": gettext_lazy("지금 할 일"),
+    "what_we_do": gettext_lazy("회사가 하는 일"),
+    "whom_to_ask": gettext_lazy("신고와 상담"),
+    "your_rights": gettext_lazy("내 권리"),
+    "further_matters": gettext_lazy("그 밖의 사항"),
+}
+
+
+@dataclass(frozen=True)
+class Reader:
+    """What a letter depends on besides the name; people alike get the same words."""
+
+    language: str
+    items: str  # as in the list
+    member: str
+
+    @property
+    def sure(self) -> list[str]:
+        return [code for code in self.items.split("|") if not code.endswith("?")]
+
+    @property
+    def possible(self) -> list[str]:
+        return [code.removesuffix("?") for code in self.items.split("|") if code.endswith("?")]
+
+
+class LeakNotice:
+    """The letters of one notice. Words that many people share are made once."""
+
+    def __init__(self, notice: Notice) -> None:
+        self.notice = notice
+        self.incident: Incident = notice.incident
+        self._contact_points = queries.contact_points(self.incident)
+        self._text_message = lru_cache(maxsize=2000)(self._make_text_message)
+        self._email = lru_cache(maxsize=2000)(self._make_email)
+
+    def to(self, record: ledger.Record) -> tuple[Contact, Words]:
+        """By phone where there is one, else by e-mail. Raises ValueError where the words fit neither."""
+        reader = Reader(record.language, record.items, record.member)
+        if record.phone is not None:
+            try:
+                return record.phone, self.text_message(reader, name=record.name)
+            except ValueError:
+                if record.email is None:
+                    raise
+        if record.email is None:
+            raise ValueError("no contact")
+        return record.email, self.email(reader, name=record.name)
+
+    def try_all(self, readers: Iterable[Reader]) -> None:
+        """Raises ValueError where some text message cannot be made."""
+        for reader in readers:
+            self.text_message(reader, name="")
+
+    def text_message(self, reader: Reader, *, name: str) -> Words:
+        """Raises ValueError where the items of the person leave no room for the rest."""
+        return _named(self._text_message(reader), name)
+
+    def email(self, reader: Reader, *, name: str) -> Words:
+        return _named(self._email(reader), name)
+
+    def _make_text_message(self, reader: Reader) -> Words:
+        with translation.override(reader.language):
+            numbered = [(item, text) for item, text in self._items(reader) if item.field != "what_leaked"]
+            texts = [shortening.in_one_line(_without_addresses(text)) for _item, text in numbered]
+
+            def filled(texts: list[str]) -> Words:
+                lines = [
+                    {"number": item.number, "title": SHORT_TITLES[item.field], "field": item.field, "text": text}
+                    for (item, _whole), text in zip(numbered, texts, strict=True)
+                ]
+                return self._render(
+                    "notices/letters/leak_notice_lms.txt", reader, lines=lines, contacts=self._by_phone()
+                )
+
+            room = LMS_BYTES - NAME_BYTES - size_for_phone(filled([""] * len(texts)).text)
+            words = filled(shortening.fit(texts, room=room, size=size_for_phone))
+            phone_channel(words)  # refuses what no phone may be sent
+            return words
+
+    def _make_email(self, reader: Reader) -> Words:
+        with translation.override(reader.language):
+            who = issuer()["name"]
+            who = who if reader.language == "en" else korean.topic(who)
+            lines = [
+                {
+                    "number": item.number,
+                    "title": str(item.question) % {"who": who},
+                    "field": item.field,
+                    "text": markup.plain(_without_addresses(text)),
+                }
+                for item, text in self._items(reader)
+                if item.field != "what_leaked"
+            ]
+            contacts = [pages.contact(point) for point in self._contact_points]
+            return self._render("notices/letters/leak_notice_email.txt", reader, lines=lines, contacts=contacts)
+
+    def _items(self, reader: Reader) -> list[tuple[law.StatutoryItem, str]]:
+        """Those that the notice carries, with its words."""
+        return [(item, text) for item in law.ITEMS if (text := in_language(self.notice, item.field))]
+
+    def _by_phone(self) -> list[pages.Contact]:
+        told = [pages.contact(point) for point in self._contact_points if point.kind != ContactKind.EMAIL]
+        return [one for one in told if not links.first_address(f"{one.name} {one.value} {one.when}")]
+
+    def _render(self, template: str, reader: Reader, **lines: Any) -> Words:
+        text = render_to_string(
+            template,
+            {
+                "issuer": issuer(),
+                "incident": self.incident,
+                "notice": self.notice,
+                "name": HERE_STANDS_THE_NAME,
+                "sure": pages.in_a_row(pages.known_items(self.incident, reader.sure)),
+                "possible": pages.in_a_row(pages.known_items(self.incident, reader.possible)),
+                "not_leaked": pages.in_a_row(pages.known_items(self.incident, self.incident.not_leaked)),
+                "is_minor": reader.member == Member.MINOR,
+                **lines,
+            },
+        )
+        subject, _line, body = text.partition("\n")
+        return Words(OCCASION, reader.language, subject, body)
+
+
+def _named(words: Words, name: str) -> Words:
+    masked = masks.name(name)
+    if len(masked) > NAME_LETTERS:
+        masked = masked[: NAME_LETTERS - 1] + shortening.MORE
+    return Words(
+        words.occasion,
+        words.language,
+        words.subject.replace(HERE_STANDS_THE_NAME, masked),
+        words.text.replace(HERE_STANDS_THE_NAME, masked),
+    )
+
+
+def _without_addresses(text: str) -> str:
+    """Our messages never carry an address to open, however well meant."""
+    return links.without_addresses(text, instead=_("안내문에 적힌 주소"))

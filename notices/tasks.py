@@ -1,0 +1,29 @@
+"""What the queue may ask for: one action each. Every task may be lost or run twice. Time is the database's."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from breachdesk.celery import app
+from delivery.queries import database_clock
+from notices import campaigning, hints
+
+# A worker gives the next task its turn after this long: a code never waits for a campaign.
+TURN = dt.timedelta(seconds=2)
+
+
+@app.task
+def tell() -> None:
+    put = sum(
+        campaigning.carry_on(campaign=campaign, at=database_clock(), lasting=TURN)
+        for campaign in campaigning.with_work()
+    )
+    if put:
+        hints.hurry()
+
+
+@app.task
+def pull_outcomes() -> None:
+    for _turn in range(10):
+        if campaigning.pull_outcomes(at=database_clock()) < campaigning.BATCH:
+            return
