@@ -147,7 +147,7 @@ class LeakNotice:
                 "name": HERE_STANDS_THE_NAME,
                 "sure": pages.in_a_row(pages.known_items(self.incident, reader.sure)),
                 "possible": pages.in_a_row(pages.known_items(self.incident, reader.possible)),
-                "not_leaked": pages.in_a_row(pages.known_items(self.incident, self.incident.not_leaked)),
+                "not_leaked": pages.in_a_row(pages.known_items(self.incident, self.notice.not_leaked)),
                 "is_minor": reader.member == Member.MINOR,
                 **lines,
             },

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('notices', '0004_clocks_that_run_on'),
+        ('notices', '0005_a_version_says_what_did_not_leak'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
