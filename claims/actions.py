@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import uuid
 from dataclasses import dataclass
 from typing import Any
@@ -16,13 +15,10 @@ from breachdesk import audit, files, limits
 from breachdesk.accounts.models import User
 from breachdesk.files.models import StoredFile
 from breachdesk.lib import references
-from claims import filing, letters, queries, rules
+from claims import filing, letters, queries, reviewing, rules, telling, uploading
 from claims.models import Claim, Draft, Evidence, Line
 from claims.states import State
-from delivery import outbox
-from delivery.outbox import Put
 from lookup.models import Person, Proof
-from lookup.queries import contacts_of
 from notices.models import Incident
 
 REFERENCE_TRIES = 5
@@ -91,7 +87,7 @@ def add_evidence(
         raise NoDraft
     # Counted before the long work and once more when the row is held.
     held = Evidence.objects.filter(draft=draft)
-    key = f"evidence:{draft.id}:{_sha256(upload)}"
+    key = f"evidence:{draft.id}:{uploading.sha256(upload)}"
     if not held.filter(file__key=key).exists():
         rules.may_add_file(held=held.count())
     taken = limits.take(rules.UPLOADS_A_DAY, subject=str(person.pk), at=at)
@@ -187,6 +183,7 @@ def _submit(*, proof: Proof, draft_id: uuid.UUID, seen: str, language: str, by: 
         kind=content.kind,
         language=language,
         amount=content.amount,
+        decide_by_date=terms.decided_by,
         currency=incident.currency,
         confirmation=confirmation,
         declared_version=rules.DECLARATION,
@@ -209,7 +206,7 @@ def _submit(*, proof: Proof, draft_id: uuid.UUID, seen: str, language: str, by: 
         files=len(evidence),
         list=claimant.list_number,
     )
-    _tell(claim, letters.claim_received(claim, decided_by=terms.decided_by), at=at)
+    telling.tell(claim, letters.claim_received(claim, decided_by=terms.decided_by), at=at)
     draft.delete()
     return Filed(claim, again=False, same=True)
 
@@ -223,8 +220,9 @@ def withdraw(*, person: Person, reference: str, by: User, at: dt.datetime) -> Cl
     if claim.state == State.WITHDRAWN:
         return claim
     claim.move(to=State.WITHDRAWN, by=by, at=at)
+    reviewing.void_open_proposal(claim, by=by, at=at)
     audit.record(kind="claims.withdrawn", by=by, about=f"claim:{claim.reference}", at=at)
-    _tell(claim, letters.claim_withdrawn(claim), at=at)
+    telling.tell(claim, letters.claim_withdrawn(claim), at=at)
     return claim
 
 
@@ -239,7 +237,7 @@ def forget_abandoned_drafts(*, at: dt.datetime) -> int:
 
 @transaction.atomic
 def _forget_one_draft(before: dt.datetime, at: dt.datetime) -> bool:
-    draft = queries.abandoned_drafts(untouched_since=before).select_for_update(skip_locked=True).first()
+    draft = queries.abandoned_drafts(untouched_since=before).select_for_update(of=("self",), skip_locked=True).first()
     if draft is None:
         return False
     audit.record(kind="claims.draft_forgotten", by=None, about=f"draft:{draft.id}", at=at)
@@ -277,28 +275,3 @@ def _lines(claim: Claim, content: filing.Filing) -> list[Line]:
         line.merchant = filed.merchant
         lines.append(line)
     return lines
-
-
-def _tell(claim: Claim, words: outbox.Words, *, at: dt.datetime) -> None:
-    """The same words to every contact this person has proven."""
-    outbox.put_many(
-        [
-            Put(
-                words,
-                to=contact,
-                key=queries.message_key(words.occasion, claim, contact),
-                lane="claim",
-                about=f"claim:{claim.reference}",
-            )
-            for contact in contacts_of(claim.person)
-        ],
-        at=at,
-    )
-
-
-def _sha256(upload: UploadedFile) -> str:
-    digest = hashlib.sha256()
-    for chunk in upload.chunks():
-        digest.update(chunk)
-    upload.seek(0)
-    return digest.hexdigest()

@@ -7,11 +7,9 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
-from django.utils.translation import gettext
 
-from breachdesk import files
 from breachdesk.files.rules import MAX_MEGABYTES
-from claims import actions, rules
+from claims import actions, rules, uploading
 from claims.drafting import TO_BE_MENDED, back_to, on_draft, onward, page, read_and_post
 from claims.models import Draft
 from lookup import session
@@ -44,27 +42,12 @@ def evidence(request: HttpRequest, draft: Draft, at: dt.datetime) -> HttpRespons
 
 
 def _take_in(request: HttpRequest, draft: Draft, at: dt.datetime) -> list[str]:
-    """Keeps every file that can be kept; a sentence for each that cannot."""
-    uploads = [upload for field in ("photo", "files") for upload in request.FILES.getlist(field)]
-    problems = [] if uploads else [gettext("올릴 파일을 먼저 골라 주세요.")]
-    for upload in uploads:
-        try:
-            actions.add_evidence(
-                person=draft.person, draft_id=draft.id, upload=upload, by=session.actor(request), at=at
-            )
-        except files.Refused as refused_file:
-            problems.append(refused_file.sentence)
-        except rules.TooMany:
-            problems.append(
-                gettext("자료는 %(most)s개까지 올릴 수 있어요. ‘%(name)s’ 파일은 받지 않았어요.")
-                % {"most": rules.MOST_FILES, "name": upload.name}
-            )
-        except rules.EnoughToday:
-            problems.append(
-                gettext("오늘은 자료를 더 받을 수 없어요. ‘%(name)s’ 파일은 받지 않았어요. 내일 이어서 올려 주세요.")
-                % {"name": upload.name}
-            )
-    return problems
+    return uploading.take_in(
+        request,
+        lambda upload: actions.add_evidence(
+            person=draft.person, draft_id=draft.id, upload=upload, by=session.actor(request), at=at
+        ),
+    )
 
 
 def _evidence_page(

@@ -231,6 +231,18 @@ class AccountForm(StepForm):
         return holder
 
 
+class AnswerForm(StepForm):
+    answer = Paragraphs(
+        label=_("답"),
+        help_text=_("카드번호, 비밀번호, 주민등록번호는 적지 마세요."),
+        widget=forms.Textarea(attrs={"rows": 6}),
+        error_messages={"required": _("답을 적어 주세요. 짧아도 괜찮아요.")},
+    )
+
+    def clean_answer(self) -> str:
+        return _short_enough(self.cleaned_data["answer"], rules.ANSWER_LENGTH)
+
+
 class DeclareForm(StepForm):
     declared = forms.BooleanField(
         label=_("적은 내용이 사실이고, 내가 겪은 피해예요."),

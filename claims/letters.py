@@ -9,8 +9,12 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from breachdesk.context import issuer
-from claims.models import Claim
+from claims.models import Claim, Decision, Question
+from claims.reasons import REASONS
 from delivery.outbox import Words
+
+# A long text message holds about a thousand Korean syllables.
+LINES_IN_A_LETTER = 5
 
 
 def claim_received(claim: Claim, *, decided_by: dt.date) -> Words:
@@ -19,6 +23,29 @@ def claim_received(claim: Claim, *, decided_by: dt.date) -> Words:
 
 def claim_withdrawn(claim: Claim) -> Words:
     return _words("claim_withdrawn", claim)
+
+
+def review_started(claim: Claim) -> Words:
+    return _words("review_started", claim)
+
+
+def question_asked(claim: Claim, question: Question) -> Words:
+    return _words("question_asked", claim, question=question)
+
+
+def answer_received(claim: Claim) -> Words:
+    return _words("answer_received", claim)
+
+
+def review_goes_on(claim: Claim) -> Words:
+    return _words("review_goes_on", claim)
+
+
+def claim_decided(claim: Claim, decision: Decision) -> Words:
+    """Each line with its reason, where they are few enough for a text message; the rest is on the status page."""
+    outcomes = list(decision.proposal.outcomes.select_related("line"))
+    lines = [(outcome, REASONS[outcome.reason]) for outcome in outcomes] if len(outcomes) <= LINES_IN_A_LETTER else []
+    return _words("claim_decided", claim, decision=decision, lines=lines, number=len(outcomes))
 
 
 def _words(occasion: str, claim: Claim, **context: Any) -> Words:

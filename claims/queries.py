@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,9 +13,11 @@ from zoneinfo import ZoneInfo
 from django.db.models import QuerySet
 
 from breachdesk import keys
+from breachdesk.accounts.models import User
 from breachdesk.lib.contacts import Contact
 from claims import filing, rules, states
-from claims.models import Claim, Draft, Evidence
+from claims.models import Claim, Decision, Draft, Evidence, Line, LineOutcome
+from claims.reasons import REASONS, Reason
 from delivery import queries as delivery_queries
 from lookup import queries as lookup_queries
 from lookup import rules as lookup_rules
@@ -64,6 +67,16 @@ class Offer:
     draft: Draft | None
 
 
+@dataclass(frozen=True)
+class DecidedLine:
+    line: Line
+    outcome: LineOutcome | None
+
+    @property
+    def reason(self) -> Reason | None:
+        return None if self.outcome is None else REASONS[self.outcome.reason]
+
+
 def terms_of(incident: Incident, *, at: dt.datetime) -> rules.Terms:
     zone = ZoneInfo(incident.time_zone)
     return rules.Terms(
@@ -75,10 +88,8 @@ def terms_of(incident: Incident, *, at: dt.datetime) -> rules.Terms:
     )
 
 
-def decided_by(claim: Claim) -> dt.date:
-    """By when a decision was promised on the day the claim came in."""
-    received = claim.submitted_at.astimezone(ZoneInfo(claim.incident.time_zone)).date()
-    return rules.decided_by(received, claim.incident.decide_within_business_days)
+def today_of(incident: Incident, at: dt.datetime) -> dt.date:
+    return at.astimezone(ZoneInfo(incident.time_zone)).date()
 
 
 def drafts_of(person: Person) -> QuerySet[Draft]:
@@ -113,6 +124,29 @@ def open_claim_of(person: Person, incident: Incident) -> Claim | None:
 
 def has_open_claim(person: Person, incident: Incident) -> bool:
     return Claim.objects.filter(person=person, incident=incident, state__in=states.OPEN).exists()
+
+
+def evidence_hash(claim: Claim) -> str:
+    """The same for the same files: what was proposed about one set of them is not confirmed about another."""
+    files = claim.evidence.values_list("file__received_sha256", flat=True)
+    return hashlib.sha256("\n".join(sorted(files)).encode()).hexdigest()
+
+
+def is_turn_of(claim: Claim, member: User) -> bool:
+    """Whether it is this member of staff who works on the claim now: whoever took it, or whoever may confirm it."""
+    if claim.state == states.State.PROPOSED and member.has_perm("claims.confirm_claim"):
+        return True
+    return claim.state in states.UNDECIDED and claim.reviewer_id == member.pk
+
+
+def decision_of(claim: Claim) -> Decision | None:
+    return claim.decisions.select_related("proposal").order_by("-stage").first()
+
+
+def decided_lines(claim: Claim, decision: Decision | None) -> list[DecidedLine]:
+    """The lines of a claim, each with what was decided about it, if it was."""
+    outcomes = {} if decision is None else {one.line_id: one for one in decision.proposal.outcomes.all()}
+    return [DecidedLine(line, outcomes.get(line.pk)) for line in claim.lines.select_related("claim")]
 
 
 def told_of(claim: Claim, occasion: str) -> list[tuple[Contact, str]]:
@@ -185,6 +219,7 @@ def confirmation_of(content: filing.Filing, *, draft_id: uuid.UUID, evidence: It
     return keys.mac("claims.confirmation", filing.canonical(content, draft_id=draft_id, files=files)).hex()
 
 
-def message_key(occasion: str, claim: Claim, contact: Contact) -> str:
+def message_key(occasion: str, claim: Claim, contact: Contact, *, of: str = "") -> str:
     """Under which key the outbox holds this letter to this contact; the contact itself is not readable from it."""
-    return f"{occasion.replace('_', '-')}:{claim.pk}:{keys.index(contact.kind, contact.value)}"
+    which = f"{claim.pk}-{of}" if of else str(claim.pk)
+    return f"{occasion.replace('_', '-')}:{which}:{keys.index(contact.kind, contact.value)}"

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import holidays
+from django.utils.translation import gettext_lazy as _
 
 from breachdesk.lib import names
 from breachdesk.limits import Budget
+from claims.states import Outcome
 
 MOST_LINES = 50
 MOST_FILES = 20
@@ -74,6 +76,30 @@ class EnoughToday(Refusal):
 
 class NotTheirAccount(Refusal):
     """The account is in another name than the one that was proven."""
+
+
+class NotByTheClaimant(Refusal):
+    """Nobody decides about a claim of their own, whatever rights they have."""
+
+
+class NotByTheSame(Refusal):
+    """Whoever proposed does not confirm."""
+
+
+class NotTheirTurn(Refusal):
+    """Somebody else has taken this claim, or nobody has."""
+
+
+class NothingSaid(Refusal):
+    """No words to the claimant, or more than are read."""
+
+
+class OutcomesWanting(Refusal):
+    """By the number of its line: what is wrong with an outcome."""
+
+    def __init__(self, problems: dict[int, str]) -> None:
+        super().__init__(problems)
+        self.problems = problems
 
 
 class NotSuchAnAccount(Refusal):
@@ -174,6 +200,95 @@ def evidence_seen_by(received: dt.date, decide_within: int) -> dt.date:
 
 def decided_by(received: dt.date, decide_within: int) -> dt.date:
     return business_day(received, decide_within)
+
+
+# Deciding.
+
+SENTENCE_LENGTH = 600
+QUESTION_LENGTH = 1000
+ANSWER_LENGTH = STORY_LENGTH
+NOTE_LENGTH = 200
+ANSWER_WITHIN_DAYS = 14
+ANSWER_WITHIN_AT_MOST_DAYS = 60
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """What a reviewer proposes about the line of that number."""
+
+    number: int
+    outcome: str
+    amount: int
+    reason: str
+
+
+def check_words(words: str, most: int) -> None:
+    """Raises NothingSaid."""
+    if not 0 < len(words) <= most:
+        raise NothingSaid
+
+
+def check_answer_by(day: dt.date, today: dt.date) -> None:
+    """Raises OutsideDays: a day to answer by lies ahead, and not months ahead."""
+    if not today < day <= today + dt.timedelta(days=ANSWER_WITHIN_AT_MOST_DAYS):
+        raise OutsideDays
+
+
+def check_outcomes(asked: Mapping[int, int], proposed: Sequence[Proposed], fits: Callable[[str, str], bool]) -> None:
+    """`asked`: amount by line; `fits`: whether a reason speaks for an outcome. Raises OutcomesWanting with a code a line:
+    missing, amount, reason."""
+    by_number = {one.number: one for one in proposed}
+    problems = {number: "missing" for number in asked if number not in by_number}
+    problems |= {one.number: "missing" for one in proposed if one.number not in asked}
+    for number, one in by_number.items():
+        if number in problems:
+            continue
+        right = {
+            Outcome.FULL: one.amount == asked[number],
+            Outcome.PART: 0 < one.amount < asked[number],
+            Outcome.REFUSED: one.amount == 0,
+        }
+        if one.outcome not in right:
+            problems[number] = "missing"
+        elif not right[Outcome(one.outcome)]:
+            problems[number] = "amount"
+        elif not fits(one.reason, one.outcome):
+            problems[number] = "reason"
+    if problems or len(proposed) != len(asked):
+        raise OutcomesWanting(problems)
+
+
+def may_decide(*, by: int | None, claimant: int, proposer: int | None = None) -> None:
+    """Four eyes, superusers included. Raises NotByTheClaimant, NotByTheSame."""
+    if by is None or by == claimant:
+        raise NotByTheClaimant
+    if by == proposer:
+        raise NotByTheSame
+
+
+REVEAL_REASONS = {
+    "call": _("본인과 통화하려고"),
+    "holder": _("예금주와 신청한 분이 같은지 보려고"),
+    "evidence": _("증빙에 적힌 이름·번호와 맞추려고"),
+    "authority": _("감독·수사 기관의 요청에 답하려고"),
+}
+
+
+def may_reveal(reason: str, *, turn: bool) -> None:
+    """Personal data opens for whoever has work with this claim now, and for a reason on the list. Raises NotTheirTurn,
+    NothingSaid."""
+    if not turn:
+        raise NotTheirTurn
+    if reason not in REVEAL_REASONS:
+        raise NothingSaid
+
+
+def longer(promised: dt.date, *, asked: dt.date, answered: dt.date) -> dt.date:
+    """The promised day once an answer was waited for: later by the business days between."""
+    days, day = 0, asked
+    while (day := business_day(day, 1)) <= answered:
+        days += 1
+    return business_day(promised, days) if days else promised
 
 
 def _words(name: str) -> list[str]:

@@ -34,6 +34,17 @@ DESK_WORDS = {
     State.WITHDRAWN: _("취소됨"),
 }
 
+# Why a claim moved, where it was not for the reason that its new state tells.
+NOTES = {
+    "given_back": _("맡은 사람이 대기열로 돌려놓음"),
+    "taken_over": _("다른 사람이 이어서 맡음"),
+    "answered": _("신청한 분이 답함"),
+    "no_answer": _("답할 날이 지나 있는 자료로 계속함"),
+    "sent_back": _("확인한 사람이 돌려보냄"),
+    "new_evidence": _("새 자료가 와서 제안이 무효가 됨"),
+    "changed_since": _("제안한 뒤 계좌나 자료가 바뀌어 무효가 됨"),
+}
+
 FIRST = State.SUBMITTED
 MOVES: dict[State, set[State]] = {
     State.SUBMITTED: {State.IN_REVIEW, State.WITHDRAWN},
@@ -49,6 +60,8 @@ MOVES: dict[State, set[State]] = {
     State.PAID: set(),
     State.WITHDRAWN: set(),
 }
+# Nobody has decided yet: the claimant may still add to it or take it back.
+UNDECIDED = {State.SUBMITTED, State.IN_REVIEW, State.NEEDS_MORE, State.PROPOSED}
 # Until it is refused, paid or withdrawn a claim is open, and a person has one open claim per incident.
 # In a fixed order, because the constraint that says so is compared word for word.
 OPEN = tuple(state for state in State if state not in {State.REFUSED, State.PAID, State.WITHDRAWN})

@@ -12,8 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from breachdesk import files
 from breachdesk.lib import references
-from claims import actions, queries, states, timeline
-from claims.banks import BANKS
+from claims import actions, queries, timeline
 from claims.models import Claim, Line
 from claims.states import IllegalMove, State
 from lookup import session
@@ -35,30 +34,10 @@ def claim_list(request: HttpRequest) -> HttpResponseBase:
 
 @require_safe
 @session.proven_person
-def status(request: HttpRequest, reference: str) -> HttpResponseBase:
-    if (way := _as_written(request, reference)) is not None:
-        return way
-    claim = _own(request, reference)
-    at = timezone.now()
-    context = {
-        "claim": claim,
-        "lines": _lines(claim),
-        "evidence": queries.evidence_of(claim),
-        "bank": BANKS.get(claim.account["bank"]),
-        "rows": timeline.rows(claim, at=at),
-        "decided_by": queries.decided_by(claim),
-        "withdrawn": claim.state == State.WITHDRAWN,
-        "may_withdraw": State.WITHDRAWN in states.moves_from(State(claim.state)),
-    }
-    return render(request, "claims/status.html", context)
-
-
-@require_safe
-@session.proven_person
 def receipt(request: HttpRequest, reference: str) -> HttpResponseBase:
-    if (way := _as_written(request, reference)) is not None:
+    if (way := as_written(request, reference)) is not None:
         return way
-    return _receipt(request, _own(request, reference), timezone.now())
+    return _receipt(request, own(request, reference), timezone.now())
 
 
 def filed(request: HttpRequest, filed: actions.Filed, at: dt.datetime) -> HttpResponseBase:
@@ -71,9 +50,9 @@ def filed(request: HttpRequest, filed: actions.Filed, at: dt.datetime) -> HttpRe
 @require_http_methods(["GET", "HEAD", "POST"])
 @session.proven_person
 def withdraw(request: HttpRequest, reference: str) -> HttpResponseBase:
-    if request.method != "POST" and (way := _as_written(request, reference)) is not None:
+    if request.method != "POST" and (way := as_written(request, reference)) is not None:
         return way
-    claim = _own(request, reference)
+    claim = own(request, reference)
     if request.method == "POST":
         # Decided meanwhile, it is not taken back: the status page says how it stands.
         with contextlib.suppress(IllegalMove):
@@ -89,7 +68,7 @@ def withdraw(request: HttpRequest, reference: str) -> HttpResponseBase:
 @require_safe
 @session.proven_person
 def evidence(request: HttpRequest, reference: str, evidence_id: int) -> HttpResponseBase:
-    held = queries.evidence_of(_own(request, reference)).filter(pk=evidence_id).first()
+    held = queries.evidence_of(own(request, reference)).filter(pk=evidence_id).first()
     if held is None:
         raise Http404
     return files.download(held.file, name=held.file.download_name)
@@ -122,7 +101,7 @@ def _receipt(
     return render(request, "claims/receipt.html", context, status=status)
 
 
-def _own(request: HttpRequest, reference: str) -> Claim:
+def own(request: HttpRequest, reference: str) -> Claim:
     """This person's claim. Another's and none at all are the same 404."""
     person = person_of(request)
     claim = queries.claim_of(person, reference) if references.is_valid(reference) else None
@@ -131,7 +110,7 @@ def _own(request: HttpRequest, reference: str) -> Claim:
     return claim
 
 
-def _as_written(request: HttpRequest, reference: str) -> HttpResponse | None:
+def as_written(request: HttpRequest, reference: str) -> HttpResponse | None:
     """A reference typed in lower case or without hyphens leads to its proper address, whether or not it exists."""
     proper = references.normalise(reference)
     if proper == reference or not references.is_valid(proper):

@@ -37,11 +37,11 @@ class AttemptInline(ReadOnlyInline):
     readonly_fields = fields
     ordering = ("number",)
 
-    @words(_("시작한 때"))
+    @words(_("시작"))
     def began(self, attempt: Attempt) -> str:
         return moment(attempt.started_at)
 
-    @words(_("끝난 때"))
+    @words(_("끝"))
     def ended(self, attempt: Attempt) -> str:
         return moment(attempt.ended_at)
 
@@ -197,6 +197,11 @@ OCCASIONS = {
     "one_time_code": _("인증번호"),
     "claim_received": _("신청을 받았다는 안내"),
     "claim_withdrawn": _("신청을 거두었다는 안내"),
+    "review_started": _("심사를 시작했다는 안내"),
+    "question_asked": _("더 물어본다는 안내"),
+    "answer_received": _("답을 받았다는 안내"),
+    "review_goes_on": _("답 없이 심사를 계속한다는 안내"),
+    "claim_decided": _("결정 안내"),
     "one_time_link": _("직원 계정의 일회용 주소"),
     "second_factor_removed": _("직원의 두 번째 인증을 지웠다는 안내"),
     "role_given": _("직원에게 역할을 주었다는 안내"),

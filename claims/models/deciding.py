@@ -32,6 +32,8 @@ class Proposal(models.Model):
     closed_at = models.DateTimeField(null=True)
     closed_as = models.CharField(max_length=10, choices=states.Closed.choices, blank=True)
     closed_by = models.ForeignKey(STAFF, null=True, on_delete=models.PROTECT, related_name="+")
+    # Why it was sent back, from one member of staff to another.
+    sealed_note = models.BinaryField(null=True)
 
     class Meta:
         ordering = ["claim", "number"]
@@ -54,6 +56,20 @@ class Proposal(models.Model):
     @sentence.setter
     def sentence(self, sentence: str) -> None:
         self.sealed_sentence = keys.seal(sentence, bound_to=f"claims.proposal.sentence:{self.seal_id}")
+
+    @property
+    def note(self) -> str:
+        if self.sealed_note is None:
+            return ""
+        return keys.unseal(self.sealed_note, bound_to=f"claims.proposal.note:{self.seal_id}").decode()
+
+    @note.setter
+    def note(self, note: str) -> None:
+        self.sealed_note = keys.seal(note, bound_to=f"claims.proposal.note:{self.seal_id}")
+
+    @property
+    def amount(self) -> int:
+        return sum(outcome.amount for outcome in self.outcomes.all())
 
 
 class LineOutcome(models.Model):
@@ -121,6 +137,7 @@ class Question(models.Model):
     asked_by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
     answer_by_date = models.DateField()
+    # Null with `answered_at`: nothing came by the day, and the review went on with what there was.
     sealed_answer = models.BinaryField(null=True)
     answered_at = models.DateTimeField(null=True)
 

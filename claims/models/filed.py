@@ -75,6 +75,8 @@ class Claim(models.Model):
     confirmation = models.CharField(max_length=64)
     declared_version = models.CharField(max_length=20)
     submitted_at = models.DateTimeField()
+    # By when a decision is promised: later by as long as an answer of the claimant's was waited for.
+    decide_by_date = models.DateField()
     # The department that took it, named on the receipt (여신전문금융업법 제16조 제4항).
     receiver_ko = models.CharField(max_length=80)
     receiver_en = models.CharField(max_length=120)
@@ -94,6 +96,13 @@ class Claim(models.Model):
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
+        # Staff rights; breachdesk/desk/roles.py says who has them.
+        permissions = [
+            ("review_claim", "Can review a claim and propose a decision"),
+            ("confirm_claim", "Can confirm or send back what another proposed"),
+            ("reveal_claim", "Can open the personal data of a claim, giving a reason"),
+        ]
+        indexes = [models.Index("decide_by_date", "id", name="claims_claim_by_due_day")]
         constraints = [
             models.UniqueConstraint(
                 "person",
@@ -125,7 +134,14 @@ class Claim(models.Model):
             self.version += 1
             self.save(update_fields=["state", states.STAMPS[to], "version"])
         actor = by if by is not None and by.pk else None
-        Move.objects.create(claim=self, from_state=source or "", to_state=to, at=at, by=actor, note=note)
+        Move.objects.create(
+            claim=self, from_state=source or "", to_state=to, at=at, by=actor, note=note, version=self.version
+        )
+
+    def changed(self) -> None:
+        """Something of it is no longer as staff saw it, though its state is the same."""
+        self.version += 1
+        self.save(update_fields=["version"])
 
     def bound(self, column: str) -> str:
         """Where a sealed value of this claim may be opened."""
@@ -200,6 +216,8 @@ class Evidence(models.Model):
     claim = models.ForeignKey(Claim, null=True, on_delete=models.PROTECT, related_name="evidence")
     file = models.OneToOneField(StoredFile, on_delete=models.PROTECT, related_name="+")
     received_at = models.DateTimeField()
+    # The claim's version from when it came.
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         ordering = ["received_at", "pk"]
@@ -222,7 +240,10 @@ class Move(models.Model):
     to_state = models.CharField(max_length=14, choices=State.choices)
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    # A code of states.NOTES; what people write is sealed elsewhere.
     note = models.CharField(max_length=200, blank=True)
+    # The claim's version from here on: whoever opened an older one is told what has moved since.
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         ordering = ["claim", "at", "pk"]

@@ -1,0 +1,28 @@
+"""Letters on their way: the same words to every contact that a claim's owner has proven."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from claims import queries
+from claims.models import Claim
+from delivery import outbox
+from delivery.outbox import Put
+from lookup.queries import contacts_of
+
+
+def tell(claim: Claim, words: outbox.Words, *, at: dt.datetime, of: str = "") -> None:
+    """Once per contact and occasion; `of` tells occasions apart that come more than once (the second question)."""
+    outbox.put_many(
+        [
+            Put(
+                words,
+                to=contact,
+                key=queries.message_key(words.occasion, claim, contact, of=of),
+                lane="claim",
+                about=f"claim:{claim.reference}",
+            )
+            for contact in contacts_of(claim.person)
+        ],
+        at=at,
+    )
