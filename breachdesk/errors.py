@@ -1,8 +1,12 @@
-"""Pages for what went wrong, in words, that need neither database nor session."""
+"""Pages for what went wrong, in words, that need neither database nor session.
+
+Django's own handlers check the form's token first, and with that read the form: one that cannot be read would be a 500.
+"""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from datetime import timedelta
 
 from django.db import InterfaceError, OperationalError
@@ -11,6 +15,32 @@ from django.shortcuts import render
 from django.utils import timezone
 
 TRY_AGAIN_AFTER = timedelta(seconds=60)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "400.html", status=400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "403.html", status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "404.html", status=404)
+
+
+def wrong_methods_in_words(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """A page asked for in a way it does not answer to: Django would send an empty one."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if response.status_code == 405 and not response.content:
+            worded = render(request, "400.html", status=405)
+            worded["Allow"] = response["Allow"]
+            return worded
+        return response
+
+    return middleware
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

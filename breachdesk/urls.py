@@ -9,6 +9,9 @@ from django.urls import include, path
 
 from breachdesk import brand, display, health
 
+handler400 = "breachdesk.errors.bad_request"
+handler403 = "breachdesk.errors.forbidden"
+handler404 = "breachdesk.errors.not_found"
 handler500 = "breachdesk.errors.server_error"
 
 urlpatterns = [

@@ -37,7 +37,8 @@ def test_the_page_shows_without_a_database(template: str, words: str, language: 
 
 
 def test_it_shows_even_when_nothing_is_known_about_the_request() -> None:
-    html = render_to_string("500.html")
+    with translation.override("ko"):
+        html = render_to_string("500.html")
     assert "<h1>화면을 보여 드리지 못했어요</h1>" in html
 
 
@@ -46,6 +47,32 @@ def test_a_page_that_is_not_there_says_so_and_leads_home() -> None:
     assert answer.status_code == 404
     assert "찾는 화면이 없어요" in answer.content.decode()
     assert 'class="row" href="/"' in answer.content.decode()
+
+
+UNREADABLE = {
+    "no boundary": "multipart/form-data",
+    "another charset": "application/x-www-form-urlencoded; charset=utf-7",
+    "another charset, with files": "multipart/form-data; boundary=x; charset=utf-7",
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("content_type", UNREADABLE.values(), ids=list(UNREADABLE))
+@pytest.mark.parametrize("path", ["/nothing-here/", "/claims/CLM-7F3K-29QD/nothing/", "/lookup/start/", "/claims/new/", "/display/"])
+@pytest.mark.parametrize("root", ["", "/en"])
+def test_a_form_that_cannot_be_read_is_answered_in_words(path: str, content_type: str, root: str) -> None:
+    answer = Client(enforce_csrf_checks=True).generic("POST", root + path, b"--x\r\nbroken", content_type)
+    assert answer.status_code in (400, 403, 404)
+    assert f'<html lang="{root[1:] or "ko"}"' in answer.content.decode()
+
+
+@pytest.mark.parametrize(("path", "language"), [("/lookup/", "ko"), ("/en/lookup/", "en")])
+def test_a_method_that_a_page_does_not_answer_to_is_refused_in_words(path: str, language: str) -> None:
+    answer = Client().put(path)
+    assert answer.status_code == 405
+    assert answer.headers["Allow"] == "GET, HEAD"
+    assert f'<html lang="{language}"' in answer.content.decode()
+    assert "<h1>" in answer.content.decode()
 
 
 def test_a_refused_form_explains_what_to_do() -> None:
