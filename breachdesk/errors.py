@@ -29,7 +29,9 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "404.html", status=404)
 
 
-def wrong_methods_in_words(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+def wrong_methods_in_words(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
     """A page asked for in a way it does not answer to: Django would send an empty one."""
 
     def middleware(request: HttpRequest) -> HttpResponse:

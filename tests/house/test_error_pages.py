@@ -58,7 +58,9 @@ UNREADABLE = {
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("content_type", UNREADABLE.values(), ids=list(UNREADABLE))
-@pytest.mark.parametrize("path", ["/nothing-here/", "/claims/CLM-7F3K-29QD/nothing/", "/lookup/start/", "/claims/new/", "/display/"])
+@pytest.mark.parametrize(
+    "path", ["/nothing-here/", "/claims/CLM-7F3K-29QD/nothing/", "/lookup/start/", "/claims/new/", "/display/"]
+)
 @pytest.mark.parametrize("root", ["", "/en"])
 def test_a_form_that_cannot_be_read_is_answered_in_words(path: str, content_type: str, root: str) -> None:
     answer = Client(enforce_csrf_checks=True).generic("POST", root + path, b"--x\r\nbroken", content_type)
