@@ -37,11 +37,11 @@ class AttemptInline(ReadOnlyInline):
     readonly_fields = fields
     ordering = ("number",)
 
-    @words(_("시작"))
+    @words(_("시작한 때"))
     def began(self, attempt: Attempt) -> str:
         return moment(attempt.started_at)
 
-    @words(_("끝"))
+    @words(_("끝난 때"))
     def ended(self, attempt: Attempt) -> str:
         return moment(attempt.ended_at)
 

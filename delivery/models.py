@@ -19,6 +19,7 @@ from delivery.words import Words
 SETTLED = (State.ACCEPTED, State.DELIVERED, State.FAILED, State.EXPIRED, State.CANCELLED)
 # To be sent, or to be asked about again. An unknown one that we have given up on has its `settled_at`.
 OPEN = Q(state__in=[State.WAITING, State.UNKNOWN], settled_at__isnull=True)
+NOT_ARRIVED = Q(state__in=[State.FAILED, State.UNKNOWN, State.EXPIRED])
 
 
 class Forgotten(Exception):
@@ -85,6 +86,9 @@ class Message(models.Model):
             models.Index("expires_at", name="delivery_message_expiring", condition=OPEN & Q(expires_at__isnull=False)),
             models.Index("leased_until", name="delivery_message_leased", condition=Q(state=State.SENDING)),
             models.Index("about", name="delivery_message_unsettled", condition=Q(settled_at__isnull=True)),
+            # As staff read them: newest first, and those that did not arrive.
+            models.Index("put_at", "id", name="delivery_message_newest"),
+            models.Index("put_at", "id", name="delivery_message_not_arrived", condition=NOT_ARRIVED),
             models.Index("settled_at", name="delivery_message_to_forget", condition=Q(sealed_recipient__isnull=False)),
         ]
         constraints = [

@@ -203,7 +203,8 @@ def _send_away(request: HttpRequest, way: str, *, parking: bool, at: dt.datetime
         kept = parking and asked_of is not None and _park(request, response, asked_of, at)
         if not kept:
             return response
-    came_from = f"{asked_of.pk if asked_of else ''} {request.path}"
+    # One width: the cookie's length must not tell how many proofs there have been.
+    came_from = f"{asked_of.pk:019d} {request.path}" if asked_of else f" {request.path}"
     _set(response, WAY_BACK_COOKIE, came_from, lives=rules.PARKED_FOR)
     return response
 

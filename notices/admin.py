@@ -72,7 +72,7 @@ class IncidentAdmin(ReadOnlyAdmin):
     def leak(self, incident: Incident) -> str:
         return f"{moment(incident.leak_started_at)} – {moment(incident.leak_ended_at)}"
 
-    @words(_("안 때"))
+    @words(_("유출을 안 때"))
     def learned(self, incident: Incident) -> str:
         return moment(incident.learned_at)
 
@@ -157,7 +157,7 @@ class HoursInline(ReadOnlyInline):
     fields = ("on", "hours")
     readonly_fields = fields
 
-    @words(_("요일"))
+    @words(_("여는 날"))
     def on(self, hours: OpeningHours) -> str:
         return str(WEEKDAYS[hours.weekday])
 
@@ -166,7 +166,16 @@ class HoursInline(ReadOnlyInline):
         return f"{hours.opens:%H:%M}–{hours.closes:%H:%M}"
 
 
-WEEKDAYS = [_("월"), _("화"), _("수"), _("목"), _("금"), _("토"), _("일"), _("공휴일")]
+WEEKDAYS = [
+    _("월요일"),
+    _("화요일"),
+    _("수요일"),
+    _("목요일"),
+    _("금요일"),
+    _("토요일"),
+    _("일요일"),
+    _("공휴일"),
+]
 
 
 @admin.register(ContactPoint)

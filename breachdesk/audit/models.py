@@ -18,6 +18,7 @@ class Event(models.Model):
     mac = models.BinaryField(max_length=32)
 
     class Meta:
+        indexes = [models.Index("kind", "id", name="audit_event_of_a_kind")]
         triggers = [
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
             pgtrigger.Trigger(

@@ -159,7 +159,7 @@ class EventAdmin(ReadOnlyAdmin):
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         return redirect("admin:audit_event_changelist")
 
-    @words(_("때"), side="whole")
+    @words(_("일어난 때"), side="whole")
     def when(self, event: Event) -> str:
         return moment(event.at)
 

@@ -14,6 +14,19 @@ ROOMS = {
 }
 
 KINDS = {
+    "lookup.proved": _("인증번호로 연락처를 확인함"),
+    "lookup.renewed": _("인증번호를 다시 확인함"),
+    "lookup.answered": _("유출됐는지 답함"),
+    "lookup.step_marked": _("할 일에 표시함"),
+    "lookup.ended": _("조회를 끝냄"),
+    "lookup.revoked": _("다른 곳의 조회를 끝냄"),
+    "lookup.forgot": _("끝난 조회를 지움"),
+    "claims.draft_opened": _("신청을 적기 시작함"),
+    "claims.draft_forgotten": _("오래된 작성 중 신청을 지움"),
+    "claims.evidence_received": _("증빙을 받음"),
+    "claims.evidence_removed": _("증빙을 지움"),
+    "claims.submitted": _("신청함"),
+    "claims.withdrawn": _("신청을 취소함"),
     "desk.signed_in": _("로그인함"),
     "desk.signed_out": _("나감"),
     "desk.sign_in_failed": _("로그인하지 못함"),
