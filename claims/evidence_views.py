@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 
 from breachdesk.files.rules import MAX_MEGABYTES
 from claims import actions, rules, uploading
-from claims.drafting import TO_BE_MENDED, back_to, on_draft, onward, page, read_and_post
+from claims.draft_views import TO_BE_MENDED, back_to, on_draft, onward, page, read_and_post
 from claims.models import Draft
 from lookup import session
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from claims import actions, filing, forms, queries, rules, views
 from claims.banks import BANKS
-from claims.drafting import AT_ODDS, TITLES, TO_BE_MENDED, on_draft, page, read_and_post
+from claims.draft_views import AT_ODDS, TITLES, TO_BE_MENDED, on_draft, page, read_and_post
 from claims.models import Draft
 from claims.views import person_of, proof_of
 from lookup import session

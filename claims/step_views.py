@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from claims import filing, forms, queries, rules
-from claims.drafting import TO_BE_MENDED, back_to, keep, on_draft, onward, page, read_and_post
+from claims.draft_views import TO_BE_MENDED, back_to, keep, on_draft, onward, page, read_and_post
 from claims.models import Draft
 from claims.views import proof_of
 from lookup import session

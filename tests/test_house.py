@@ -23,7 +23,7 @@ ROOMS = ["delivery", "notices", "lookup", "claims"]
 STAIR = [{"accounts"}, {"audit", "files", "limits"}, {"delivery"}, {"notices"}, {"lookup"}, {"claims"}, {"desk"}]
 OURS = set().union(*STAIR)
 # The edge, where the clock is read once and passed on.
-EDGE = {"views.py", "tasks.py", "admin.py", "middleware.py", "health.py", "session.py", "context.py"}
+EDGE = {"views.py", "tasks.py", "admin.py", "middleware.py", "health.py", "session.py", "context.py", "errors.py"}
 # Processes of their own around the product.
 BESIDE = {"breachdesk/launch.py", "breachdesk/demo"}
 
