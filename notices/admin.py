@@ -15,8 +15,10 @@ from django.utils.translation import gettext_lazy as _
 from breachdesk.desk import frame
 from breachdesk.desk.admin_base import ReadOnlyAdmin, ReadOnlyInline, Words, choice, words
 from breachdesk.lib.tags import in_language, moment
-from notices import states
+from notices import campaign_admin, states
 from notices.models import Clock, ContactPoint, Dataset, Incident, Notice, OpeningHours
+
+__all__ = ["campaign_admin"]  # its pages hang themselves in when they are imported
 
 
 class ClockInline(ReadOnlyInline):

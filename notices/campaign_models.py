@@ -61,7 +61,6 @@ class Campaign(models.Model):
 
     class Meta:
         permissions = [
-            ("prepare_campaign", "may prepare a campaign"),
             ("release_campaign", "may release, resume and cancel a campaign that another prepared"),
         ]
         constraints = [

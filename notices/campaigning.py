@@ -89,12 +89,15 @@ def look_ahead(
     *, notice: Notice, dataset: Dataset, choice: audience.Choice
 ) -> tuple[audience.Preview, set[letters.Reader]]:
     """What a campaign would do, and everybody it would write to, those alike as one."""
-    tiers = [audience.TierOf(tier.number, tier.any_of) for tier in notice.incident.tiers.all()]
     groups = ledger.alike(dataset=dataset, notice=notice)
-    seen = audience.preview(groups, tiers=tiers, choice=choice)
+    seen = audience.preview(groups, tiers=tiers_of(notice.incident), choice=choice)
     chosen = set(seen.items)
     readers = {letters.Reader(one.language, one.items, one.member) for one in groups if one.items in chosen}
     return seen, readers
+
+
+def tiers_of(incident: Incident) -> list[audience.TierOf]:
+    return [audience.TierOf(tier.number, tier.any_of) for tier in incident.tiers.all()]
 
 
 def release(*, campaign: Campaign, by: User, at: dt.datetime) -> Campaign:

@@ -48,6 +48,12 @@ KINDS = {
     "desk.role_given": _("역할을 줌"),
     "desk.role_refused": _("역할 제안을 거둠"),
     "desk.role_taken": _("역할을 거둠"),
+    "notices.campaign_prepared": _("통지를 준비함"),
+    "notices.campaign_released": _("통지를 내보냄"),
+    "notices.campaign_paused": _("통지를 멈춤"),
+    "notices.campaign_resumed": _("통지를 다시 시작함"),
+    "notices.campaign_cancelled": _("통지를 취소함"),
+    "notices.campaign_finished": _("통지를 마침"),
     "delivery.searched_by_contact": _("연락처로 메시지를 찾음"),
     "delivery.words_forgotten": _("보관 기간이 지난 메시지를 지움"),
 }

@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
                 ('released_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'permissions': [('prepare_campaign', 'may prepare a campaign'), ('release_campaign', 'may release, resume and cancel a campaign that another prepared')],
+                'permissions': [('release_campaign', 'may release, resume and cancel a campaign that another prepared')],
             },
         ),
         migrations.CreateModel(

@@ -9,13 +9,17 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.test import Client
+from django.utils import timezone
 
 from breachdesk.accounts.models import User
 from breachdesk.audit.models import Event
-from breachdesk.demo import people
+from breachdesk.demo import people, story
 from breachdesk.lib.contacts import Contact
-from notices import queries
+from delivery.models import Message
+from notices import campaigning, queries
+from notices.campaign_models import Campaign
 from notices.models import Dataset, Incident, Notice
+from notices.states import CampaignState
 
 pytestmark = pytest.mark.django_db
 
@@ -92,3 +96,17 @@ def test_the_page_names_everybody_and_says_when_the_provider_is_away(client: Cli
         assert one.phone in html
         assert one.birth_date in html
     assert "답하지 않아요" in html
+
+
+def test_a_campaign_is_prepared_and_waits_for_another_to_release_it():
+    load()
+    load()
+    [campaign] = Campaign.objects.all()
+    assert (campaign.state, campaign.prepared_by.email) == (CampaignState.PREPARED, story.EDITOR["email"])
+    assert campaign.expected["audience"] == people.WITH_CARD + people.OTHERS + people.POSSIBLE
+    assert Message.objects.count() == 0
+
+    officer = User.objects.get(email="officer@hanbitcard.example")
+    campaigning.release(campaign=campaign, by=officer, at=timezone.now())
+    campaigning.carry_on(campaign=campaign, at=timezone.now(), ahead=20)
+    assert Message.objects.count() == 20

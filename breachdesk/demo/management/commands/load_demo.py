@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from breachdesk.accounts.models import User
 from breachdesk.demo import people, staff, story
-from notices import actions
+from notices import actions, audience, campaigning, queries
 from notices.models import Incident
 from notices.states import NoticeState
 
@@ -47,3 +47,9 @@ class Command(BaseCommand):
                 )
         for notice in incident.notices.filter(state=NoticeState.DRAFT).order_by("number"):
             actions.publish(notice=notice, by=User.objects.get(email=story.APPROVER["email"]), at=now)
+        if not incident.campaigns.exists():
+            # Left for somebody to release at the desk.
+            newest = queries.current_notice(Incident.objects.get(pk=incident.pk))
+            assert newest is not None  # published just now
+            editor = User.objects.get(email=story.EDITOR["email"])
+            campaigning.prepare(notice=newest, choice=audience.Choice(), by=editor, at=now)

@@ -1,0 +1,192 @@
+"""What staff read of a campaign, worked out from the rows: plain values, ready for a template."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from breachdesk.lib.tags import in_language
+from notices import audience, campaigning, ledger
+from notices.campaign_models import Campaign
+from notices.letters import LeakNotice
+from notices.models import Dataset, Incident, Notice
+from notices.states import CampaignState, Member, TellingState
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+LANGUAGES = {"ko": gettext_lazy("한국어"), "en": gettext_lazy("영어")}
+TAGS = {
+    CampaignState.PREPARED: "now",
+    CampaignState.RELEASED: "now",
+    CampaignState.PAUSED: "",
+    CampaignState.FINISHED: "good",
+    CampaignState.CANCELLED: "",
+}
+REASONS: dict[str, StrOrPromise] = {
+    "cannot_open": gettext_lazy("명단의 줄을 열 수 없어요."),
+    "does_not_fit": gettext_lazy("문자 한 통에 다 적을 수 없어요."),
+    **{str(member): why for member, why in audience.WITHHELD_FROM.items()},
+}
+
+
+# -- figures --------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Part:
+    """A piece of the bar and the lines of the table that belong to it."""
+
+    code: str
+    name: StrOrPromise
+    people: int
+    lines: list[tuple[StrOrPromise, int]]
+    # On a bar a thousand wide.
+    start: int
+    width: int
+
+
+PARTS: tuple[tuple[str, StrOrPromise, tuple[TellingState, ...]], ...] = (
+    ("told", gettext_lazy("알렸어요"), (TellingState.DELIVERED, TellingState.SENT)),
+    ("under-way", gettext_lazy("알리고 있어요"), (TellingState.WAITING, TellingState.PUT, TellingState.UNKNOWN)),
+    (
+        "not-told",
+        gettext_lazy("알리지 못했어요"),
+        (TellingState.FAILED, TellingState.NO_CONTACT, TellingState.WITHHELD, TellingState.CANCELLED),
+    ),
+)
+
+
+def parts(by_state: dict[TellingState, int], *, more: dict[str, int] | None = None) -> list[Part]:
+    """`more`: lines of one part that are in no ledger, by its code."""
+    whole = sum(by_state.values()) + sum((more or {}).values())
+    found, before = [], 0
+    for code, name, of_part in PARTS:
+        lines: list[tuple[StrOrPromise, int]] = [(state.label, by_state.get(state, 0)) for state in of_part]
+        people = sum(number for _name, number in lines) + (more or {}).get(code, 0)
+        start, end = (round(1000 * edge / whole) if whole else 0 for edge in (before, before + people))
+        found.append(Part(code, name, people, [line for line in lines if line[1]], start, end - start))
+        before += people
+    return found
+
+
+def failures(campaign: Campaign) -> list[tuple[StrOrPromise, int]]:
+    """Why not, where the ledger says more than that it was not: {words, people}."""
+    return [(REASONS.get(reason, reason), people) for reason, people in ledger.reasons(campaign.pk)]
+
+
+# -- who ------------------------------------------------------------------------------------------------------------------
+
+
+def tier_names(incident: Incident) -> dict[int, str]:
+    """Every group that a person of this incident may belong to."""
+    tiers = list(incident.tiers.all())
+    named = {tier.number: in_language(tier, "name") for tier in tiers}
+    named[audience.POSSIBLY] = _("나갔을 수 있지만 확실하지 않은 분")
+    if all(tier.any_of for tier in tiers):
+        named[audience.NO_TIER] = _("어느 쪽에도 들지 않는 분")
+    return named
+
+
+def choice_in_words(campaign: Campaign) -> list[tuple[str, str]]:
+    names = tier_names(campaign.incident)
+    return [
+        (_("유출된 정보"), _in_a_row(names.get(number, str(number)) for number in campaign.tiers)),
+        (_("회원 구분"), _in_a_row(str(Member(code).label) for code in campaign.members)),
+        (_("언어"), _in_a_row(str(LANGUAGES.get(code, code)) for code in campaign.languages)),
+    ]
+
+
+def _in_a_row(names: Iterable[str]) -> str:
+    return ", ".join(names) or _("모두")
+
+
+@dataclass(frozen=True)
+class Group:
+    name: StrOrPromise
+    people: int
+    why: StrOrPromise = ""
+
+
+def ways(expected: dict[str, Any]) -> list[Group]:
+    """By which way how many would be told, and why some are not."""
+    return [
+        Group(_("문자로"), expected["by_phone"]),
+        Group(_("휴대전화 번호가 없어 이메일로"), expected["by_email"]),
+        Group(_("연락처가 없음"), expected["no_contact"], audience.NO_CONTACT_BECAUSE),
+        Group(_("보내지 않음"), expected["withheld"], audience.WITHHELD_FROM[Member.DECEASED]),
+    ]
+
+
+def members(expected: dict[str, Any]) -> list[Group]:
+    counted = expected["by_member"]
+    why = audience.TOLD_BECAUSE | audience.WITHHELD_FROM
+    return [Group(one.label, counted[one], why.get(one, "")) for one in Member if one in counted]
+
+
+def tiers(expected: dict[str, Any], incident: Incident) -> list[Group]:
+    # JSON knows no numbers as names.
+    counted = {int(number): people for number, people in expected["by_tier"].items()}
+    return [Group(name, counted[number]) for number, name in tier_names(incident).items() if number in counted]
+
+
+# -- samples --------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One letter as one person of the list would get it, the person masked."""
+
+    to: str
+    way: str
+    language: StrOrPromise
+    people: str
+    subject: str
+    text: str
+
+
+def samples(*, notice: Notice, dataset: Dataset, choice: audience.Choice) -> list[Sample]:
+    """Three letters as they would be sent now, to three people who are told differently."""
+    tiers_of = campaigning.tiers_of(notice.incident)
+    groups = ledger.alike(dataset=dataset, notice=notice)
+    letter, found = LeakNotice(notice), []
+    for group in audience.samples(groups, tiers=tiers_of, choice=choice):
+        record = ledger.example(dataset.pk, group)
+        if record is not None:
+            to, words = letter.to(record)
+            found.append(
+                Sample(
+                    to=to.masked,
+                    way=_("문자(LMS)") if to.kind == "phone" else _("이메일"),
+                    language=LANGUAGES.get(words.language, words.language),
+                    people=ngettext("이런 분 %(n)s명", "이런 분 %(n)s명", group.people) % {"n": f"{group.people:,}"},
+                    subject=words.subject,
+                    text=words.text,
+                )
+            )
+    return found
+
+
+def history(campaign: Campaign) -> list[dict[str, Any]]:
+    """Who did what with it, the first first."""
+    began = {"words": _("준비함"), "by": campaign.prepared_by, "at": campaign.prepared_at}
+    moves = [
+        {"words": MOVES[move.came_from, move.went_to], "by": move.by, "at": move.at}
+        for move in campaign.moves.select_related("by")
+    ]
+    return [began, *moves]
+
+
+MOVES: dict[tuple[str, str], StrOrPromise] = {
+    ("prepared", "released"): gettext_lazy("내보냄"),
+    ("prepared", "cancelled"): gettext_lazy("내보내기 전에 취소함"),
+    ("released", "paused"): gettext_lazy("멈춤"),
+    ("released", "cancelled"): gettext_lazy("취소함"),
+    ("released", "finished"): gettext_lazy("모두에게 알리는 일을 마침"),
+    ("paused", "released"): gettext_lazy("다시 시작함"),
+    ("paused", "cancelled"): gettext_lazy("멈춘 뒤 취소함"),
+}
