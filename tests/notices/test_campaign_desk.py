@@ -82,7 +82,7 @@ def test_the_editor_chooses_looks_and_prepares(notice: Notice, editor: User) -> 
     assert "11 명" in seen
     assert "문자로 8" in seen
     assert "돌아가신 분의 연락처로는 보내지 않아요." in seen
-    assert seen.count("유출된 정보:") + seen.count("Leaked") >= 3
+    assert seen.count("유출된 정보:") + seen.count("What leaked:") >= 3
     assert Campaign.objects.count() == 0
 
     answer = client.post(f"{NEW}?preview=1", {"tiers": ["1", "2"]}, follow=True)
