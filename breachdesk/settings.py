@@ -152,9 +152,9 @@ AUTHENTICATION_BACKENDS = [
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "breachdesk.desk.passwords.LongEnough", "OPTIONS": {"min_length": 12}},
+    {"NAME": "breachdesk.desk.passwords.NotCommon"},
+    {"NAME": "breachdesk.desk.passwords.NotOneself", "OPTIONS": {"user_attributes": ("name", "email")}},
 ]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -163,7 +163,10 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGIN_BY_CODE_ENABLED = False  # its counter can be raced: docs/DECISIONS.md
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_ADAPTER = "breachdesk.desk.adapters.StaffAccounts"
-ACCOUNT_FORMS = {"login": "breachdesk.desk.forms.LoginForm"}
+ACCOUNT_FORMS = {
+    "login": "breachdesk.desk.forms.LoginForm",
+    "change_password": "breachdesk.desk.forms.ChangePasswordForm",
+}
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "admin:index"

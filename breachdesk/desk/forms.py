@@ -14,10 +14,18 @@ from allauth.mfa.totp import forms as totp_forms
 from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY
 from allauth.mfa.webauthn import forms as webauthn_forms
 from django import forms
+from django.contrib.auth.forms import SetPasswordForm
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from breachdesk import keys, limits
 from breachdesk.desk import secrets, session, tries
+
+NO_EMAIL = _("이메일 주소를 적어 주세요. 예: name@company.example")
+NO_CODE = _("코드를 적어 주세요.")
+NO_NEW_PASSWORD = _("새 비밀번호를 적어 주세요.")
+NOT_THE_SAME = _("두 번 적은 비밀번호가 서로 달라요.")
+HOW_LONG = _("12자 넘게 적어 주세요. 이름이나 이메일이 들어가면 안 돼요.")
 
 
 class LoginForm(account_forms.LoginForm):
@@ -27,6 +35,8 @@ class LoginForm(account_forms.LoginForm):
         self.fields["login"].widget.attrs = {"autocomplete": "username webauthn", "type": "email"}
         self.fields["password"].label = _("비밀번호")
         self.fields["password"].help_text = ""
+        self.fields["login"].error_messages |= {"required": NO_EMAIL, "invalid": NO_EMAIL}
+        self.fields["password"].error_messages["required"] = _("비밀번호를 적어 주세요.")
         self.fields["password"].widget.attrs.pop("placeholder", None)
 
     def clean_login(self) -> str:
@@ -49,6 +59,7 @@ class CodeForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["code"].label = _("6자리 코드")
+        self.fields["code"].error_messages["required"] = NO_CODE
         self.fields["code"].widget.attrs = {
             "autocomplete": "one-time-code",
             "inputmode": "numeric",
@@ -97,4 +108,34 @@ class ActivateTOTPForm(totp_forms.ActivateTOTPForm):
         super().__init__(*args, **kwargs)
         kept[SECRET_SESSION_KEY] = secrets.seal(self.secret, owner=self.user.pk)
         self.fields["code"].label = _("앱에 보이는 6자리 코드")
+        self.fields["code"].error_messages["required"] = NO_CODE
         self.fields["code"].widget.attrs = {"autocomplete": "one-time-code", "inputmode": "numeric"}
+
+
+class ChangePasswordForm(account_forms.ChangePasswordForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["oldpassword"].label = _("지금 비밀번호")
+        self.fields["oldpassword"].error_messages["required"] = _("지금 비밀번호를 적어 주세요.")
+        for name, label in (("password1", _("새 비밀번호")), ("password2", _("새 비밀번호 한 번 더"))):
+            self.fields[name].label = label
+            self.fields[name].error_messages["required"] = NO_NEW_PASSWORD
+        for field in self.fields.values():
+            field.help_text = ""
+            field.widget.attrs.pop("placeholder", None)
+        self.fields["password1"].help_text = HOW_LONG
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """The only error that allauth gives as bare words is that the two differ."""
+        super().add_error(field, NOT_THE_SAME if field == "password2" and isinstance(error, str | Promise) else error)
+
+
+class FirstPasswordForm(SetPasswordForm):
+    error_messages = {"password_mismatch": NOT_THE_SAME}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, label in (("new_password1", _("새 비밀번호")), ("new_password2", _("새 비밀번호 한 번 더"))):
+            self.fields[name].label, self.fields[name].help_text = label, ""
+            self.fields[name].error_messages["required"] = NO_NEW_PASSWORD
+        self.fields["new_password1"].help_text = HOW_LONG

@@ -19,6 +19,7 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
 from breachdesk.desk import rules, session
+from lookup import session as lookup_session
 
 LANGUAGES = "|".join(re.escape(code) for code, _name in settings.LANGUAGES)
 # By path and not by view, so that an address nobody has thought of yet is behind the door too.
@@ -49,7 +50,7 @@ def _turn_away(request: HttpRequest, part: str, *, at: dt.datetime) -> HttpRespo
     if not request.user.is_authenticated:
         return _to("account_login", request) if part == "admin" else None
     if not request.user.is_staff:
-        return None if view == "account_logout" else render(request, "desk/cardholder_here.html", status=403)
+        return _cardholder(request, view, at)
     if over := session.over(request, at=at):
         logout(request, show_message=False)
         messages.info(request, _WHY_OVER[over]())
@@ -60,6 +61,15 @@ def _turn_away(request: HttpRequest, part: str, *, at: dt.datetime) -> HttpRespo
     if session.has_second_factor(request.user):
         return None if view in ASKED else _to("mfa_reauthenticate", request)
     return None if view in TO_SET_UP else redirect("mfa_index")
+
+
+def _cardholder(request: HttpRequest, view: str, at: dt.datetime) -> HttpResponse:
+    """A member of staff who looked something up in this browser ends that first; anybody else has no business here."""
+    if request.method == "POST" and view == "account_logout":
+        response = redirect("account_login")
+        lookup_session.end(request, response, at=at)
+        return response
+    return render(request, "desk/cardholder_here.html", status=403)
 
 
 _WHY_OVER = {

@@ -17,17 +17,21 @@ from django.views.decorators.http import require_POST
 from breachdesk import desk
 from breachdesk.accounts.models import User
 from breachdesk.desk import actions, frame, queries, roles, session
+from breachdesk.desk.forms import NO_EMAIL
 from breachdesk.desk.models import RoleGrant
 
 SEE, ADD, CHANGE = "accounts.view_user", "accounts.add_user", "accounts.change_user"
 
 
 class NewStaff(forms.Form):
-    name = forms.CharField(label=gettext_lazy("이름"), max_length=80)
+    name = forms.CharField(
+        label=gettext_lazy("이름"), max_length=80, error_messages={"required": gettext_lazy("이름을 적어 주세요.")}
+    )
     email = forms.EmailField(
         label=gettext_lazy("회사 이메일"),
         max_length=254,
         help_text=gettext_lazy("이 주소로 비밀번호를 정하는 일회용 주소가 가요. 24시간 동안 쓸 수 있어요."),
+        error_messages={"required": NO_EMAIL, "invalid": NO_EMAIL},
     )
 
 

@@ -7,14 +7,13 @@ from functools import wraps
 from typing import Any
 
 from allauth.mfa.models import Authenticator
-from django.contrib.auth.forms import SetPasswordForm
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
 
 from breachdesk.desk import actions, queries, session
+from breachdesk.desk.forms import FirstPasswordForm
 
 
 @sensitive_post_parameters()
@@ -24,11 +23,7 @@ def first_password(request: HttpRequest, whom: str, token: str) -> HttpResponse:
     user = queries.owner_of_link(whom, token)
     if user is None:
         return render(request, "desk/link_over.html", status=410)
-    form = SetPasswordForm(user, request.POST if request.method == "POST" else None)
-    form.fields["new_password1"].label = _("새 비밀번호")
-    form.fields["new_password1"].help_text = _("12자 넘게 적어 주세요. 이름이나 이메일이 들어가면 안 돼요.")
-    form.fields["new_password2"].label = _("새 비밀번호 한 번 더")
-    form.fields["new_password2"].help_text = ""
+    form = FirstPasswordForm(user, request.POST if request.method == "POST" else None)
     if form.is_valid():
         actions.set_password(user=user, password=form.cleaned_data["new_password1"], at=session.now(request))
         return redirect("account_login")

@@ -268,3 +268,23 @@ def test_a_new_password_ends_the_sessions_elsewhere(client):
     assert elsewhere.get("/admin/").status_code == 302
     assert client.get("/admin/").status_code == 200
     assert "desk.password_changed" in kinds(user)
+
+
+def test_what_is_missing_or_weak_is_said_in_our_words(client):
+    user = staff.member("auditor", name="박지안", email="jian.park@hanbitcard.example")
+    page = client.post("/accounts/login/", {"login": "x", "password": ""}).content.decode()
+    assert "이메일 주소를 적어 주세요." in page
+    assert "비밀번호를 적어 주세요." in page
+    staff.sign_in(client, user)
+    for new, words in (
+        ("", "새 비밀번호를 적어 주세요."),
+        ("short", "12자 넘게 적어 주세요."),
+        ("password1234", "너무 많은 사람이 쓰는 비밀번호예요."),
+        ("jian.park@hanbitcard", "이름이나 이메일과 너무 비슷해요."),
+    ):
+        form = {"oldpassword": staff.PASSWORD, "password1": new, "password2": new}
+        page = client.post("/accounts/password/", form).content.decode()
+        assert words in page, new
+        assert "습니다" not in page, new
+    form = {"oldpassword": staff.PASSWORD, "password1": "a long password of mine", "password2": "another of the same"}
+    assert "두 번 적은 비밀번호가 서로 달라요." in client.post("/accounts/password/", form).content.decode()

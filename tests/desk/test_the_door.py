@@ -80,6 +80,16 @@ def test_a_cardholder_reaches_no_page_of_the_desk_nor_of_signing_in(client, path
         for ask in (client.get, client.post):
             response = ask(path)
             assert response.status_code in {301, 403}, path
+            assert client.session["_auth_user_id"] == str(cardholder.pk)
+
+
+def test_a_member_of_staff_who_looked_something_up_ends_that_first(client):
+    client.force_login(User.objects.create_cardholder())
+    assert "조회를 끝내고 직원으로 로그인" in client.get("/admin/").content.decode()
+    response = client.post("/accounts/logout/")
+    assert response["Location"] == "/accounts/login/"
+    assert '"cookies"' in response["Clear-Site-Data"]
+    assert client.get("/accounts/login/").status_code == 200
 
 
 def test_a_cardholder_whose_session_claims_a_second_factor_is_still_a_cardholder(client):
