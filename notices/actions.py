@@ -12,6 +12,7 @@ from django.db.models import Max
 from breachdesk import audit
 from breachdesk.accounts.models import User
 from notices import hours, law, queries, rules
+from notices.import_models import ActivationProposal
 from notices.incident_file import IncidentFacts
 from notices.models import Clock, ContactPoint, Dataset, Incident, Notice, OpeningHours, Tier
 from notices.states import Mode, NoticeState
@@ -29,12 +30,7 @@ def activate(*, dataset: Dataset, by: User, confirmed_by: User, at: dt.datetime)
         if incident.active_dataset_id == dataset.pk:
             return dataset
         rules.refuse_unless_two_staff(by=_actor(by), confirmed_by=_actor(confirmed_by))
-        rules.refuse_wrong_list(
-            people=dataset.people,
-            is_correction=dataset.mode == Mode.CHANGES,
-            base_id=dataset.base_id,
-            active_id=incident.active_dataset_id,
-        )
+        _refuse_wrong_list(dataset, incident)
         before = incident.active_dataset
         dataset.activated_at, dataset.activated_by, dataset.confirmed_by = at, by, confirmed_by
         dataset.save(update_fields=["activated_at", "activated_by", "confirmed_by"])
@@ -50,6 +46,76 @@ def activate(*, dataset: Dataset, by: User, confirmed_by: User, at: dt.datetime)
             confirmed_by=confirmed_by.pk,
         )
     return dataset
+
+
+def propose_activation(*, dataset: Dataset, by: User, at: dt.datetime) -> ActivationProposal:
+    """One person says that this list should answer. Raises rules.NotAllowed."""
+    with transaction.atomic():
+        incident = Incident.objects.select_for_update(of=("self",)).get(pk=dataset.incident_id)
+        dataset = Dataset.objects.get(pk=dataset.pk)
+        if incident.active_dataset_id == dataset.pk:
+            raise rules.AnswersAlready
+        if not _actor(by).works_here:
+            raise rules.NotStaff
+        if dataset.proposals.filter(decided_at=None).exists():
+            raise rules.ProposedAlready
+        _refuse_wrong_list(dataset, incident)
+        proposal = ActivationProposal.objects.create(
+            dataset=dataset, against=incident.active_dataset, proposed_at=at, proposed_by=by
+        )
+        _record_list("list_proposed", proposal, incident, by=by, at=at)
+    return proposal
+
+
+def confirm_activation(*, proposal: ActivationProposal, by: User, at: dt.datetime) -> Dataset:
+    """Another person agrees, and the list answers from now on. Raises rules.NotAllowed."""
+    with transaction.atomic():
+        incident, proposal = _locked_proposal(proposal)
+        rules.refuse_unless_two_staff(by=_actor(proposal.proposed_by), confirmed_by=_actor(by))
+        if incident.active_dataset_id != proposal.against_id:
+            raise rules.ComparedWithAnother
+        _decide(proposal, by=by, at=at, confirmed=True)
+        return activate(dataset=proposal.dataset, by=proposal.proposed_by, confirmed_by=by, at=at)
+
+
+def drop_proposal(*, proposal: ActivationProposal, by: User, at: dt.datetime) -> None:
+    """The list is not to answer after all. Raises rules.NotAllowed."""
+    with transaction.atomic():
+        incident, proposal = _locked_proposal(proposal)
+        _decide(proposal, by=by, at=at, confirmed=False)
+        _record_list("list_proposal_dropped", proposal, incident, by=by, at=at)
+
+
+def _locked_proposal(proposal: ActivationProposal) -> tuple[Incident, ActivationProposal]:
+    """The incident's row first, as everywhere. Raises rules.DecidedAlready."""
+    incident = Incident.objects.select_for_update(of=("self",)).get(pk=proposal.dataset.incident_id)
+    proposal = (
+        ActivationProposal.objects.select_for_update(of=("self",))
+        .select_related("dataset", "proposed_by")
+        .get(pk=proposal.pk)
+    )
+    if proposal.decided_at is not None:
+        raise rules.DecidedAlready
+    return incident, proposal
+
+
+def _decide(proposal: ActivationProposal, *, by: User, at: dt.datetime, confirmed: bool) -> None:
+    proposal.decided_at, proposal.decided_by, proposal.confirmed = at, by, confirmed
+    proposal.save(update_fields=["decided_at", "decided_by", "confirmed"])
+
+
+def _record_list(what: str, proposal: ActivationProposal, incident: Incident, *, by: User, at: dt.datetime) -> None:
+    about = f"incident:{incident.slug}"
+    audit.record(kind=f"notices.{what}", by=by, about=about, at=at, dataset=proposal.dataset.number)
+
+
+def _refuse_wrong_list(dataset: Dataset, incident: Incident) -> None:
+    rules.refuse_wrong_list(
+        people=dataset.people,
+        is_correction=dataset.mode == Mode.CHANGES,
+        base_id=dataset.base_id,
+        active_id=incident.active_dataset_id,
+    )
 
 
 def create_incident(*, facts: IncidentFacts, staff: Mapping[str, User], by: User | None, at: dt.datetime) -> Incident:

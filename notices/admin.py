@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -15,10 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from breachdesk.desk import frame
 from breachdesk.desk.admin_base import ReadOnlyAdmin, ReadOnlyInline, Words, choice, words
 from breachdesk.lib.tags import in_language, moment
-from notices import campaign_admin, states
-from notices.models import Clock, ContactPoint, Dataset, Incident, Notice, OpeningHours
+from notices import campaign_admin, list_admin, states
+from notices.models import Clock, ContactPoint, Incident, Notice, OpeningHours
 
-__all__ = ["campaign_admin"]  # its pages hang themselves in when they are imported
+__all__ = ["campaign_admin", "list_admin"]  # its pages hang themselves in when they are imported
 
 
 class ClockInline(ReadOnlyInline):
@@ -215,90 +214,3 @@ class ContactPointAdmin(ReadOnlyAdmin):
     @words(_("모든 화면 위에"))
     def in_strip(self, point: ContactPoint) -> str:
         return gettext("네") if point.in_help_strip else gettext("아니요")
-
-
-def waiting(request: HttpRequest) -> int:
-    """Lists that were taken in and do not answer yet."""
-    return Dataset.objects.filter(activated_at__isnull=True).count()
-
-
-@admin.register(Dataset)
-class DatasetAdmin(ReadOnlyAdmin):
-    desk_title = _("유출 명단")
-    desk_group = frame.TELL
-    desk_order = 40
-    desk_count = staticmethod(waiting)
-    desk_intro = _("명단에 있는 사람은 여기에서 보이지 않아요. 판마다 몇 명인지와 누가 언제 답하게 했는지만 보여요.")
-    keyset = ("-imported_at", "-pk")
-    list_display = ("version", "mode_name", "people", "rejected", "imported", "activated", "two")
-    list_display_links = ("version",)
-    list_select_related = ("incident", "incident__active_dataset", "imported_by", "activated_by", "confirmed_by")
-    fields = (
-        "version",
-        "mode_name",
-        "file",
-        "people",
-        "counted",
-        "rejected",
-        "imported",
-        "imported_by_name",
-        "activated",
-        "two",
-    )
-    readonly_fields = fields
-
-    def title_of(self, obj: Any) -> str:
-        return self.version(obj)
-
-    @words(_("명단"))
-    def version(self, dataset: Dataset) -> str:
-        return gettext("%(incident)s %(n)d판") % {
-            "incident": in_language(dataset.incident, "title"),
-            "n": dataset.number,
-        }
-
-    @words(_("종류"))
-    def mode_name(self, dataset: Dataset) -> str:
-        return dataset.get_mode_display()
-
-    @words(_("파일"))
-    def file(self, dataset: Dataset) -> SafeString:
-        return format_html("{} <span class='hash'>{}</span>", dataset.file_name, dataset.sha256[:16])
-
-    @words(_("명단의 줄"), side="end")
-    def people(self, dataset: Dataset) -> str:
-        return f"{dataset.figures.get('rows', 0):,}"
-
-    @words(_("들어온 것"))
-    def counted(self, dataset: Dataset) -> str:
-        figures = dataset.figures
-        return gettext("새로 %(new)s · 고침 %(changed)s · 그대로 %(same)s · 연락처 없음 %(none)s") % {
-            "new": f"{figures.get('inserted', 0):,}",
-            "changed": f"{figures.get('updated', 0):,}",
-            "same": f"{figures.get('unchanged', 0):,}",
-            "none": f"{figures.get('no_contact', 0):,}",
-        }
-
-    @words(_("받지 않은 줄"), side="end")
-    def rejected(self, dataset: Dataset) -> str:
-        return f"{sum((dataset.figures.get('rejected') or {}).values()):,}"
-
-    @words(_("넣은 때"))
-    def imported(self, dataset: Dataset) -> str:
-        return moment(dataset.imported_at)
-
-    @words(_("넣은 사람"))
-    def imported_by_name(self, dataset: Dataset) -> str:
-        return str(dataset.imported_by or "")
-
-    @words(_("답하기 시작한 때"))
-    def activated(self, dataset: Dataset) -> str:
-        if dataset.activated_at is None:
-            return gettext("아직 답하지 않음")
-        if dataset.incident.active_dataset_id == dataset.pk:
-            return gettext("%(moment)s부터 지금까지") % {"moment": moment(dataset.activated_at)}
-        return moment(dataset.activated_at)
-
-    @words(_("정한 두 사람"))
-    def two(self, dataset: Dataset) -> str:
-        return " · ".join(str(person) for person in (dataset.activated_by, dataset.confirmed_by) if person)

@@ -1,4 +1,4 @@
-"""A hint to the workers that a campaign has something to do. It may be lost: beat asks every few seconds."""
+"""Hints to the workers: a campaign has something to do, a list waits. They may be lost: beat asks every few seconds."""
 
 from __future__ import annotations
 
@@ -12,8 +12,16 @@ GOOD_FOR_SECONDS = 20
 
 
 def hurry() -> None:
+    _ask("notices.tasks.tell")
+
+
+def hurry_import() -> None:
+    _ask("notices.tasks.import_lists")
+
+
+def _ask(task: str) -> None:
     try:
         # By its name: the task's module imports those who give hints.
-        app.send_task("notices.tasks.tell", expires=GOOD_FOR_SECONDS)
+        app.send_task(task, expires=GOOD_FOR_SECONDS)
     except Exception as error:
-        log.warning("no hint to tell: %s; beat will ask", type(error).__name__)
+        log.warning("no hint for %s: %s; beat will ask", task, type(error).__name__)

@@ -11,7 +11,6 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from django.db import DatabaseError, transaction
@@ -58,14 +57,15 @@ class Imported:
 def import_list(
     *,
     incident: Incident,
-    path: Path,
+    path: listfile.Source,
     mode: Mode | None = None,
     report: Report = lambda line, reason, column: None,
     dry_run: bool = False,
     by: User | None,
     at: dt.datetime,
+    figures: Figures | None = None,
 ) -> Imported:
-    """Raises Refused; then nothing has changed."""
+    """Raises Refused; then nothing has changed. `figures`: counted into as rows are read, for whoever watches."""
     listfile.refuse_if_no_text(path)
     sha256 = listfile.sha256(path)
     loading.wait_for_turn()
@@ -76,7 +76,9 @@ def import_list(
         if known is not None:
             return Imported(figures_again(known), dataset=known, already=known)
         loading.drop_left_behind()
-        run = Run(incident=incident, path=path, mode=mode, base=base, report=report, at=at)
+        run = Run(
+            incident=incident, path=path, mode=mode, base=base, report=report, at=at, figures=figures or Figures()
+        )
         return run.go(sha256=sha256, dry_run=dry_run, by=by)
     finally:
         loading.end_turn()
@@ -115,7 +117,15 @@ class Run:
     """One import, from the file to the attached table."""
 
     def __init__(
-        self, *, incident: Incident, path: Path, mode: Mode, base: Dataset | None, report: Report, at: dt.datetime
+        self,
+        *,
+        incident: Incident,
+        path: listfile.Source,
+        mode: Mode,
+        base: Dataset | None,
+        report: Report,
+        at: dt.datetime,
+        figures: Figures,
     ) -> None:
         self.incident = incident
         self.path = path
@@ -123,7 +133,7 @@ class Run:
         self.base = base
         self.report = report
         self.at = at
-        self.figures = Figures()
+        self.figures = figures
         # One person has one key in every list, so a list is keyed like the one it is compared with.
         self.index_key = base.index_key if base else keys.index_keys().active
         self.dataset_id = loading.new_id()

@@ -5,9 +5,9 @@ from __future__ import annotations
 import codecs
 import csv
 import hashlib
+import io
 from collections.abc import Iterator
-from pathlib import Path
-from typing import TextIO
+from typing import Literal, Protocol, TextIO
 
 from django.utils.translation import gettext_lazy as _
 
@@ -35,10 +35,19 @@ class Refused(Exception):
         self.line = line
 
 
+class Source(Protocol):
+    """Where a list is read from, more than once: a path, or a file that lies sealed in the storage."""
+
+    @property
+    def name(self) -> str: ...
+
+    def open(self, mode: Literal["rb"], /) -> io.BufferedReader: ...
+
+
 Record = tuple[int, list[str] | None]  # the line it begins on; None: the quotes in it are broken
 
 
-def refuse_if_no_text(path: Path) -> None:
+def refuse_if_no_text(path: Source) -> None:
     """Raises Refused."""
     with path.open("rb") as file:
         start = file.read(1024)
@@ -49,12 +58,12 @@ def refuse_if_no_text(path: Path) -> None:
             raise Refused(reason, line=1)
 
 
-def sha256(path: Path) -> str:
+def sha256(path: Source) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def encoding(path: Path) -> str:
+def encoding(path: Source) -> str:
     """UTF-8, with or without its mark, or CP949: whichever reads every line; else the one that fails on fewer."""
     if _reads_whole(path, "utf-8-sig"):
         return "utf-8-sig"
@@ -71,12 +80,12 @@ def encoding(path: Path) -> str:
     return min(wrong, key=wrong.__getitem__)
 
 
-def _has_mark(path: Path) -> bool:
+def _has_mark(path: Source) -> bool:
     with path.open("rb") as file:
         return file.read(3) == codecs.BOM_UTF8
 
 
-def _reads_whole(path: Path, name: str) -> bool:
+def _reads_whole(path: Source, name: str) -> bool:
     decoder = codecs.getincrementaldecoder(name)()
     try:
         with path.open("rb") as file:
@@ -88,9 +97,9 @@ def _reads_whole(path: Path, name: str) -> bool:
     return True
 
 
-def open_text(path: Path, encoding: str) -> TextIO:
+def open_text(path: Source, encoding: str) -> TextIO:
     """What cannot be read becomes a lone surrogate, which no sound row holds."""
-    return path.open(encoding=encoding, errors="surrogateescape", newline="")
+    return io.TextIOWrapper(path.open("rb"), encoding=encoding, errors="surrogateescape", newline="")
 
 
 def records(text: TextIO) -> Iterator[Record]:

@@ -307,3 +307,4 @@ class Clock(models.Model):
 
 # Django finds a room's tables by this module.
 from notices.campaign_models import Campaign, CampaignMove, Telling  # noqa: E402, F401
+from notices.import_models import ActivationProposal, ImportJob  # noqa: E402, F401

@@ -14,11 +14,13 @@ from django.db.models import Exists, OuterRef, QuerySet
 from breachdesk import keys
 from breachdesk.lib.contacts import Contact
 from notices import catalogue, sealing
-from notices.models import ContactPoint, Incident, Notice
+from notices.models import ContactPoint, Incident, Notice, Tier
 from notices.states import NoticeState
 
 # Where those are counted of whom nothing is sure to have leaked.
 POSSIBLY = 0
+# And those whom no tier takes in.
+NO_TIER = -1
 
 
 @dataclass(frozen=True)
@@ -129,6 +131,14 @@ def help_line_contact() -> ContactPoint | None:
         .order_by("-incident__learned_at", "-incident_id", "position")
         .first()
     )
+
+
+def tier_of(items: str, tiers: list[Tier]) -> int:
+    """The number of the first tier that fits these leaked items, as `people_by_tier` counts."""
+    sure = {code for code in items.split("|") if not code.endswith("?")}
+    if not sure:
+        return POSSIBLY
+    return next((tier.number for tier in tiers if not tier.any_of or sure & set(tier.any_of)), NO_TIER)
 
 
 def people_by_tier(incident: Incident) -> list[dict[str, Any]]:

@@ -38,6 +38,22 @@ class BuiltOnAnotherList(NotAllowed):
     words = _("이 명단은 지금 쓰는 명단을 바로잡은 것이 아니에요. 바뀐 사람을 지금 명단에 다시 가져와 주세요.")
 
 
+class AnswersAlready(NotAllowed):
+    words = _("이 명단이 이미 답하고 있어요.")
+
+
+class ProposedAlready(NotAllowed):
+    words = _("이 명단은 이미 제안되어 확인을 기다리고 있어요.")
+
+
+class DecidedAlready(NotAllowed):
+    words = _("그사이 다른 사람이 이미 정했어요.")
+
+
+class ComparedWithAnother(NotAllowed):
+    words = _("제안한 뒤에 답하는 명단이 바뀌었어요. 달라지는 것을 다시 보고 새로 제안해 주세요.")
+
+
 class NotYet(NotAllowed):
     words = _("아직 오지 않은 때부터 보였다고 적을 수 없어요.")
 

@@ -121,3 +121,22 @@ TELLING_MOVES: dict[TellingState, set[TellingState]] = {
     TellingState.WITHHELD: set(),
     TellingState.CANCELLED: set(),
 }
+
+
+class ImportState(models.TextChoices):
+    WAITING = "waiting", _("차례를 기다림")
+    READING = "reading", _("읽는 중")
+    DONE = "done", _("다 가져옴")
+    REFUSED = "refused", _("받지 않음")
+    STOPPED = "stopped", _("멈춤")
+
+
+IMPORT_OPEN = (ImportState.WAITING, ImportState.READING)
+# Read anew where a worker died; after too many of them it stops.
+IMPORT_MOVES: dict[ImportState, set[ImportState]] = {
+    ImportState.WAITING: {ImportState.READING},
+    ImportState.READING: {ImportState.READING, ImportState.DONE, ImportState.REFUSED, ImportState.STOPPED},
+    ImportState.DONE: set(),
+    ImportState.REFUSED: set(),
+    ImportState.STOPPED: set(),
+}

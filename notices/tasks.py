@@ -6,7 +6,7 @@ import datetime as dt
 
 from breachdesk.celery import app
 from delivery.queries import database_clock
-from notices import campaigning, hints
+from notices import campaigning, hints, import_jobs
 
 # A worker gives the next task its turn after this long: a code never waits for a campaign.
 TURN = dt.timedelta(seconds=2)
@@ -27,3 +27,13 @@ def pull_outcomes() -> None:
     for _turn in range(10):
         if campaigning.pull_outcomes(at=database_clock()) < campaigning.BATCH:
             return
+
+
+@app.task
+def import_lists() -> None:
+    import_jobs.carry_on()
+
+
+@app.task
+def forget_uploads() -> None:
+    import_jobs.forget_uploads(at=database_clock())

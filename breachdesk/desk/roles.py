@@ -28,6 +28,7 @@ def _role(code: str, name: str | Promise, does: str | Promise, *may: str) -> Rol
 
 
 SEE_INCIDENTS = ("notices.view_incident", "notices.view_notice", "notices.view_contactpoint", "notices.view_clock")
+SEE_LISTS = ("notices.view_dataset", "notices.view_importjob")
 SEE_CLAIMS = ("claims.view_claim",)
 SEE_MESSAGES = ("delivery.view_message",)
 
@@ -64,9 +65,12 @@ ROLES: tuple[Role, ...] = (
         _("안내문 작성"),
         _("안내문과 명단을 준비하고 통지를 준비해요."),
         *SEE_INCIDENTS,
-        "notices.view_dataset",
+        *SEE_LISTS,
         "notices.view_campaign",
         "notices.add_campaign",
+        "notices.add_importjob",
+        "notices.read_rejects",
+        "notices.propose_activation",
         *SEE_MESSAGES,
     ),
     _role(
@@ -74,9 +78,11 @@ ROLES: tuple[Role, ...] = (
         _("개인정보 보호책임자"),
         _("안내문·명단·통지를 확인하고 기록을 살펴요."),
         *SEE_INCIDENTS,
-        "notices.view_dataset",
+        *SEE_LISTS,
         "notices.view_campaign",
         "notices.release_campaign",
+        "notices.read_rejects",
+        "notices.confirm_activation",
         *SEE_CLAIMS,
         *SEE_MESSAGES,
         "audit.view_event",
@@ -86,7 +92,7 @@ ROLES: tuple[Role, ...] = (
         _("감사"),
         _("모든 것을 보고 아무것도 바꾸지 않아요."),
         *SEE_INCIDENTS,
-        "notices.view_dataset",
+        *SEE_LISTS,
         "notices.view_campaign",
         *SEE_CLAIMS,
         *SEE_MESSAGES,

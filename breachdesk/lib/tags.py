@@ -36,6 +36,12 @@ def won(amount: int | None) -> str:
 
 
 @register.filter
+def counted(number: int | None) -> str:
+    """1,234"""
+    return "" if number is None else f"{number:,}"
+
+
+@register.filter
 def day(value: dt.date | None) -> str:
     return "" if value is None else dates.day(_local(value), _language())
 
