@@ -31,14 +31,10 @@ MANY = 40_000
 
 
 @pytest.fixture(autouse=True)
-def lists_are_dropped_afterwards(transactional_db):
+def nothing_lies_about(transactional_db):
+    forget_lists_and_files()
     yield
-    with connection.cursor() as cursor:
-        cursor.execute(r"SELECT relname FROM pg_class WHERE relkind = 'r' AND relname ~ '^notices_affectedrecord_\d+$'")
-        for (name,) in cursor.fetchall():
-            cursor.execute(f"DROP TABLE {name}")
-    for name in stored():
-        default_storage.delete(f"{uploading.FOLDER}/{name}")
+    forget_lists_and_files()
 
 
 @pytest.fixture(autouse=True)
@@ -93,6 +89,16 @@ def stored() -> list[str]:
         return default_storage.listdir(uploading.FOLDER)[1]
     except FileNotFoundError:
         return []
+
+
+def forget_lists_and_files() -> None:
+    """Emptying the tables leaves the partitions and the storage."""
+    with connection.cursor() as cursor:
+        cursor.execute(r"SELECT relname FROM pg_class WHERE relkind = 'r' AND relname ~ '^notices_affectedrecord_\d+$'")
+        for (name,) in cursor.fetchall():
+            cursor.execute(f"DROP TABLE {name}")
+    for name in stored():
+        default_storage.delete(f"{uploading.FOLDER}/{name}")
 
 
 # -- who may -----------------------------------------------------------------------------------------------------------

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from django.conf import settings
-from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -13,18 +12,16 @@ from notices.models import Tier
 from tests import cast, staff
 from tests.browser import People, assert_accessible, picture
 from tests.notices.conftest import Write, needs_english, person
+from tests.notices.test_desk_importing import forget_lists_and_files
 from tests.servers import Worker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)
-def lists_are_dropped_afterwards(transactional_db):
+def nothing_lies_about(transactional_db):
     yield
-    with connection.cursor() as cursor:
-        cursor.execute(r"SELECT relname FROM pg_class WHERE relkind = 'r' AND relname ~ '^notices_affectedrecord_\d+$'")
-        for (name,) in cursor.fetchall():
-            cursor.execute(f"DROP TABLE {name}")
+    forget_lists_and_files()
 
 
 def come_in(people: People, user, **options):
