@@ -1,4 +1,5 @@
 # Every target is one line, so that a signal reaches what it starts. The logic is in breachdesk/launch.py.
+# make itself answers 2 to any failure: a script that asks for a command's own exit code starts launch.py.
 PYTHON ?= python3
 
 help:  ## print these targets

@@ -34,7 +34,8 @@ class Site(Server):
         self.place = f"127.0.0.1:{free_port()}"
         self.url = f"http://{self.place}"
 
-    def start(self) -> None:
+    def start(self, **settings: str) -> None:
+        """`settings`: what this one shall have otherwise than the test's own."""
         command = [sys.executable, "-m", "gunicorn", "breachdesk.wsgi", "--bind", self.place, "--workers", "2"]
         environment = {
             "DATABASE_URL": database_address(),
@@ -43,7 +44,7 @@ class Site(Server):
             "PHONE_PROVIDER_URL": self.provider.url,
             "SMTP_URL": self.provider.smtp_url,
         }
-        self.launch(command, environment)
+        self.launch(command, {**environment, **settings})
         wait_for(self._answers, seconds=60, but=self.said)
 
     def _answers(self) -> bool:

@@ -49,11 +49,11 @@ def wait_for(what: Callable[[], T], *, seconds: float = 20, but: Callable[[], st
     return answer
 
 
-def database_address() -> str:
-    """Of the test's own database, for a process beside it."""
+def database_address(place: str = "") -> str:
+    """Of the test's own database, for a process beside it; `place`: the host:port to reach it by."""
     at = connection.settings_dict
     who = quote(at["USER"]) + (":" + quote(at["PASSWORD"]) if at["PASSWORD"] else "")
-    return f"postgres://{who}@{at['HOST']}:{at['PORT']}/{quote(at['NAME'])}"
+    return f"postgres://{who}@{place or at['HOST'] + ':' + at['PORT']}/{quote(at['NAME'])}"
 
 
 class Server:

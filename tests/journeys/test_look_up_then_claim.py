@@ -17,7 +17,7 @@ from breachdesk.demo import people as demo_people
 from breachdesk.demo import story
 from breachdesk.lib import references
 from claims.models import Claim
-from tests.browser import People
+from tests.browser import People, assert_accessible
 from tests.journeys.steps import Cardholder
 from tests.servers import Provider, Worker
 
@@ -157,6 +157,15 @@ def test_the_worker_is_down_and_the_code_leaves_when_it_is_back(
     seoyoung.say_who()
 
     assert "7가지가 유출됐어요" in seoyoung.heading
+
+
+def test_a_long_address_does_not_push_a_narrow_page_sideways(told: People) -> None:
+    page = told.come(width=320)
+    page.goto("/en/")
+    page.locator("input[name=contact]").first.fill("somebody@customer-service.a-company-with-a-long-name.example")
+    page.locator("form[action*='lookup/start'] button[type=submit]").first.click()
+    expect(page.locator("main")).to_contain_text("long-name.example")
+    assert_accessible(page)
 
 
 def test_a_claims_address_tells_a_stranger_nothing(told: People, provider: Provider) -> None:
