@@ -205,5 +205,6 @@ OCCASIONS = {
     "claim_decided": _("결정 안내"),
     "one_time_link": _("직원 계정의 일회용 주소"),
     "second_factor_removed": _("직원의 두 번째 인증을 지웠다는 안내"),
+    "rights_given": _("직원의 권한이 늘었다는 알림"),
     "role_given": _("직원에게 역할을 주었다는 안내"),
 }

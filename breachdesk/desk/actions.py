@@ -9,6 +9,7 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import Group
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext
 
 from breachdesk import audit
 from breachdesk.accounts.models import User
@@ -118,7 +119,7 @@ def propose_role(*, user: User, role: str, by: User, at: dt.datetime) -> RoleGra
 @transaction.atomic
 def decide_role(*, grant: RoleGrant, confirm: bool, by: User, at: dt.datetime) -> None:
     """Confirming takes a third person; taking a proposal back may be done by whoever made it."""
-    grant = RoleGrant.objects.select_for_update(of=("self",)).select_related("user").get(pk=grant.pk)
+    grant = RoleGrant.objects.select_for_update(of=("self",)).select_related("user", "proposed_by").get(pk=grant.pk)
     if grant.decided_at is not None:
         raise AlreadyDecided
     if grant.user_id == by.pk or (confirm and grant.proposed_by_id == by.pk):
@@ -129,6 +130,8 @@ def decide_role(*, grant: RoleGrant, confirm: bool, by: User, at: dt.datetime) -
         _join(grant.user, [grant.role])
         _record("role_given", grant.user, by=by, at=at, role=grant.role, proposed_by=grant.proposed_by_id)
         _tell(grant.user, letters.role_given(grant.user, grant.role_name), key=f"staff-role:{grant.pk}", at=at)
+        two = f"{grant.proposed_by.name}, {by.name}"
+        _warn(letters.rights_given(grant.user, grant.role_name, by=two), key=f"staff-role-alert:{grant.pk}", at=at)
     else:
         _record("role_refused", grant.user, by=by, at=at, role=grant.role)
 
@@ -148,6 +151,14 @@ def give_from_console(*, user: User, codes: Iterable[str], at: dt.datetime) -> N
     _join(user, codes)
     for code in codes:
         _record("role_given", user, by=None, at=at, role=code)
+
+
+@transaction.atomic
+def note_superuser(*, user: User, at: dt.datetime) -> None:
+    """Somebody with the machine made a superuser: it is recorded, and those who watch are told."""
+    _record("superuser_made", user, by=None, at=at)
+    words = letters.rights_given(user, gettext("최고 관리자"), by=gettext("콘솔"))
+    _warn(words, key=f"staff-superuser:{user.pk}:{at.timestamp()}", at=at)
 
 
 @transaction.atomic
@@ -184,6 +195,11 @@ def _tell(user: User, words: Words, *, key: str, at: dt.datetime, expires_at: dt
     # In the lane whose words are blanked as soon as the provider has them: the link is a secret.
     to = Contact("email", user.email or "")
     outbox.put(words, to=to, key=key, about=watch.about(user), lane="code", at=at, expires_at=expires_at)
+
+
+def _warn(words: Words, *, key: str, at: dt.datetime) -> None:
+    for watcher in User.objects.staff().filter(groups__name="privacy_officer"):
+        _tell(watcher, words, key=f"{key}:{watcher.pk}", at=at)
 
 
 def _record(kind: str, user: User, *, by: User | None, at: dt.datetime, **data: object) -> None:

@@ -48,6 +48,7 @@ KINDS = {
     "desk.role_given": _("역할을 줌"),
     "desk.role_refused": _("역할 제안을 거둠"),
     "desk.role_taken": _("역할을 거둠"),
+    "desk.superuser_made": _("콘솔에서 최고 관리자를 만듦"),
     "notices.campaign_prepared": _("통지를 준비함"),
     "notices.campaign_released": _("통지를 내보냄"),
     "notices.campaign_paused": _("통지를 멈춤"),

@@ -29,6 +29,11 @@ def role_given(user: User, role_name: str) -> Words:
     return _render("role_given", user=user, role=role_name)
 
 
+def rights_given(user: User, rights: str, *, by: str) -> Words:
+    """To those who watch: somebody can do more than before."""
+    return _render("rights_given", user=user, rights=rights, by=by)
+
+
 def _render(occasion: str, **values: object) -> Words:
     text = render_to_string(f"desk/letters/{occasion}.txt", {"issuer": context.issuer(), **values})
     subject, _break, body = text.strip().partition("\n")

@@ -24,6 +24,10 @@ class DeskSite(admin.AdminSite):
     site_title = site_header = _("대응실")
     enable_nav_sidebar = False
 
+    def __init__(self, name: str = "admin") -> None:
+        super().__init__(name)
+        self.disable_action("delete_selected")  # nothing here is removed by ticking it
+
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """What libraries would register (groups, authenticators, e-mail addresses) has no place here."""
         models = model_or_iterable if isinstance(model_or_iterable, (list, tuple)) else [model_or_iterable]

@@ -12,6 +12,7 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions import signals as usersessions_signals
 from django.contrib.auth import signals as auth_signals
 from django.db import transaction
+from django.db.models.signals import post_save, pre_save
 from django.http import HttpRequest
 
 from breachdesk import audit
@@ -30,6 +31,8 @@ def begin() -> None:
     mfa_signals.authenticator_added.connect(_second_factor_added)
     mfa_signals.authenticator_removed.connect(_second_factor_removed)
     mfa_signals.authenticator_reset.connect(_recovery_codes_renewed)
+    pre_save.connect(_before_saving, sender=User)
+    post_save.connect(_after_saving, sender=User)
     # allauth would keep address and browser of everybody who signs in; it keeps those of staff only.
     account_signals.user_logged_in.disconnect(usersessions_signals.on_user_logged_in)
 
@@ -41,6 +44,19 @@ def about(user: User | None) -> str:
 def _record(kind: str, request: HttpRequest | None, *, by: User | None, of: User | None, **data: Any) -> None:
     with transaction.atomic():
         audit.record(kind=f"desk.{kind}", by=by, about=about(of), at=session.now(request), **data)
+
+
+def _before_saving(instance: User, **_more: Any) -> None:
+    was = User.objects.filter(pk=instance.pk, is_superuser=True).exists() if instance.is_superuser else False
+    instance.becomes_superuser = instance.is_superuser and not was  # type: ignore[attr-defined]
+
+
+def _after_saving(instance: User, **_more: Any) -> None:
+    """No page of ours makes a superuser, so whoever did it did it past us."""
+    from breachdesk.desk import actions  # it names people by `about` from here
+
+    if instance.becomes_superuser:  # type: ignore[attr-defined]
+        actions.note_superuser(user=instance, at=session.now(None))
 
 
 def _session_begins(request: HttpRequest | None, user: User, **_more: Any) -> None:

@@ -149,6 +149,25 @@ def test_a_superuser_is_not_exempt_from_two_persons(client):
     assert not user.groups.exists()
 
 
+def test_whoever_watches_is_told_when_somebody_can_do_more(admin):
+    officer, user = staff.member("privacy_officer"), staff.member(name="신유진")
+    act(admin, user, act="propose", role="payer")
+    assert not Message.objects.filter(about=f"staff:{officer.pk}").exists()
+    second = staff.sign_in(Client(), staff.member("account_admin", name="윤도현"))
+    act(second, user, act="confirm", grant=RoleGrant.objects.get().pk)
+    told = Message.objects.get(about=f"staff:{officer.pk}", occasion="rights_given").words.text
+    assert "신유진" in told
+    assert "오세린, 윤도현" in told
+
+    boss = User.objects.create_superuser("boss@hanbitcard.example", "박가온", "a long enough password")
+    assert Event.objects.filter(kind="desk.superuser_made", about=f"staff:{boss.pk}").count() == 1
+    boss.save()
+    user.is_superuser = True
+    user.save()
+    assert Event.objects.filter(kind="desk.superuser_made").count() == 2
+    assert Message.objects.filter(about=f"staff:{officer.pk}", occasion="rights_given").count() == 3
+
+
 def test_a_proposal_is_taken_back_and_a_role_taken_away_by_one(admin):
     user = staff.member("payer")
     act(admin, user, act="propose", role="reviewer")
