@@ -62,6 +62,11 @@ app.conf.update(
         "forget broken uploads of lists": {"task": "notices.tasks.forget_uploads", "schedule": 3600.0},
         # 03:40 in Seoul.
         "forget words and addresses": {"task": "delivery.tasks.forget_words", "schedule": crontab(hour=18, minute=40)},
+        "order payouts and ask about them": {
+            "task": "claims.tasks.send_payouts",
+            "schedule": settings.BANK_SWEEP,
+            "options": {"expires": settings.BANK_SWEEP.total_seconds()},
+        },
         "forget abandoned drafts": {"task": "claims.tasks.forget_abandoned_drafts", "schedule": 3600.0},
     },
 )

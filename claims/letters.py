@@ -9,8 +9,11 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from breachdesk.context import issuer
-from claims.models import Claim, Decision, Question
+from breachdesk.lib import masks
+from claims.banks import BANKS
+from claims.models import AccountChange, Claim, Decision, Payout, Question
 from claims.reasons import REASONS
+from claims.states import AccountProblem
 from delivery.outbox import Words
 
 # A long text message holds about a thousand Korean syllables.
@@ -46,6 +49,24 @@ def claim_decided(claim: Claim, decision: Decision) -> Words:
     outcomes = list(decision.proposal.outcomes.select_related("line"))
     lines = [(outcome, REASONS[outcome.reason]) for outcome in outcomes] if len(outcomes) <= LINES_IN_A_LETTER else []
     return _words("claim_decided", claim, decision=decision, lines=lines, number=len(outcomes))
+
+
+def payout_sent(claim: Claim, payout: Payout) -> Words:
+    return _words("payout_sent", claim, payout=payout, **_account(payout.account))
+
+
+def account_wrong(claim: Claim, payout: Payout) -> Words:
+    problem = AccountProblem(payout.problem).label
+    return _words("account_wrong", claim, payout=payout, problem=problem, **_account(payout.account))
+
+
+def account_changed(claim: Claim, change: AccountChange) -> Words:
+    return _words("account_changed", claim, change=change, **_account(claim.account))
+
+
+def _account(account: dict[str, str]) -> dict[str, Any]:
+    """Where to: the bank's own name and four digits, never what somebody typed as the holder."""
+    return {"bank": BANKS[account["bank"]], "number": masks.account(account["number"])}
 
 
 def _words(occasion: str, claim: Claim, **context: Any) -> Words:

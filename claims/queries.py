@@ -16,7 +16,7 @@ from breachdesk import keys
 from breachdesk.accounts.models import User
 from breachdesk.lib.contacts import Contact
 from claims import filing, rules, states
-from claims.models import Claim, Decision, Draft, Evidence, Line, LineOutcome
+from claims.models import AccountChange, Claim, Decision, Draft, Evidence, Line, LineOutcome, Payout
 from claims.reasons import REASONS, Reason
 from delivery import queries as delivery_queries
 from lookup import queries as lookup_queries
@@ -217,6 +217,28 @@ def confirmation_of(content: filing.Filing, *, draft_id: uuid.UUID, evidence: It
     """Keyed, so that nobody can try contents against it: the same for the same content, another for any other."""
     files = [each.file.received_sha256 for each in evidence]
     return keys.mac("claims.confirmation", filing.canonical(content, draft_id=draft_id, files=files)).hex()
+
+
+def payout_of(claim: Claim) -> Payout | None:
+    """The attempt that counts now: the last one that was not cancelled."""
+    attempts = claim.payouts.exclude(state=states.PayoutState.CANCELLED)
+    return attempts.order_by("-stage", "-attempt").first()
+
+
+def refused_payout_of(claim: Claim) -> Payout | None:
+    """The payout whose account its owner is asked to correct."""
+    last = payout_of(claim)
+    return last if last is not None and last.state == states.PayoutState.REFUSED else None
+
+
+def ordering() -> bool:
+    """Whether the bank is being asked to pay at this moment."""
+    return Payout.objects.filter(state=states.PayoutState.SENDING).exists()
+
+
+def account_change_of(decision: Decision) -> AccountChange | None:
+    """The last account that the claimant named in the place of one the bank refused for this decision."""
+    return AccountChange.objects.filter(after__decision=decision).order_by("-changed_at", "-pk").first()
 
 
 def message_key(occasion: str, claim: Claim, contact: Contact, *, of: str = "") -> str:

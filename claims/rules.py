@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -100,6 +101,30 @@ class OutcomesWanting(Refusal):
     def __init__(self, problems: dict[int, str]) -> None:
         super().__init__(problems)
         self.problems = problems
+
+
+class NothingToPay(Refusal):
+    """Nothing was decided, or that nothing is paid."""
+
+
+class NotTheApprovedAccount(Refusal):
+    """The claim's account is not the one that its approval is for."""
+
+
+class NotTheApprovedEvidence(Refusal):
+    """The claim's evidence is not what its approval was made of."""
+
+
+class StillCooling(Refusal):
+    """The account was changed so recently that its owner may not have heard of it."""
+
+    def __init__(self, until: dt.datetime) -> None:
+        super().__init__(until)
+        self.until = until
+
+
+class SameAccount(Refusal):
+    """The account that the bank has just refused."""
 
 
 class NotSuchAnAccount(Refusal):
@@ -289,6 +314,38 @@ def longer(promised: dt.date, *, asked: dt.date, answered: dt.date) -> dt.date:
     while (day := business_day(day, 1)) <= answered:
         days += 1
     return business_day(promised, days) if days else promised
+
+
+# Paying.
+
+# An order whose fate is not known is asked about at least this often, however long it takes.
+LONGEST_SILENCE = dt.timedelta(seconds=60)
+
+
+def check_payable(
+    *, amount: int, account: Collection[uuid.UUID], decided: uuid.UUID, changed: uuid.UUID | None
+) -> None:
+    """An approval is of a sum to one account, and holds for no other. Where the bank refused that account and the claimant
+    named another (`changed`), that one stands in its place, and two people pay it as if nobody had agreed to anything.
+
+    `account`: the keyed hashes of the account that the claim names now, one a key of ours.
+    Raises NothingToPay, NotTheApprovedAccount.
+    """
+    if amount < 1:
+        raise NothingToPay
+    if (changed or decided) not in account:
+        raise NotTheApprovedAccount
+
+
+def check_cooled(*, pay_from: dt.datetime | None, at: dt.datetime) -> None:
+    """Raises StillCooling."""
+    if pay_from is not None and at < pay_from:
+        raise StillCooling(pay_from)
+
+
+def ask_bank_again(*, tries: int, first: dt.timedelta) -> dt.timedelta:
+    """How long after `tries` calls to ask the bank once more: doubled each time up to a minute, and never given up."""
+    return min(first * 2 ** min(tries - 1, 30), LONGEST_SILENCE)
 
 
 def _words(name: str) -> list[str]:

@@ -80,6 +80,10 @@ STAMPS = {
 }
 
 
+# Decided once: another account changes nothing about when.
+OLD_MOMENT_STANDS = {(State.ACCOUNT_WRONG, State.APPROVED)}
+
+
 class IllegalMove(Exception):
     """Not in the table of lawful moves."""
 
@@ -115,31 +119,40 @@ class Closed(models.TextChoices):
 
 
 class PayoutState(models.TextChoices):
-    PREPARED = "prepared", _("지급 준비함")
-    RELEASED = "released", _("내보냄")
-    SENDING = "sending", _("은행에 묻는 중")
+    PREPARED = "prepared", _("다른 사람의 확인 기다림")
+    RELEASED = "released", _("은행에 보내기 전")
+    SENDING = "sending", _("은행에 보내는 중")
     # The bank may or may not have it: asked again under the same id until it is known, never ordered anew.
     UNKNOWN = "unknown", _("은행의 답을 모름")
     PENDING = "pending", _("은행이 처리 중")
     PAID = "paid", _("지급됨")
     REFUSED = "refused", _("은행이 거절함")
-    CANCELLED = "cancelled", _("취소함")
+    CANCELLED = "cancelled", _("내보내기 전에 취소함")
 
 
+PAYOUT_FIRST = PayoutState.PREPARED
+# The bank's own word (a signed callback) may come before the answer to our order is recorded.
+KNOWN = {PayoutState.PENDING, PayoutState.PAID, PayoutState.REFUSED}
 PAYOUT_MOVES: dict[PayoutState, set[PayoutState]] = {
     PayoutState.PREPARED: {PayoutState.RELEASED, PayoutState.CANCELLED},
-    PayoutState.RELEASED: {PayoutState.SENDING},
-    PayoutState.SENDING: {
-        PayoutState.PENDING,
-        PayoutState.PAID,
-        PayoutState.REFUSED,
-        PayoutState.UNKNOWN,
-        # The bank said plainly that it has not taken the order.
-        PayoutState.RELEASED,
-    },
-    PayoutState.UNKNOWN: {PayoutState.SENDING, PayoutState.PENDING, PayoutState.PAID, PayoutState.REFUSED},
-    PayoutState.PENDING: {PayoutState.PAID, PayoutState.REFUSED, PayoutState.SENDING},
+    PayoutState.RELEASED: {PayoutState.SENDING, *KNOWN},
+    # Back to released: the bank said plainly that it has not taken the order.
+    PayoutState.SENDING: {PayoutState.RELEASED, PayoutState.UNKNOWN, *KNOWN},
+    # Sent again, under the same id, only after the bank said that it has never heard of it.
+    PayoutState.UNKNOWN: {PayoutState.SENDING, *KNOWN},
+    PayoutState.PENDING: {PayoutState.PAID, PayoutState.REFUSED},
     PayoutState.PAID: set(),
     PayoutState.REFUSED: set(),
     PayoutState.CANCELLED: set(),
 }
+# With or on its way to the bank.
+UNDER_WAY = (PayoutState.RELEASED, PayoutState.SENDING, PayoutState.UNKNOWN, PayoutState.PENDING)
+SETTLED = (PayoutState.PAID, PayoutState.REFUSED, PayoutState.CANCELLED)
+
+
+class AccountProblem(models.TextChoices):
+    """Why a bank cannot pay to an account: what its owner can mend. Said after "은행이 …"."""
+
+    NO_SUCH_ACCOUNT = "no_such_account", _("그런 계좌번호가 없다고 했어요")
+    HOLDER_DIFFERS = "holder_differs", _("예금주 이름이 다르다고 했어요")
+    ACCOUNT_CLOSED = "account_closed", _("해지된 계좌라고 했어요")

@@ -1,10 +1,11 @@
 from django.urls import path
 
-from claims import evidence_views, filing_views, status_views, step_views, views
+from claims import bank_views, evidence_views, filing_views, status_views, step_views, views
 
 app_name = "claims"
 urlpatterns = [
     path("", views.claim_list, name="list"),
+    path("bank/", bank_views.bank_event, name="bank-event"),
     path("new/", filing_views.new, name="new"),
     path("new/kind/", step_views.kind, name="kind"),
     path("new/lines/", step_views.lines, name="lines"),

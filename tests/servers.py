@@ -1,6 +1,7 @@
-"""The product's own processes for tests: the rehearsal provider and a Celery worker, real and startable, stoppable, killable.
+"""The product's own processes for tests: rehearsal provider and bank, and a Celery worker, real and startable, stoppable, killable.
 
 `provider`: what the phone company and the mail server received. Nothing leaves without it: elsewhere nobody answers.
+`bank`:     what the paying bank was ordered and what it paid.
 `worker`:   a worker with its beat on the test's database (so the test runs with real transactions). Every pause and lease is
             scaled down: it sweeps each second. Without this fixture nothing is sent, and a message stays as it was put.
 """
@@ -27,6 +28,7 @@ from django.conf import settings as django_settings
 from django.db import connection
 from django.utils import timezone
 
+from claims.queries import ordering
 from delivery import queries
 
 Rows = list[dict[str, Any]]
@@ -146,14 +148,56 @@ class Provider(Server):
         return found.group()
 
 
+class Bank(Server):
+    """breachdesk.demo.bank as a process of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder, "bank")
+        self.ledger = folder / "orders.jsonl"
+        self.place = f"127.0.0.1:{free_port()}"
+        self.url = f"http://{self.place}"
+        self.seen: set[str] = set()
+
+    def start(self) -> None:
+        self.launch(
+            [sys.executable, "-m", "breachdesk.demo.bank"], {"BANK_LISTEN": self.place, "BANK_LEDGER": str(self.ledger)}
+        )
+        wait_for(self._listens, but=self.said)
+
+    def _listens(self) -> bool:
+        with contextlib.suppress(httpx.HTTPError):
+            return httpx.get(f"{self.url}/control", trust_env=False).is_success
+        return False
+
+    def _everything(self) -> Rows:
+        return httpx.get(f"{self.url}/ledger", trust_env=False).raise_for_status().json()
+
+    def forget(self) -> None:
+        """What earlier tests ordered is no concern of the next."""
+        self.seen = {row["id"] for row in self._everything()}
+        self.tell(mode="ok", callback_url="")
+
+    def tell(self, **asked: object) -> None:
+        """mode=: ok, refuse, error, hang, slow, drop_after_accept, late, twice; seconds=, times=, code=, callback_url=."""
+        httpx.post(f"{self.url}/control", json=asked, trust_env=False).raise_for_status()
+
+    def mode(self) -> str:
+        """How it answers now. A mode told with times=1 is over as soon as the order that meets it has come."""
+        return str(httpx.get(f"{self.url}/control", trust_env=False).json()["mode"])
+
+    def orders(self) -> Rows:
+        """This test's orders, newest first; `times`: how often each was ordered."""
+        return [row for row in self._everything() if row["id"] not in self.seen]
+
+
 class Worker(Server):
     """`celery worker` with its beat, on the test database."""
 
     NAME = "breachdesk-test-worker"
 
-    def __init__(self, folder: Path, provider: Provider) -> None:
+    def __init__(self, folder: Path, provider: Provider, bank: Bank) -> None:
         super().__init__(folder, "worker")
-        self.folder, self.provider = folder, provider
+        self.folder, self.provider, self.bank = folder, provider, bank
 
     def start(self) -> None:
         command = [sys.executable, "-m", "celery", "-A", "breachdesk.celery", "worker", "--loglevel=INFO"]
@@ -169,6 +213,11 @@ class Worker(Server):
             "DELIVERY_LEASE_SECONDS": "3",
             "DELIVERY_TIMEOUT_SECONDS": "2",
             "DELIVERY_FIRST_PAUSE_SECONDS": "1",
+            "BANK_URL": self.bank.url,
+            "BANK_SWEEP_SECONDS": "1",
+            "BANK_LEASE_SECONDS": "3",
+            "BANK_TIMEOUT_SECONDS": "2",
+            "BANK_FIRST_PAUSE_SECONDS": "1",
         }
         self.launch(command, environment)
         wait_for(lambda: b"ready." in self.log.read_bytes(), seconds=60, but=self.said)
@@ -192,7 +241,7 @@ class Worker(Server):
         """Frozen between tests, with nothing under way and no lock held, so that it touches no other test's rows."""
         if not self.runs:
             return
-        wait_for(lambda: queries.is_idle(at=timezone.now()), but=self.said)
+        wait_for(lambda: queries.is_idle(at=timezone.now()) and not ordering(), but=self.said)
         self.send(signal.SIGSTOP)
         while self._is_in_a_transaction():
             self.send(signal.SIGCONT)
@@ -225,10 +274,30 @@ def provider(provider_process: Provider, settings: Any) -> Provider:
 
 
 @pytest.fixture(scope="session")
+def bank_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bank]:
+    process = Bank(tmp_path_factory.mktemp("bank"))
+    process.start()
+    yield process
+    process.kill()
+
+
+@pytest.fixture
+def bank(bank_process: Bank, settings: Any) -> Bank:
+    if not bank_process.runs:
+        bank_process.start()
+    bank_process.forget()
+    settings.BANK_URL = bank_process.url
+    return bank_process
+
+
+@pytest.fixture(scope="session")
 def worker_process(
-    provider_process: Provider, tmp_path_factory: pytest.TempPathFactory, django_db_setup: None
+    provider_process: Provider,
+    bank_process: Bank,
+    tmp_path_factory: pytest.TempPathFactory,
+    django_db_setup: None,
 ) -> Iterator[Worker]:
-    process = Worker(tmp_path_factory.mktemp("worker"), provider_process)
+    process = Worker(tmp_path_factory.mktemp("worker"), provider_process, bank_process)
     yield process
     process.kill()  # before the test database goes
 

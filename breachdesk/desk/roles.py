@@ -1,7 +1,8 @@
 """Who may what: one table. A room that adds a page or an act adds its permission here and nowhere else.
 
 A role is a Django group; `apply` makes the groups be exactly this table after every migration. Rights are the least the
-work needs, and no role holds both halves of an act of two people: the database checks that they are two persons as well.
+work needs. Where one role holds both halves of an act of two people (payers, account administrators), the act and the
+database check that they are two persons.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ SEE_INCIDENTS = ("notices.view_incident", "notices.view_notice", "notices.view_c
 SEE_LISTS = ("notices.view_dataset", "notices.view_importjob")
 SEE_CLAIMS = ("claims.view_claim",)
 SEE_MESSAGES = ("delivery.view_message",)
+SEE_PAYOUTS = ("claims.view_payout",)
 
 ROLES: tuple[Role, ...] = (
     _role(
@@ -59,7 +61,16 @@ ROLES: tuple[Role, ...] = (
         "claims.confirm_claim",
         "claims.reveal_claim",
     ),
-    _role("payer", _("지급"), _("확인된 금액을 내보내요."), *SEE_INCIDENTS, *SEE_CLAIMS),
+    _role(
+        "payer",
+        _("지급"),
+        _("확인된 금액의 지급을 준비하고, 다른 사람이 준비한 지급을 내보내요."),
+        *SEE_INCIDENTS,
+        *SEE_CLAIMS,
+        *SEE_PAYOUTS,
+        "claims.prepare_payout",
+        "claims.release_payout",
+    ),
     _role(
         "notice_editor",
         _("안내문 작성"),
@@ -84,6 +95,7 @@ ROLES: tuple[Role, ...] = (
         "notices.read_rejects",
         "notices.confirm_activation",
         *SEE_CLAIMS,
+        *SEE_PAYOUTS,
         *SEE_MESSAGES,
         "audit.view_event",
     ),
@@ -95,6 +107,7 @@ ROLES: tuple[Role, ...] = (
         *SEE_LISTS,
         "notices.view_campaign",
         *SEE_CLAIMS,
+        *SEE_PAYOUTS,
         *SEE_MESSAGES,
         "audit.view_event",
         "accounts.view_user",

@@ -2,9 +2,10 @@
 
 from claims.models.deciding import Decision, LineOutcome, Proposal, Question
 from claims.models.filed import Claim, Draft, Evidence, Line, Move
-from claims.models.paying import BankEvent, Payout
+from claims.models.paying import AccountChange, BankEvent, Payout
 
 __all__ = [
+    "AccountChange",
     "BankEvent",
     "Claim",
     "Decision",

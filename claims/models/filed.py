@@ -127,7 +127,8 @@ class Claim(models.Model):
         if to not in states.moves_from(source):
             raise IllegalMove(f"{source} -> {to}")
         self.state = to
-        setattr(self, states.STAMPS[to], at)
+        if (source, to) not in states.OLD_MOMENT_STANDS:
+            setattr(self, states.STAMPS[to], at)
         if self._state.adding:
             self.save(force_insert=True)
         else:

@@ -26,6 +26,8 @@ def production(**changes):
         "PHONE_PROVIDER_URL": "https://provider.example/messages",
         "PHONE_PROVIDER_SECRET": secrets.token_urlsafe(24),
         "PHONE_SENDER": "15991234",
+        "BANK_URL": "https://bank.example/payments",
+        "BANK_SECRET": secrets.token_urlsafe(24),
         "SMTP_URL": "smtp://mail.issuer.example:25",
         "EMAIL_FROM": "notice@issuer.example",
         "ISSUER_NAME_KO": "가온카드",
