@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from breachdesk import keys
 from breachdesk.accounts.models import User
@@ -124,6 +125,25 @@ def open_claim_of(person: Person, incident: Incident) -> Claim | None:
 
 def has_open_claim(person: Person, incident: Incident) -> bool:
     return Claim.objects.filter(person=person, incident=incident, state__in=states.OPEN).exists()
+
+
+def local_day(at: dt.datetime) -> dt.date:
+    """The day staff live in."""
+    return timezone.localtime(at).date()
+
+
+def waiting_for_review() -> int:
+    """What nobody has taken yet, and what waits for a second person."""
+    return Claim.objects.filter(state__in=[states.State.SUBMITTED, states.State.PROPOSED]).count()
+
+
+def people_with(contact: Contact) -> QuerySet[Person]:
+    """Whoever has proved this contact."""
+    return Person.objects.filter(proofs__contact_hash=keys.index(contact.kind, contact.value)).distinct()
+
+
+def claim_for_staff(reference: str) -> Claim | None:
+    return Claim.objects.select_related("incident", "person__user", "reviewer").filter(reference=reference).first()
 
 
 def evidence_hash(claim: Claim) -> str:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from breachdesk.lib import dates
-from claims.states import Kind
+from claims.states import DESK_WORDS, Kind, State
 
 register = template.Library()
 
@@ -31,3 +31,9 @@ def exact_moment(value: dt.datetime) -> str:
 def fours(value: str) -> str:
     """The first sixteen marks of a hash in groups of four: enough to compare by eye."""
     return " ".join(value[place : place + 4] for place in range(0, 16, 4))
+
+
+@register.filter
+def desk_state(state: str) -> str:
+    """How staff call a state."""
+    return str(DESK_WORDS[State(state)])

@@ -1,0 +1,152 @@
+"""The queue of claims, for staff: who waits for what until when, with names masked. The review page is in desk_views."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from breachdesk import audit, keys
+from breachdesk.desk import frame, session
+from breachdesk.desk.admin_base import EMPTY, ChoiceFilter, ReadOnlyAdmin, choice, words
+from breachdesk.desk.keyset import KeysetChangeList
+from breachdesk.lib import masks, money, references
+from breachdesk.lib.contacts import Contact, NotAContact
+from breachdesk.lib.tags import short_day
+from claims import desk_views, queries, states
+from claims.models import Claim
+from claims.states import Kind, State
+
+__all__ = ["ClaimAdmin", "desk_views"]
+
+
+class Waiting(ChoiceFilter):
+    """Whose turn it is. Nothing chosen: all that nobody has decided yet, but a search looks everywhere."""
+
+    title = _("무엇")
+    parameter_name = "waits"
+    any_words = _("결정 전 모두")
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("new", _("새 신청")),
+            ("mine", _("내가 맡은 것")),
+            ("confirm", _("확인할 결정")),
+            ("asked", _("답 기다림")),
+            ("late", _("기한 지남")),
+            ("decided", _("결정함")),
+            ("all", _("모두")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        today = queries.local_day(session.now(request))
+        chosen = {
+            "new": Q(state=State.SUBMITTED),
+            "mine": Q(state__in=states.UNDECIDED, reviewer=request.user.pk),
+            "confirm": Q(state=State.PROPOSED),
+            "asked": Q(state=State.NEEDS_MORE),
+            "late": Q(state__in=states.UNDECIDED - {State.NEEDS_MORE}, decide_by_date__lt=today),
+            "decided": ~Q(state__in=states.UNDECIDED),
+            "all": Q(),
+        }.get(self.value() or "")
+        if chosen is None:
+            chosen = Q() if request.GET.get("q", "").strip() else Q(state__in=states.UNDECIDED)
+        return queryset.filter(chosen)
+
+
+class Queue(KeysetChangeList):
+    def url_for_result(self, result: Any) -> str:
+        return reverse("admin:claim_review", args=[result.reference])
+
+
+@admin.register(Claim)
+class ClaimAdmin(ReadOnlyAdmin):
+    desk_title = _("심사할 신청")
+    desk_group = frame.WORK
+    desk_order = 10
+    desk_intro = _("이름은 가려져 있어요. 신청을 맡고 이유를 골라야 볼 수 있고, 본 기록이 남아요.")
+    keyset = ("decide_by_date", "pk")
+    list_display = ("reference", "who", "kinds", "asked_for", "state_name", "reviewer_name", "due")
+    list_display_links = ("reference",)
+    list_filter = (Waiting, choice("kind", _("종류"), Kind.choices))
+    search_label = _("정확히 찾기")
+    search_hint = _("접수번호, 휴대전화 번호, 이메일 가운데 하나를 전체로 적어 주세요. 가린 글자로는 찾을 수 없어요.")
+    labels = {"reference": _("접수번호")}
+
+    @staticmethod
+    def desk_count(request: HttpRequest) -> int | None:
+        return queries.waiting_for_review()
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return Claim.objects.select_related("reviewer", "incident")
+
+    def get_changelist(self, request: HttpRequest, **options: Any) -> type[KeysetChangeList]:
+        return Queue
+
+    def search(self, request: HttpRequest, term: str) -> Q | None:
+        if references.is_valid(reference := references.normalise(term)):
+            return Q(reference=reference)
+        try:
+            contact = Contact.parse(term)
+        except NotAContact:
+            return None
+        found = keys.index(contact.kind, contact.value)
+        # Looking somebody up by a contact is a reading of their data, masked or not.
+        with transaction.atomic():
+            audit.record(
+                kind="claims.searched_by_contact",
+                by=session.staff(request),
+                about="claims",
+                at=session.now(request),
+                contact=str(found),
+            )
+        return Q(person__in=queries.people_with(contact))
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        claim = self.get_object(request, object_id)
+        if claim is None or not self.has_view_permission(request, claim):
+            return redirect("admin:index")
+        return redirect("admin:claim_review", claim.reference)
+
+    @words(_("신청한 분"), side="whole")
+    def who(self, claim: Claim) -> str:
+        try:
+            return masks.name(claim.claimant["name"])
+        except keys.CannotOpen:
+            return gettext("열 수 없음")
+
+    @words(_("종류"))
+    def kinds(self, claim: Claim) -> str:
+        return claim.get_kind_display()
+
+    @words(_("신청 금액"), side="end")
+    def asked_for(self, claim: Claim) -> str:
+        return money.won(claim.amount, "ko")
+
+    @words(_("상태"))
+    def state_name(self, claim: Claim) -> SafeString:
+        return desk_views.state_tag(claim)
+
+    @words(_("맡은 사람"))
+    def reviewer_name(self, claim: Claim) -> str | SafeString:
+        return claim.reviewer.name if claim.reviewer else EMPTY
+
+    @words(_("기한"), side="end")
+    def due(self, claim: Claim) -> str | SafeString:
+        if claim.state not in states.UNDECIDED:
+            return EMPTY
+        if claim.state == State.NEEDS_MORE:
+            return gettext("답 기다림")
+        if claim.decide_by_date < queries.local_day(timezone.now()):
+            return format_html('<span class="late">{} {}</span>', short_day(claim.decide_by_date), gettext("지남"))
+        return short_day(claim.decide_by_date)
