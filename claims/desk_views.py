@@ -273,7 +273,7 @@ def _page(
         "own_proposal": bool(proposal and proposal.proposer_id == member.pk),
         "decision": decision,
         "question": question,
-        "questions": list(claim.questions.select_related("asked_by")),
+        "questions": _questions(claim, revealed=revealed),
         "history": _history(claim),
         "propose": desk_forms.ProposeForm(
             lines, data=posted if doing == "propose" else None, last=proposal if proposal and not decision else None
@@ -318,6 +318,15 @@ def _person(claim: Claim, *, revealed: bool) -> dict[str, Any]:
         "holder": masks.name(account["holder"]),
         "story": masks.text(claim.story),
     }
+
+
+def _questions(claim: Claim, *, revealed: bool) -> list[dict[str, Any]]:
+    """What was asked and answered; numbers and contacts in it are masked like those of the story."""
+    shown = str if revealed else masks.text
+    return [
+        {"question": question, "words": shown(question.words), "answer": shown(question.answer)}
+        for question in claim.questions.select_related("asked_by")
+    ]
 
 
 def _open_evidence(request: HttpRequest, claim: Claim) -> Evidence | None:

@@ -247,6 +247,22 @@ def test_personal_data_is_masked_for_everybody(claim: Claim, role: str) -> None:
         assert "김*영" in shown
 
 
+def test_what_an_answer_holds_is_masked_until_it_is_opened(claim: Claim) -> None:
+    reviewer, rina = desk("reviewer")
+    question = asked(claim, rina)
+    answering.answer(
+        person=claim.person,
+        reference=claim.reference,
+        question_id=question.pk,
+        words="010-0000-9999로 온 문자였어요.",
+        by=claim.person.user,
+        at=now(),
+    )
+    assert "010-0000-9999" not in reviewer.get(page(claim)).content.decode()
+    opened = post(reviewer, claim, "reveal", **{"reveal-reason": "evidence"})
+    assert "010-0000-9999" in opened.content.decode()
+
+
 def test_opened_with_a_reason_it_is_shown_once_and_recorded_once(claim: Claim) -> None:
     reviewer, rina = desk("reviewer")
     taken(claim, rina)
