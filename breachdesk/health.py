@@ -59,10 +59,14 @@ def messages(at: dt.datetime) -> str:
     return "; ".join(filter(None, [delivery.waiting(at=at), delivery.set_aside()]))
 
 
+def payouts(at: dt.datetime) -> str:
+    return claims.payouts(at=at)
+
+
 def forgetting(at: dt.datetime) -> str:
     budgets = "spent budgets have not been forgotten in time" if limits.overdue(at=at - FORGOTTEN_WITHIN) else ""
     return "; ".join(filter(None, [delivery.forgetting(at=at), claims.forgetting(at=at), budgets]))
 
 
 NEEDED = {"database"}
-CHECKS = {"database": database, "broker": broker, "messages": messages, "forgetting": forgetting}
+CHECKS = {"database": database, "broker": broker, "messages": messages, "payouts": payouts, "forgetting": forgetting}

@@ -23,11 +23,11 @@ from breachdesk.desk.keyset import KeysetChangeList
 from breachdesk.lib import masks, money, references
 from breachdesk.lib.contacts import Contact, NotAContact
 from breachdesk.lib.tags import short_day
-from claims import desk_views, queries, states
+from claims import desk_views, payout_views, queries, states
 from claims.models import Claim
 from claims.states import Kind, State
 
-__all__ = ["ClaimAdmin", "desk_views"]
+__all__ = ["ClaimAdmin", "desk_views", "payout_views"]
 
 
 class Waiting(ChoiceFilter):

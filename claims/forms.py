@@ -231,6 +231,9 @@ class AccountForm(StepForm):
         return holder
 
 
+SAME_ACCOUNT = _("은행이 받지 않은 그 계좌예요. 본인 이름으로 된 다른 계좌를 적어 주세요.")
+
+
 class AnswerForm(StepForm):
     answer = Paragraphs(
         label=_("답"),

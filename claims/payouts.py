@@ -37,6 +37,9 @@ class BankContradicts(Exception):
     """The bank said of one order both that it refused and that it paid: nothing more leaves until that is cleared up."""
 
 
+REFUSALS = (IllegalMove, AlreadyPrepared, BankContradicts, rules.Refusal)
+
+
 @transaction.atomic
 def prepare(*, claim: Claim, by: User, at: dt.datetime, version: int) -> Payout:
     """Writes the order that another person may release. `version`: of the claim as it was seen.
@@ -46,20 +49,12 @@ def prepare(*, claim: Claim, by: User, at: dt.datetime, version: int) -> Payout:
     held = _hold_claim(claim.pk)
     rules.may_decide(by=by.pk, claimant=held.person.user_id)
     _refuse_stale(held, version)
-    if held.state != State.APPROVED:
-        raise IllegalMove(f"{held.state}: a payout is prepared for an approved claim")
-    decision = queries.decision_of(held)
-    if decision is None:
-        raise rules.NothingToPay
-    approved_account = _check_approval(held, decision)
-    earlier = list(Payout.objects.filter(claim=held, stage=decision.stage))
-    if any(one.state not in (PayoutState.REFUSED, PayoutState.CANCELLED) for one in earlier):
-        raise AlreadyPrepared
+    decision, approved_account = _check_prepare(held)
     payout = Payout(
         claim=held,
         decision=decision,
         stage=decision.stage,
-        attempt=len(earlier) + 1,
+        attempt=Payout.objects.filter(claim=held, stage=decision.stage).count() + 1,
         amount=decision.amount,
         currency=decision.currency,
         prepared_by=by,
@@ -88,10 +83,7 @@ def _release(payout: Payout, *, by: User, at: dt.datetime, version: int) -> Payo
     claim, held = hold(payout)
     rules.may_decide(by=by.pk, claimant=claim.person.user_id, proposer=held.prepared_by_id)
     _refuse_stale(claim, version)
-    if _check_approval(claim, held.decision) != held.account_hash:
-        raise rules.NotTheApprovedAccount
-    change = queries.account_change_of(held.decision)
-    rules.check_cooled(pay_from=change.pay_from if change else None, at=at)
+    _check_release(claim, held, at=at)
     held.move(PayoutState.RELEASED, at=at, released_by=by, released_at=at, due_at=at - CLOCKS_DIFFER_BY)
     claim.move(to=State.PAYING, by=by, at=at)
     _record("released", held, by=by, at=at)
@@ -167,6 +159,26 @@ def reveal_account(*, payout: Payout, reason: str, by: User, at: dt.datetime) ->
     return held.account
 
 
+def why_not_prepare(*, claim: Claim, by: User) -> Exception | None:
+    """What `prepare` would refuse now; the desk says it instead of a button."""
+    try:
+        rules.may_decide(by=by.pk, claimant=claim.person.user_id)
+        _check_prepare(claim)
+    except REFUSALS as refusal:
+        return refusal
+    return None
+
+
+def why_not_release(*, payout: Payout, by: User, at: dt.datetime) -> Exception | None:
+    """What `release` would refuse now."""
+    try:
+        rules.may_decide(by=by.pk, claimant=payout.claim.person.user_id, proposer=payout.prepared_by_id)
+        _check_release(payout.claim, payout, at=at)
+    except REFUSALS as refusal:
+        return refusal
+    return None
+
+
 def hold(payout: Payout) -> tuple[Claim, Payout]:
     """Both rows locked; always the claim first, so that nobody waits in a circle."""
     claim = _hold_claim(payout.claim_id)
@@ -188,6 +200,30 @@ def _changed(claim: Claim) -> None:
     """Whoever has the claim's page open is told that it is not as they see it."""
     claim.version += 1
     claim.save(update_fields=["version"])
+
+
+def _check_prepare(claim: Claim) -> tuple[Decision, uuid.UUID]:
+    if claim.state != State.APPROVED:
+        raise IllegalMove(f"{claim.state}: a payout is prepared for an approved claim")
+    decision = queries.decision_of(claim)
+    if decision is None:
+        raise rules.NothingToPay
+    account_hash = _check_approval(claim, decision)
+    living = Payout.objects.filter(claim=claim, stage=decision.stage).exclude(
+        state__in=[PayoutState.REFUSED, PayoutState.CANCELLED]
+    )
+    if living.exists():
+        raise AlreadyPrepared
+    return decision, account_hash
+
+
+def _check_release(claim: Claim, payout: Payout, *, at: dt.datetime) -> None:
+    if payout.state != PayoutState.PREPARED:
+        raise IllegalMove(f"payout {payout.pk}: {payout.state}")
+    if _check_approval(claim, payout.decision) != payout.account_hash:
+        raise rules.NotTheApprovedAccount
+    change = queries.account_change_of(payout.decision)
+    rules.check_cooled(pay_from=change.pay_from if change else None, at=at)
 
 
 def _check_approval(claim: Claim, decision: Decision) -> uuid.UUID:

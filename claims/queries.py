@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from breachdesk import keys
 from breachdesk.accounts.models import User
 from breachdesk.lib.contacts import Contact
 from claims import filing, rules, states
-from claims.models import AccountChange, Claim, Decision, Draft, Evidence, Line, LineOutcome, Payout
+from claims.models import AccountChange, BankEvent, Claim, Decision, Draft, Evidence, Line, LineOutcome, Payout
 from claims.reasons import REASONS, Reason
 from delivery import queries as delivery_queries
 from lookup import queries as lookup_queries
@@ -249,6 +249,40 @@ def refused_payout_of(claim: Claim) -> Payout | None:
     """The payout whose account its owner is asked to correct."""
     last = payout_of(claim)
     return last if last is not None and last.state == states.PayoutState.REFUSED else None
+
+
+def payouts_for_staff() -> QuerySet[Payout]:
+    return Payout.objects.select_related("claim__incident", "claim__person", "decision", "prepared_by", "released_by")
+
+
+def to_prepare() -> QuerySet[Claim]:
+    """Approved, and nobody has prepared its payout: first what was decided first."""
+    prepared = Payout.objects.filter(claim=OuterRef("pk"), state=states.PayoutState.PREPARED)
+    approved = Claim.objects.filter(~Exists(prepared), state=states.State.APPROVED)
+    return approved.select_related("incident").order_by("decided_at", "pk")
+
+
+def with_bank_trouble() -> QuerySet[Payout]:
+    """The bank's answer is not known, it lost an order, or it contradicts itself: a person must look first at these."""
+    state = states.PayoutState
+    contradicted = BankEvent.objects.filter(payout=OuterRef("pk")).exclude(state=OuterRef("state"))
+    return payouts_for_staff().filter(
+        Q(state=state.UNKNOWN)
+        | Q(state__in=[state.RELEASED, state.PENDING], tries__gt=0) & ~Q(problem="")
+        | Q(state__in=[state.PAID, state.REFUSED]) & Exists(contradicted.exclude(state=state.PENDING))
+        | Q(state__in=[state.PREPARED, state.CANCELLED]) & Exists(contradicted)
+    )
+
+
+def payouts_waiting() -> int:
+    """For somebody to prepare or release, or to look at."""
+    prepared = Payout.objects.filter(state=states.PayoutState.PREPARED).count()
+    return to_prepare().count() + prepared + with_bank_trouble().count()
+
+
+def payouts_without_answer(*, released_before: dt.datetime) -> QuerySet[Payout]:
+    silent = [states.PayoutState.RELEASED, states.PayoutState.SENDING, states.PayoutState.UNKNOWN]
+    return Payout.objects.filter(state__in=silent, released_at__lte=released_before)
 
 
 def ordering() -> bool:

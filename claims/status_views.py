@@ -15,7 +15,7 @@ from breachdesk.files.rules import MAX_MEGABYTES
 from claims import answering, forms, queries, reasons, rules, states, timeline, uploading
 from claims.banks import BANKS
 from claims.models import Claim, Question
-from claims.states import IllegalMove, State
+from claims.states import AccountProblem, IllegalMove, State
 from claims.views import as_written, own
 from lookup import session
 
@@ -74,6 +74,11 @@ def _asked(request: HttpRequest) -> int:
     return int(told) if told.isascii() and told.isdecimal() and len(told) < 18 else 0
 
 
+def _account_problem(claim: Claim) -> str:
+    payout = queries.refused_payout_of(claim)
+    return str(AccountProblem(payout.problem).label) if payout is not None else ""
+
+
 def _page(
     request: HttpRequest, claim: Claim, at: dt.datetime, *, form: forms.AnswerForm, status: int = 200, **context: Any
 ) -> HttpResponse:
@@ -89,6 +94,8 @@ def _page(
         "read_on": reasons.READ_ON,
         "evidence": queries.evidence_of(claim),
         "bank": BANKS.get(claim.account["bank"]),
+        "account_problem": _account_problem(claim) if state == State.ACCOUNT_WRONG else "",
+        "change": queries.account_change_of(decision) if decision and state == State.APPROVED else None,
         "rows": timeline.rows(claim, at=at),
         "question": claim.questions.filter(answered_at=None).first() if state == State.NEEDS_MORE else None,
         "answered": [each for each in claim.questions.all() if each.answered_at],

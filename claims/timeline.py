@@ -91,17 +91,29 @@ def _decision_row(claim: Claim, today: dt.date, zone: ZoneInfo) -> Row:
 
 def _money_rows(claim: Claim, state: State, zone: ZoneInfo, *, undecided: bool) -> list[Row]:
     final = Row("todo", _("최종 금액을 정해요"), _("결정한 날부터 %(days)s일 안에") % {"days": rules.FINAL_WITHIN_DAYS})
+    changes = [] if undecided else list(claim.account_changes.all())
+    changed = [_done(_("받을 계좌를 바꿔 주셨어요"), change.changed_at, zone) for change in changes]
     if state == State.PAID:
-        return [_done(_("먼저 지급했어요"), claim.paid_at, zone), final]
+        return [*changed, _done(_("먼저 지급했어요"), claim.paid_at, zone), final]
     if state == State.ACCOUNT_WRONG:
-        return [Row("bad", _("은행이 보내지 못했어요"), "", _("받을 계좌를 다시 확인해 주세요.")), final]
-    words = _("은행에 보냈어요. 은행이 확인하면 알려 드려요.") if state == State.PAYING else ""
-    return [Row("todo" if undecided else "now", _("먼저 지급해요"), _("결정한 다음 영업일까지"), words), final]
+        when = _when(claim.account_wrong_at, zone)
+        refused = Row("bad", _("은행이 계좌를 받지 않았어요"), when, _("받을 계좌를 다시 적어 주세요."))
+        return [*changed, refused, final]
+    when, words = _("결정한 다음 영업일까지"), ""
+    if state == State.PAYING:
+        when, words = _when(claim.paying_at, zone), _("은행에 보냈어요. 은행이 확인하면 알려 드려요.")
+    elif changes:
+        when = _("%(moment)s이 지난 다음에") % {"moment": _when(changes[-1].pay_from, zone)}
+        words = _("두 사람이 새 계좌를 다시 확인해요.")
+    return [*changed, Row("todo" if undecided else "now", _("먼저 지급해요"), when, words), final]
 
 
 def _done(title: str, moment: dt.datetime | None, zone: ZoneInfo, words: str = "") -> Row:
-    when = dates.moment(moment.astimezone(zone), get_language() or "ko") if moment else ""
-    return Row("done", title, when, words, passed=True)
+    return Row("done", title, _when(moment, zone), words, passed=True)
+
+
+def _when(moment: dt.datetime | None, zone: ZoneInfo) -> str:
+    return dates.moment(moment.astimezone(zone), get_language() or "ko") if moment else ""
 
 
 def _by(day: dt.date, language: str) -> str:

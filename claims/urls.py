@@ -1,6 +1,6 @@
 from django.urls import path
 
-from claims import bank_views, evidence_views, filing_views, status_views, step_views, views
+from claims import account_views, bank_views, evidence_views, filing_views, status_views, step_views, views
 
 app_name = "claims"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("new/account/", step_views.account, name="account"),
     path("new/check/", filing_views.check, name="check"),
     path("<str:reference>/", status_views.status, name="status"),
+    path("<str:reference>/account/", account_views.account, name="change-account"),
     path("<str:reference>/receipt/", views.receipt, name="receipt"),
     path("<str:reference>/withdraw/", views.withdraw, name="withdraw"),
     path("<str:reference>/evidence/<int:evidence_id>/", views.evidence, name="evidence-file"),

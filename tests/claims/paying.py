@@ -7,39 +7,34 @@ from typing import Any
 from django.utils import timezone
 
 from breachdesk.accounts.models import User
-from claims import payouts, queries
-from claims.models import Claim, Decision, Payout, Proposal
-from claims.states import Closed, State
+from claims import payouts, reviewing
+from claims.models import Claim, Decision, Payout
+from claims.rules import Proposed
+from claims.states import Outcome, State
 from tests import staff
 
 AMOUNT = 912_400
 
 
-def approve(claim: Claim, *, amount: int = AMOUNT) -> Decision:
-    """Decided by two people, as reviewing leaves it."""
-    at = timezone.now()
+def approve(claim: Claim) -> Decision:
+    """Decided by two people: the first line in full, of the second 300,000 won."""
+    at, same = timezone.now(), {"reference": claim.reference}
     proposer, confirmer = staff.member("reviewer"), staff.member("approver")
-    for state, by in ((State.IN_REVIEW, proposer), (State.PROPOSED, proposer), (State.APPROVED, confirmer)):
-        claim.move(to=state, by=by, at=at)
-    same = {
-        "claim": claim,
-        "proposer": proposer,
-        "account_hash": claim.account_hash,
-        "evidence_hash": queries.evidence_hash(claim),
-    }
-    proposal = Proposal(number=1, made_at=at, closed_at=at, closed_as=Closed.CONFIRMED, closed_by=confirmer, **same)
-    proposal.sentence = "카드 결제를 인정했어요."
-    proposal.save()
-    return Decision.objects.create(
-        stage=1,
-        proposal=proposal,
-        confirmer=confirmer,
-        claimant=claim.person.user,
-        amount=amount,
-        currency="KRW",
-        decided_at=at,
-        **same,
-    )
+
+    def version() -> int:
+        return Claim.objects.get(pk=claim.pk).version
+
+    reviewing.take(**same, version=version(), by=proposer, at=at)
+    lines = [
+        Proposed(1, Outcome.FULL, 612_400, "card_data_leaked"),
+        Proposed(2, Outcome.PART, 300_000, "part_proven"),
+    ]
+    words = "카드 결제를 인정했어요."
+    reviewing.propose(**same, version=version(), lines=lines, sentence=words, by=proposer, at=at)
+    decision = reviewing.confirm(**same, version=version(), by=confirmer, at=at)
+    claim.refresh_from_db()
+    assert (claim.state, decision.amount) == (State.APPROVED, AMOUNT)
+    return decision
 
 
 def payers() -> tuple[User, User]:

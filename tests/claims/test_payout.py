@@ -10,11 +10,13 @@ import pytest
 from django.db import IntegrityError, InternalError, connection, transaction
 from django.utils import timezone
 
+from breachdesk import files
 from breachdesk.audit.models import Event
 from claims import payouts, rules
-from claims.models import AccountChange, Claim, Payout
+from claims.models import AccountChange, Claim, Evidence, Payout
 from claims.states import IllegalMove, PayoutState, State
 from tests import staff
+from tests.claims.conftest import picture
 from tests.claims.paying import AMOUNT, approve, cancel, now, payers, prepare, release
 from tests.racing import race
 
@@ -103,9 +105,19 @@ def test_only_what_was_approved_is_paid(claim: Claim) -> None:
     first, _second = payers()
     with pytest.raises(IllegalMove):
         prepare(claim, first)
-    approve(claim, amount=0)
     with pytest.raises(rules.NothingToPay):
-        prepare(claim, first)
+        rules.check_payable(amount=0, account=[claim.account_hash], decided=claim.account_hash, changed=None)
+
+
+def test_evidence_that_came_after_the_decision_stops_the_payout(claim: Claim) -> None:
+    approve(claim)
+    first, second = payers()
+    payout = prepare(claim, first)
+    at = timezone.now()
+    stored = files.keep(picture(), by=claim.person.user, at=at, key="late")
+    Evidence.objects.create(claim=claim, file=stored, received_at=at)
+    with pytest.raises(rules.NotTheApprovedEvidence):
+        release(payout, second)
 
 
 # -- an approval is of a sum to an account -----------------------------------------------------------------------------
