@@ -112,6 +112,7 @@ def _prepare_page(
         "refused": queries.refused_payout_of(claim),
         "why_not": why(refusal) if refusal else "",
         "changed": _moves(changed, request),
+        "stale": changed is not None,
     }
     return _page(request, "prepare", context, status=status)
 

@@ -39,6 +39,7 @@ STAFF = (
     Member("reviewer", "reviewer2@hanbitcard.example", "최다온"),
     Member("approver", story.APPROVER["email"], story.APPROVER["name"]),
     Member("payer", "payer@hanbitcard.example", "신유진"),
+    Member("payer", "payer2@hanbitcard.example", "남도경"),
     Member("notice_editor", story.EDITOR["email"], story.EDITOR["name"]),
     Member("privacy_officer", "officer@hanbitcard.example", "정하윤"),
     Member("auditor", "auditor@hanbitcard.example", "배수현"),
