@@ -25,7 +25,7 @@ def evidence(request: HttpRequest, draft: Draft, at: dt.datetime) -> HttpRespons
     do = request.POST.get("do", "upload")
     if do.startswith("remove-"):
         number = do.removeprefix("remove-")
-        if number.isdecimal() and len(number) < 19:
+        if number.isascii() and number.isdecimal() and len(number) < 19:
             actions.remove_evidence(
                 person=draft.person, draft_id=draft.id, evidence_id=int(number), by=session.actor(request), at=at
             )
