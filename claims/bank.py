@@ -13,8 +13,6 @@ Opens no transaction, keeps nothing, reads no clock.
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import hmac
 import json
 import uuid
 from dataclasses import dataclass
@@ -25,6 +23,7 @@ from urllib.parse import urlsplit
 import httpx
 from django.conf import settings
 
+from breachdesk.lib import signed
 from claims.states import AccountProblem, PayoutState
 
 # Too busy, or our own secret or address is wrong: the bank says plainly that it has taken nothing.
@@ -113,17 +112,11 @@ def ask(order_id: uuid.UUID, *, at: dt.datetime) -> Answer:
     return _understand(response, SAID.keys())
 
 
-def signature(*, timestamp: str, signed: bytes) -> str:
-    return hmac.new(settings.BANK_SECRET.encode(), timestamp.encode() + b"." + signed, hashlib.sha256).hexdigest()
-
-
 def _call(method: str, path: str, *, at: dt.datetime, body: bytes = b"") -> httpx.Response:
     url = settings.BANK_URL + path
-    timestamp = str(int(at.timestamp()))
     headers = {
         "Content-Type": "application/json; charset=utf-8",
-        "X-Timestamp": timestamp,
-        "X-Signature": signature(timestamp=timestamp, signed=body or urlsplit(url).path.encode()),
+        **signed.headers(settings.BANK_SECRET, signed=body or urlsplit(url).path.encode(), at=at),
     }
     timeout = httpx.Timeout(settings.BANK_TIMEOUT.total_seconds())
     return _client().request(method, url, content=body, headers=headers, timeout=timeout)

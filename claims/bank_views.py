@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import hmac
 import json
 import uuid
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from breachdesk.lib import signed
 from claims import bank, settling
 from claims.states import AccountProblem, PayoutState
-from delivery import rules
-
-LARGEST_BODY = 16 * 1024
 
 
 class NotUnderstood(ValueError):
@@ -40,11 +37,11 @@ class Told:
         try:
             told = json.loads(body)
             event = cls(
-                event_id=text(told["event_id"], most=120),
+                event_id=signed.short_text(told["event_id"], most=120),
                 payout_id=uuid.UUID(told["id"]),
                 state=bank.SAID[told["state"]],
-                reference=text(told.get("reference", ""), most=80),
-                code=text(told.get("code", ""), most=60),
+                reference=signed.short_text(told.get("reference", ""), most=80),
+                code=signed.short_text(told.get("code", ""), most=60),
             )
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise NotUnderstood(type(error).__name__) from None
@@ -55,19 +52,13 @@ class Told:
         return event
 
 
-def text(value: object, *, most: int) -> str:
-    if not isinstance(value, str) or len(value) > most or "\x00" in value:
-        raise ValueError("not a short text")
-    return value
-
-
 @csrf_exempt
 @require_POST
 def bank_event(request: HttpRequest) -> JsonResponse:
     at = timezone.now()
-    if len(request.body) > LARGEST_BODY:
+    if len(request.body) > signed.LARGEST_BODY:
         return JsonResponse({"refused": "too large"}, status=413)
-    if not is_signed(request, at=at):
+    if not signed.is_right(settings.BANK_SECRET, given=request.headers, signed=request.body, at=at):
         return JsonResponse({"refused": "unsigned, wrongly signed or too old"}, status=401)
     try:
         told = Told.read(request.body)
@@ -86,13 +77,3 @@ def bank_event(request: HttpRequest) -> JsonResponse:
     except settling.AlreadyRecorded:
         return JsonResponse({"refused": "this event was heard before"}, status=409)
     return JsonResponse({"recorded": True})
-
-
-def is_signed(request: HttpRequest, *, at: dt.datetime) -> bool:
-    timestamp = request.headers.get("X-Timestamp", "")
-    if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 11):
-        return False
-    if not rules.is_fresh(signed_at=dt.datetime.fromtimestamp(int(timestamp), dt.UTC), at=at):
-        return False
-    right = bank.signature(timestamp=timestamp, signed=request.body)
-    return hmac.compare_digest(right.encode(), request.headers.get("X-Signature", "").encode())

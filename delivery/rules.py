@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 
-# Twelve tries with doubled pauses span about half a day; after that somebody must look.
+# Fourteen tries with doubled pauses span about half a day; after that somebody must look.
 MOST_TRIES = 14
 # A row whose sender died in the middle of asking, three times, is taken for the cause.
 MOST_LOST_LEASES = 3
 LONGEST_PAUSE = dt.timedelta(hours=4)
 # The clocks of two hosts differ a little: a message put now is due for a worker whose clock is behind.
 CLOCKS_DIFFER_BY = dt.timedelta(seconds=5)
-# A provider's word about a message is heard for five minutes after it was signed.
-SIGNATURE_GOOD_FOR = dt.timedelta(minutes=5)
 
 
 def may_try_again(*, tries: int) -> bool:
@@ -34,7 +32,3 @@ def pause(*, tries: int, first: dt.timedelta, jitter: float, asked: dt.timedelta
 
 def has_expired(*, expires_at: dt.datetime | None, at: dt.datetime) -> bool:
     return expires_at is not None and expires_at <= at
-
-
-def is_fresh(*, signed_at: dt.datetime, at: dt.datetime) -> bool:
-    return abs(at - signed_at) <= SIGNATURE_GOOD_FOR

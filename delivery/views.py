@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-import hmac
 import json
 import uuid
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from delivery import actions, rules
-from delivery.channels import phone
+from breachdesk.lib import signed
+from delivery import actions
 from delivery.states import State
-
-LARGEST_BODY = 16 * 1024
 
 
 class NotUnderstood(ValueError):
@@ -42,24 +40,18 @@ class Told:
         try:
             told = json.loads(body)
             receipt = cls(
-                event_id=text(told["event_id"], most=120),
+                event_id=signed.short_text(told["event_id"], most=120),
                 message_id=uuid.UUID(told["id"]),
                 state={"delivered": State.DELIVERED, "failed": State.FAILED}[told["state"]],
                 happened_at=moment(told["at"]),
-                provider_id=text(told.get("provider_id", ""), most=200),
-                code=text(told.get("code", ""), most=120),
+                provider_id=signed.short_text(told.get("provider_id", ""), most=200),
+                code=signed.short_text(told.get("code", ""), most=120),
             )
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise NotUnderstood(type(error).__name__) from None
         if not receipt.event_id:
             raise NotUnderstood("an event needs an id")
         return receipt
-
-
-def text(value: object, *, most: int) -> str:
-    if not isinstance(value, str) or len(value) > most or "\x00" in value:
-        raise ValueError("not a short text")
-    return value
 
 
 def moment(value: str) -> dt.datetime:
@@ -73,9 +65,9 @@ def moment(value: str) -> dt.datetime:
 @require_POST
 def phone_receipt(request: HttpRequest) -> JsonResponse:
     at = timezone.now()
-    if len(request.body) > LARGEST_BODY:
+    if len(request.body) > signed.LARGEST_BODY:
         return JsonResponse({"refused": "too large"}, status=413)
-    if not is_signed(request, at=at):
+    if not signed.is_right(settings.PHONE_PROVIDER_SECRET, given=request.headers, signed=request.body, at=at):
         return JsonResponse({"refused": "unsigned, wrongly signed or too old"}, status=401)
     try:
         told = Told.read(request.body)
@@ -95,13 +87,3 @@ def phone_receipt(request: HttpRequest) -> JsonResponse:
     except actions.AlreadyRecorded:
         return JsonResponse({"refused": "this event was heard before"}, status=409)
     return JsonResponse({"recorded": True})
-
-
-def is_signed(request: HttpRequest, *, at: dt.datetime) -> bool:
-    timestamp = request.headers.get("X-Timestamp", "")
-    if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 11):
-        return False
-    if not rules.is_fresh(signed_at=dt.datetime.fromtimestamp(int(timestamp), dt.UTC), at=at):
-        return False
-    right = phone.signature(timestamp=timestamp, body=request.body)
-    return hmac.compare_digest(right.encode(), request.headers.get("X-Signature", "").encode())

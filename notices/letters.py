@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from breachdesk.context import issuer
-from breachdesk.lib import korean, links, markup, masks
+from breachdesk.lib import links, markup, masks, particles
 from breachdesk.lib.contacts import Contact
 from breachdesk.lib.tags import in_language
 from delivery.words import LMS_BYTES, Words, phone_channel, size_for_phone
@@ -115,7 +115,7 @@ class LeakNotice:
     def _make_email(self, reader: Reader) -> Words:
         with translation.override(reader.language):
             who = issuer()["name"]
-            who = who if reader.language == "en" else korean.topic(who)
+            who = who if reader.language == "en" else particles.with_particle(who, "은/는")
             lines = [
                 {
                     "number": item.number,

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from breachdesk.lib import dates, korean
+from breachdesk.lib import dates, particles
 from breachdesk.lib.tags import in_language
 from notices import catalogue, hours, law, queries
 from notices.models import Clock, ContactPoint, Incident, Notice
@@ -101,7 +101,7 @@ def record(notice: Notice, *, first: Notice) -> list[tuple[str, str]]:
 
 def statutory_items(notice: Notice, *, issuer: str) -> list[dict[str, Any]]:
     """The items this version carries, each with its legal title and the plain question."""
-    who = issuer if _english() else korean.topic(issuer)
+    who = issuer if _english() else particles.with_particle(issuer, "은/는")
     return [
         {"number": item.number, "law": item.law, "question": str(item.question) % {"who": who}, "text": text}
         for item in law.ITEMS

@@ -10,16 +10,15 @@ asked for again, and a provider that has it already answers 200 without sending 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import hmac
 import json
-import time
 from functools import cache
 from typing import Any
 
 import httpx
 from django.conf import settings
+from django.utils import timezone
 
+from breachdesk.lib import signed
 from delivery.channels import Accepted, NotSent, OutcomeUnknown
 from delivery.models import Message
 from delivery.words import Words
@@ -41,11 +40,9 @@ def send(message: Message, words: Words) -> Accepted:
         },
         ensure_ascii=False,
     ).encode()
-    timestamp = str(int(time.time()))
     headers = {
         "Content-Type": "application/json; charset=utf-8",
-        "X-Timestamp": timestamp,
-        "X-Signature": signature(timestamp=timestamp, body=body),
+        **signed.headers(settings.PHONE_PROVIDER_SECRET, signed=body, at=timezone.now()),
     }
     try:
         response = client().post(
@@ -89,12 +86,6 @@ def retry_after(response: httpx.Response) -> dt.timedelta | None:
     """Seconds only; the date form is left to our own pauses."""
     seconds = response.headers.get("Retry-After", "")
     return dt.timedelta(seconds=min(int(seconds), 86400)) if seconds.isascii() and seconds.isdigit() else None
-
-
-def signature(*, timestamp: str, body: bytes) -> str:
-    return hmac.new(
-        settings.PHONE_PROVIDER_SECRET.encode(), timestamp.encode() + b"." + body, hashlib.sha256
-    ).hexdigest()
 
 
 @cache

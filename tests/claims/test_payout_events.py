@@ -9,11 +9,12 @@ import uuid
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
 from breachdesk.audit.models import Event
-from claims import bank as the_bank
+from breachdesk.lib import signed as signed_words
 from claims import payouts, settling
 from claims.models import BankEvent, Claim, Payout
 from claims.states import PayoutState, State
@@ -38,7 +39,7 @@ def tell(payout: Payout | None, state: str = "paid", *, age: int = 0, signed: st
     timestamp = str(int(time.time()) - age)
     headers = {
         "X-Timestamp": timestamp,
-        "X-Signature": signed or the_bank.signature(timestamp=timestamp, signed=body),
+        "X-Signature": signed or signed_words.signature(settings.BANK_SECRET, timestamp=timestamp, signed=body),
     }
     # From outside, where nobody has our CSRF token.
     return Client(enforce_csrf_checks=True).post(ADDRESS, body, content_type="application/json", headers=headers)
@@ -97,7 +98,10 @@ def test_a_body_signed_for_one_order_is_not_good_for_another(claim: Claim) -> No
     payout = released(claim)
     other = json.dumps({"event_id": "e", "id": str(uuid.uuid4()), "state": "paid"}).encode()
     timestamp = str(int(time.time()))
-    assert tell(payout, signed=the_bank.signature(timestamp=timestamp, signed=other)).status_code == 401
+    assert (
+        tell(payout, signed=signed_words.signature(settings.BANK_SECRET, timestamp=timestamp, signed=other)).status_code
+        == 401
+    )
 
 
 def test_only_post_is_heard_and_not_too_much(client: Client) -> None:

@@ -8,13 +8,14 @@ from typing import Any
 
 import httpx
 import pytest
+from django.conf import settings
 from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
 from breachdesk.demo.provider import Receipts
+from breachdesk.lib import signed
 from delivery import sending
-from delivery.channels import phone as phone_channel
 from delivery.models import Message, Receipt
 from delivery.states import Lane, State
 from tests.delivery.conftest import Say
@@ -49,7 +50,11 @@ def tell(
 ) -> HttpResponse:
     body = told if isinstance(told, bytes) else json.dumps(told).encode()
     timestamp = str(int(time.time())) if timestamp is None else timestamp
-    signature = phone_channel.signature(timestamp=timestamp, body=body) if signature is None else signature
+    signature = (
+        signed.signature(settings.PHONE_PROVIDER_SECRET, timestamp=timestamp, signed=body)
+        if signature is None
+        else signature
+    )
     return (client or Client(enforce_csrf_checks=True)).post(
         PLACE, body, content_type="application/json", headers={"X-Timestamp": timestamp, "X-Signature": signature}
     )
@@ -96,11 +101,13 @@ def test_what_is_unsigned_or_wrongly_signed_or_old_changes_nothing(how: dict[str
 
 def test_a_signature_is_good_for_its_own_body_only(sent: Message) -> None:
     timestamp = str(int(time.time()))
-    signature = phone_channel.signature(timestamp=timestamp, body=json.dumps(receipt(sent, state="failed")).encode())
+    signature = signed.signature(
+        settings.PHONE_PROVIDER_SECRET, timestamp=timestamp, signed=json.dumps(receipt(sent, state="failed")).encode()
+    )
     assert tell(receipt(sent), timestamp=timestamp, signature=signature).status_code == 401
     other_time = str(int(timestamp) + 1)
     body = json.dumps(receipt(sent)).encode()
-    signature = phone_channel.signature(timestamp=timestamp, body=body)
+    signature = signed.signature(settings.PHONE_PROVIDER_SECRET, timestamp=timestamp, signed=body)
     assert tell(body, timestamp=other_time, signature=signature).status_code == 401
     assert state(sent) == State.ACCEPTED
 
