@@ -29,9 +29,14 @@ MANY = 30_000
 
 
 @pytest.fixture(autouse=True)
-def lists_are_dropped_afterwards(transactional_db: None) -> Iterator[None]:
-    """Emptying the tables after the test leaves the partitions; other tests count from none."""
+def lists_are_dropped(transactional_db: None) -> Iterator[None]:
+    """Emptying the tables after a test leaves the partitions: those of other tests go before, those of this one after."""
+    drop_lists()
     yield
+    drop_lists()
+
+
+def drop_lists() -> None:
     with connection.cursor() as cursor:
         for name in tables():
             cursor.execute(f"DROP TABLE {name}")
