@@ -274,6 +274,9 @@ CACHES = {
 # The queue is a hint, so nothing waits for it: a broker that is away costs a request at most a second.
 CELERY_BROKER_URL = REDIS_URL
 
+# Look-ups that may begin in a minute; more stand in line, in the order in which they came. About 600 for each core.
+LOOKUPS_A_MINUTE = max(env.number("LOOKUPS_A_MINUTE", 1200), 1)
+
 # An unfinished claim that nobody opens any more is forgotten with its files.
 CLAIM_DRAFTS_KEPT = timedelta(days=env.number("CLAIM_DRAFTS_KEPT_DAYS", 90))
 

@@ -14,7 +14,7 @@ from claims.banks import BANKS
 from claims.draft_views import AT_ODDS, TITLES, TO_BE_MENDED, on_draft, page, read_and_post
 from claims.models import Draft
 from claims.views import person_of, proof_of
-from lookup import session
+from lookup import session, turns
 from notices.models import Incident
 
 
@@ -33,7 +33,9 @@ def new(request: HttpRequest) -> HttpResponseBase:
             return redirect("claims:list")
         name = queries.claimant(proof, incident).name
         wanting = filing.unfinished(draft.steps, terms=queries.terms_of(incident, at=at), proven_name=name)
-        return redirect(f"claims:{(wanting or ['check'])[0]}")
+        response = redirect(f"claims:{(wanting or ['check'])[0]}")
+        turns.remember_begun(response)
+        return response
 
     granted, refusals = queries.offers(proof, at=at)
     if not granted:

@@ -23,41 +23,38 @@ from typing import Any
 from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.contrib import auth
-from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
 from breachdesk import keys
+from lookup import cookies, proving, rules, turns
 from lookup import parking as late_forms
-from lookup import proving, rules
 from lookup.models import Person, Proof
 
 View = Callable[..., HttpResponseBase]
 
 PROOF = "proof"
-# A browser keeps a __Host- cookie only if it is Secure and of this host alone; the demo speaks plain HTTP.
-PREFIX = "__Host-" if settings.SESSION_COOKIE_SECURE else ""
-CHALLENGE_COOKIE = f"{PREFIX}challenge"
-BROWSER_COOKIE = f"{PREFIX}browser"
-WAY_BACK_COOKIE = f"{PREFIX}wayback"
+CHALLENGE_COOKIE = f"{cookies.PREFIX}challenge"
+BROWSER_COOKIE = f"{cookies.PREFIX}browser"
+WAY_BACK_COOKIE = f"{cookies.PREFIX}wayback"
 
 
 # Before the proof: which code this browser asked for.
 
 
 def remember_challenge(response: HttpResponse, challenge_id: uuid.UUID) -> None:
-    _set(response, CHALLENGE_COOKIE, str(challenge_id), lives=rules.CODE_LIVES + rules.PARKED_FOR)
+    cookies.put(response, CHALLENGE_COOKIE, str(challenge_id), lives=rules.CODE_LIVES + rules.PARKED_FOR)
 
 
 def challenge_id(request: HttpRequest) -> uuid.UUID | None:
-    value = _get(request, CHALLENGE_COOKIE, lives=rules.CODE_LIVES + rules.PARKED_FOR)
+    value = cookies.read(request, CHALLENGE_COOKIE, lives=rules.CODE_LIVES + rules.PARKED_FOR)
     return uuid.UUID(value) if value else None
 
 
 def forget_challenge(response: HttpResponse) -> None:
-    response.delete_cookie(CHALLENGE_COOKIE, samesite="Lax")
+    cookies.drop(response, CHALLENGE_COOKIE)
 
 
 def comes_from_us(request: HttpRequest) -> bool:
@@ -98,8 +95,7 @@ def end(request: HttpRequest, response: HttpResponse, *, at: dt.datetime) -> Non
     if proof:
         proving.end(proof=proof, browser_hash=_browser_hash(request), by=actor(request), at=at)
     auth.logout(request)
-    for name in (CHALLENGE_COOKIE, BROWSER_COOKIE, WAY_BACK_COOKIE):
-        response.delete_cookie(name, samesite="Lax")
+    cookies.drop(response, CHALLENGE_COOKIE, BROWSER_COOKIE, WAY_BACK_COOKIE, *turns.COOKIES)
     response["Clear-Site-Data"] = '"cache", "cookies", "storage"'
     add_never_cache_headers(response)
 
@@ -205,7 +201,7 @@ def _send_away(request: HttpRequest, way: str, *, parking: bool, at: dt.datetime
             return response
     # One width: the cookie's length must not tell how many proofs there have been.
     came_from = f"{asked_of.pk:019d} {request.path}" if asked_of else f" {request.path}"
-    _set(response, WAY_BACK_COOKIE, came_from, lives=rules.PARKED_FOR)
+    cookies.put(response, WAY_BACK_COOKIE, came_from, lives=rules.PARKED_FOR)
     return response
 
 
@@ -214,7 +210,7 @@ def _park(request: HttpRequest, response: HttpResponse, asked_of: Proof, at: dt.
     token = request.COOKIES.get(BROWSER_COOKIE) or secrets.token_urlsafe(32)
     parked = late_forms.park(form=form, path=request.path, proof=asked_of, browser_hash=_hash_of_browser(token), at=at)
     if parked:
-        response.set_cookie(BROWSER_COOKIE, token, **_cookie(rules.PARKED_FOR))
+        response.set_cookie(BROWSER_COOKIE, token, **cookies.attributes(rules.PARKED_FOR))
     return parked
 
 
@@ -239,18 +235,18 @@ def parked(request: HttpRequest) -> QueryDict | None:
 
 def go_on(request: HttpRequest, proof: Proof, *, otherwise: str) -> HttpResponse:
     """To where this person was going when the proof was found missing; else to the view of that name."""
-    number, _, path = _get(request, WAY_BACK_COOKIE, lives=rules.PARKED_FOR).partition(" ")
+    number, _, path = cookies.read(request, WAY_BACK_COOKIE, lives=rules.PARKED_FOR).partition(" ")
     asked_of = Proof.objects.filter(pk=number).first() if number else None
     # Of somebody on no list only the answer is theirs; and what one person was doing is not shown to the next.
     lost = not path or proof.person is None or (number and not proof.is_of_the_same(asked_of))
     response = redirect(otherwise if lost else path)
-    response.delete_cookie(WAY_BACK_COOKIE, samesite="Lax")
+    cookies.drop(response, WAY_BACK_COOKIE)
     return response
 
 
 def waiting(request: HttpRequest) -> str:
     """What the reader was sent away from: "form" (something typed is kept), "page", or nothing."""
-    if not _get(request, WAY_BACK_COOKIE, lives=rules.PARKED_FOR):
+    if not cookies.read(request, WAY_BACK_COOKIE, lives=rules.PARKED_FOR):
         return ""
     return "form" if request.COOKIES.get(BROWSER_COOKIE) else "page"
 
@@ -262,26 +258,3 @@ def _browser_hash(request: HttpRequest) -> bytes | None:
 
 def _hash_of_browser(token: str) -> bytes:
     return keys.secret_hash("lookup.browser", token)
-
-
-# Signed cookies. A tampered or stale one is the same as none.
-
-
-def _cookie(lives: dt.timedelta) -> dict[str, Any]:
-    return {
-        "max_age": int(lives.total_seconds()),
-        "secure": settings.SESSION_COOKIE_SECURE,
-        "httponly": True,
-        "samesite": "Lax",
-    }
-
-
-def _set(response: HttpResponse, name: str, value: str, *, lives: dt.timedelta) -> None:
-    response.set_cookie(name, signing.dumps(value, salt=f"lookup.{name}"), **_cookie(lives))
-
-
-def _get(request: HttpRequest, name: str, *, lives: dt.timedelta) -> str:
-    try:
-        return signing.loads(request.COOKIES.get(name, ""), salt=f"lookup.{name}", max_age=lives)
-    except signing.BadSignature:
-        return ""

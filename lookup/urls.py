@@ -1,11 +1,12 @@
 from django.urls import path
 
-from lookup import answer_views, views
+from lookup import answer_views, line_views, views
 
 app_name = "lookup"
 urlpatterns = [
     path("", views.contact, name="contact"),
     path("start/", views.start, name="start"),
+    path("place/", line_views.place, name="place"),
     path("code/", views.code, name="code"),
     path("code/again/", views.resend, name="resend"),
     path("who/", answer_views.who, name="who"),

@@ -16,7 +16,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from breachdesk import limits
-from lookup import proving, queries, refusals, rules, session
+from lookup import line_views, proving, queries, refusals, rules, session
 from lookup.forms import CodeForm, ContactForm, ProveForm
 from lookup.models import Challenge
 
@@ -59,6 +59,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
+@line_views.in_turn(sound=lambda request: ContactForm(request.POST).is_valid())
 def _start(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
     form = ContactForm(request.POST)
