@@ -5,6 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -115,6 +118,15 @@ def _new_person(person_key: uuid.UUID, at: dt.datetime) -> Person:
 # Guided steps.
 
 
+@dataclass(frozen=True)
+class Reminder:
+    """When somebody wants to hear again of a step put off, at which proven contact, in which language."""
+
+    later: states.Later
+    proof: Proof
+    language: str
+
+
 def mark_step(
     *,
     person: Person,
@@ -123,17 +135,21 @@ def mark_step(
     state: states.Step | None,
     by: User | None,
     at: dt.datetime,
+    remind: Reminder | None = None,
 ) -> None:
-    """`state` None: not begun after all. Raises UnknownStep."""
+    """`state` None: not begun after all; `remind` only with LATER. An earlier reminder is void. Raises UnknownStep."""
     if step not in {each.code for each in catalogue.STEPS}:
         raise UnknownStep(step)
     with transaction.atomic():
         if state is None:
             StepMark.objects.filter(person=person, incident=incident, step=step).delete()
         else:
-            StepMark.objects.update_or_create(
-                person=person, incident=incident, step=step, defaults={"state": state, "at": at}
-            )
+            defaults: dict[str, Any] = {"state": state, "at": at, "remind_at": None, "reminded_at": None, "proof": None}
+            if remind is not None:
+                local = at.astimezone(ZoneInfo(incident.time_zone))
+                defaults["remind_at"] = rules.remind_at(remind.later, local=local)
+                defaults |= {"proof": remind.proof, "language": remind.language}
+            StepMark.objects.update_or_create(person=person, incident=incident, step=step, defaults=defaults)
         audit.record(
             kind="lookup.step_marked",
             by=by,

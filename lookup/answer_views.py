@@ -7,9 +7,10 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from lookup import actions, proving, queries, refusals, rules, session, states
+from lookup import actions, changes, proving, queries, refusals, rules, session, states
 from lookup.forms import StepForm, WhoForm
 from lookup.models import Proof
 from lookup.views import form_page, posted_from, too_often
@@ -71,7 +72,9 @@ def answer(request: HttpRequest, slug: str | None = None) -> HttpResponse:
         "identity": proof.identity,
         "contact": proof.contact,
         "at": at,
+        "later": states.Later.choices,
         "claims_open": rules.claims_are_open(chosen.incident.claims_until_date, today=timezone.localdate(at)),
+        "history": changes.history(chosen, proof),
         **queries.guidance(chosen, proof.person),
     }
     return render(request, f"lookup/{chosen.outcome}.html", context)
@@ -84,7 +87,10 @@ def step(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         raise Http404
     incident = get_object_or_404(Incident, slug=form.cleaned_data["incident"])
-    state = form.cleaned_data["state"]
+    state, remind = form.cleaned_data["state"], None
+    if state in states.Later.values:
+        remind = actions.Reminder(states.Later(state), session.proof_of(request), (get_language() or "ko")[:2])
+        state = states.Step.LATER
     try:
         actions.mark_step(
             person=session.person_of(request),
@@ -93,6 +99,7 @@ def step(request: HttpRequest) -> HttpResponse:
             state=None if state == "todo" else states.Step(state),
             by=session.actor(request),
             at=timezone.now(),
+            remind=remind,
         )
     except actions.UnknownStep:
         raise Http404 from None

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from breachdesk.lib import contacts, names
 from lookup import rules
+from lookup.states import Later, Step
 
 NOT_A_CONTACT = _("휴대전화 번호나 이메일 주소를 적어 주세요. 예: 010-1234-5678")
 NOT_A_CODE = _("인증번호 6자리를 숫자로 적어 주세요.")
@@ -124,4 +125,5 @@ class StepForm(forms.Form):
 
     incident = forms.SlugField(max_length=40)
     step = forms.SlugField(max_length=40)
-    state = forms.ChoiceField(choices=[("done", ""), ("later", ""), ("not_for_me", ""), ("todo", "")])
+    # "later" is put off without a reminder, the names of Later with one.
+    state = forms.ChoiceField(choices=[(code, "") for code in (*Step.values, "todo", *Later.values)])

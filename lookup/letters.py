@@ -1,20 +1,30 @@
-"""What this room says to people."""
+"""What this room says to people. Nothing that somebody typed goes into a letter."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
+from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils import translation
 
 from breachdesk.context import issuer
 from delivery.words import Words
+from notices import catalogue
 
 
 def one_time_code(code: str, *, expires_at: dt.datetime, language: str) -> Words:
+    return _words("one_time_code", language, code=code, expires_at=expires_at)
+
+
+def step_reminder(steps: Sequence[catalogue.Step], *, language: str) -> Words:
+    return _words("step_reminder", language, steps=steps)
+
+
+def _words(occasion: str, language: str, **context: Any) -> Words:
+    """The letter of that name; its first line is the subject."""
     with translation.override(language):
-        text = render_to_string(
-            "lookup/letters/one_time_code.txt", {"issuer": issuer(), "code": code, "expires_at": expires_at}
-        )
-    subject, _, body = text.partition("\n")
-    return Words(occasion="one_time_code", language=language, subject=subject, text=body)
+        text = render_to_string(f"lookup/letters/{occasion}.txt", {"issuer": issuer(), **context})
+    subject, _, body = text.strip().partition("\n")
+    return Words(occasion, language, subject, body)

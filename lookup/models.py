@@ -83,7 +83,8 @@ class Proof(models.Model):
         indexes = [
             models.Index(
                 "contact_hash", "identity_hash", name="lookup_proof_met_before", condition=Q(person__isnull=False)
-            )
+            ),
+            models.Index("contact_hash", "identity_hash", name="lookup_proof_of_nobody", condition=Q(person=None)),
         ]
 
     def __str__(self) -> str:
@@ -147,9 +148,25 @@ class StepMark(models.Model):
     step = models.CharField(max_length=40)
     state = models.CharField(max_length=10, choices=states.Step.choices)
     at = models.DateTimeField()
+    # Put off until then: one message goes to the contact of this proof, in this language.
+    remind_at = models.DateTimeField(null=True)
+    reminded_at = models.DateTimeField(null=True)
+    proof = models.ForeignKey(Proof, null=True, on_delete=models.PROTECT, related_name="+")
+    language = models.CharField(max_length=2, default="ko")
 
     class Meta:
-        constraints = [models.UniqueConstraint("person", "incident", "step", name="lookup_stepmark_once")]
+        constraints = [
+            models.UniqueConstraint("person", "incident", "step", name="lookup_stepmark_once"),
+            models.CheckConstraint(
+                name="lookup_stepmark_reminds_of_what_is_put_off",
+                condition=Q(remind_at=None) | Q(state=states.Step.LATER, proof__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                "remind_at", name="lookup_stepmark_to_remind", condition=Q(remind_at__isnull=False, reminded_at=None)
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.step} {self.state}"

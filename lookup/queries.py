@@ -73,7 +73,7 @@ class StepRow:
 
     step: catalogue.Step
     state: str
-    at: dt.datetime | None
+    mark: StepMark | None
     is_now: bool
 
     @property
@@ -96,7 +96,7 @@ def guidance(answer: Answer, person: Person | None) -> dict[str, Any]:
         StepRow(
             step,
             state=marks[step.code].state if step.code in marks else "todo",
-            at=marks[step.code].at if step.code in marks else None,
+            mark=marks.get(step.code),
             is_now=step.code == now,
         )
         for step in steps
@@ -108,6 +108,7 @@ def guidance(answer: Answer, person: Person | None) -> dict[str, Any]:
         "possible_groups": catalogue.in_groups(answer.possible, extra),
         "not_leaked": [known[code] for code in spared if code in known],
         "steps": rows,
+        "tier": notices.tier(answer.incident, answer.leaked) if answer.leaked else None,
         "finished": sum(row.state in {states.Step.DONE, states.Step.NOT_FOR_ME} for row in rows),
         "pays": any(known[code].hot for code in answer.leaked if code in known),
         "may_pay": any(known[code].hot for code in answer.possible if code in known),
@@ -171,4 +172,6 @@ def contacts_of(person: Person) -> list[Contact]:
 
 
 def marks_of(person: Person, incident: Incident) -> dict[str, StepMark]:
-    return {mark.step: mark for mark in StepMark.objects.filter(person=person, incident=incident)}
+    return {
+        mark.step: mark for mark in StepMark.objects.filter(person=person, incident=incident).select_related("proof")
+    }

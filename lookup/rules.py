@@ -49,6 +49,12 @@ KEEP_CHALLENGE = DAY
 KEEP_PROOF_OF_NOBODY = 90 * DAY
 
 
+# Messages that are no answer to anything just done come by day, in the incident's zone.
+DAY_BEGINS, DAY_ENDS = dt.time(9), dt.time(20)
+REMIND_FROM = dt.time(10)
+DAYS_UNTIL = {states.Later.TOMORROW: 1, states.Later.IN_3_DAYS: 3, states.Later.NEXT_WEEK: 7}
+
+
 @dataclass(frozen=True)
 class Lifetime:
     idle: dt.timedelta
@@ -149,3 +155,17 @@ def step_now(steps: Sequence[str], marks: Mapping[str, str]) -> str | None:
     untouched = [step for step in steps if step not in marks]
     put_off = [step for step in steps if marks.get(step) == states.Step.LATER]
     return next(iter(untouched + put_off), None)
+
+
+def remind_at(later: states.Later, *, local: dt.datetime) -> dt.datetime:
+    """`local`: the moment of asking, in the zone whose days are meant."""
+    day = local.date() + dt.timedelta(days=DAYS_UNTIL[later])
+    return dt.datetime.combine(day, REMIND_FROM, local.tzinfo)
+
+
+def is_daytime(local: dt.datetime) -> bool:
+    return DAY_BEGINS <= local.time() < DAY_ENDS
+
+
+def day_ends(local: dt.datetime) -> dt.datetime:
+    return dt.datetime.combine(local.date(), DAY_ENDS, local.tzinfo)

@@ -22,3 +22,11 @@ class Step(models.TextChoices):
     DONE = "done", _("했어요")
     LATER = "later", _("미룸")
     NOT_FOR_ME = "not_for_me", _("해당 없음")
+
+
+class Later(models.TextChoices):
+    """When somebody who puts a step off wants to hear of it again."""
+
+    TOMORROW = "tomorrow", _("내일")
+    IN_3_DAYS = "in_3_days", _("3일 뒤")
+    NEXT_WEEK = "next_week", _("다음 주")

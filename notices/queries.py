@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from django.db import connection
@@ -97,6 +98,49 @@ def _opened(
     )
 
 
+@dataclass(frozen=True)
+class InOneList:
+    """What one list said of somebody; nothing leaked and nothing possible: they were not on it."""
+
+    number: int
+    mode: str
+    activated_at: dt.datetime
+    leaked: tuple[str, ...]
+    possible: tuple[str, ...]
+
+
+IN_EVERY_LIST = """
+    SELECT dataset.number, dataset.mode, dataset.activated_at, record.items
+    FROM notices_dataset AS dataset
+    LEFT JOIN notices_affectedrecord AS record
+        ON record.dataset_id = dataset.id AND record.person_key = ANY(%s::uuid[])
+    WHERE dataset.incident_id = %s AND dataset.activated_at IS NOT NULL
+    ORDER BY dataset.activated_at, dataset.number
+"""
+
+
+def in_every_list(incident: Incident, person_keys: Collection[uuid.UUID]) -> list[InOneList]:
+    """What each list that has answered for the incident said of the holder of these keys, the oldest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(IN_EVERY_LIST, [[str(key) for key in person_keys], incident.pk])
+        rows = cursor.fetchall()
+    found = []
+    for (number, mode, activated_at), lines in groupby(rows, key=lambda row: row[:3]):
+        codes = [code for *_list, items in lines if items for code in items.split("|")]
+        leaked = tuple(dict.fromkeys(code for code in codes if not code.endswith("?")))
+        possible = (code.removesuffix("?") for code in codes if code.endswith("?"))
+        found.append(
+            InOneList(
+                number,
+                mode,
+                activated_at,
+                leaked,
+                tuple(dict.fromkeys(code for code in possible if code not in leaked)),
+            )
+        )
+    return found
+
+
 def open_incidents() -> QuerySet[Incident]:
     """Every incident that people were told of, the newest first."""
     return Incident.objects.filter(notices__state=NoticeState.PUBLISHED).distinct().order_by("-learned_at", "-pk")
@@ -139,6 +183,13 @@ def tier_of(items: str, tiers: list[Tier]) -> int:
     if not sure:
         return POSSIBLY
     return next((tier.number for tier in tiers if not tier.any_of or sure & set(tier.any_of)), NO_TIER)
+
+
+def tier(incident: Incident, leaked: Collection[str]) -> Tier | None:
+    """What is said to somebody whose leaked items these are; None where no tier takes them in."""
+    tiers = list(incident.tiers.all())
+    number = tier_of("|".join(leaked), tiers)
+    return next((each for each in tiers if each.number == number), None)
 
 
 def people_by_tier(incident: Incident) -> list[dict[str, Any]]:

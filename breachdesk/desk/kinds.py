@@ -18,6 +18,7 @@ KINDS = {
     "lookup.renewed": _("인증번호를 다시 확인함"),
     "lookup.answered": _("유출됐는지 답함"),
     "lookup.step_marked": _("할 일에 표시함"),
+    "lookup.reminded": _("미룬 할 일을 알림"),
     "lookup.ended": _("조회를 끝냄"),
     "lookup.revoked": _("다른 곳의 조회를 끝냄"),
     "lookup.forgot": _("끝난 조회를 지움"),

@@ -1,0 +1,86 @@
+"""What each list said of somebody, and what is different since they last looked. Reads only."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from lookup.models import Look, Proof
+from lookup.queries import Answer
+from notices import catalogue
+from notices import queries as notices
+from notices.catalogue import Item
+from notices.queries import InOneList
+
+# More looks than this lie between nobody's last answer and the one before.
+RECENT = 20
+
+
+@dataclass(frozen=True)
+class Since:
+    """What is different from the answer somebody was given last. All empty: nothing is."""
+
+    looked_at: dt.datetime
+    list_number: int | None
+    added: list[Item]
+    maybe_added: list[Item]
+    # Possible then, sure now; and sure then, only possible now.
+    surer: list[Item]
+    less_sure: list[Item]
+    removed: list[Item]
+
+    @property
+    def changed(self) -> bool:
+        return bool(self.added or self.maybe_added or self.surer or self.less_sure or self.removed)
+
+
+@dataclass(frozen=True)
+class History:
+    lists: Sequence[InOneList]
+    # None: they never looked before.
+    since: Since | None
+
+
+def history(answer: Answer, proof: Proof) -> History:
+    """Of somebody who matched no list, nothing is asked of any: whoever shares their contact stays out of it."""
+    last = _last_look(answer, proof)
+    lists: list[InOneList] = []
+    if proof.person is not None:
+        lists = notices.in_every_list(answer.incident, {proof.person.person_key, *answer.person_keys})
+    return History(lists, _since(answer, last, lists) if last else None)
+
+
+def _last_look(answer: Answer, proof: Proof) -> Look | None:
+    """The last answer before the one that stands on the page now, under this or an earlier proof."""
+    same = Q(person=None, proof__contact_hash=proof.contact_hash, proof__identity_hash=proof.identity_hash)
+    if proof.person is not None:
+        same |= Q(person=proof.person)
+    looks = Look.objects.filter(same, incident=answer.incident).order_by("-pk")[:RECENT]
+    now = (proof.pk, answer.dataset.number)
+    return next((look for look in looks if (look.proof_id, look.dataset_number) != now), None)
+
+
+def _since(answer: Answer, last: Look, lists: Sequence[InOneList]) -> Since:
+    then = next((each for each in lists if each.number == last.dataset_number), None)
+    if last.dataset_number == answer.dataset.number:
+        sure, maybe = answer.leaked, answer.possible
+    else:
+        sure, maybe = (then.leaked, then.possible) if then else ((), ())
+    known = catalogue.items(answer.incident.extra_items)
+
+    def named(codes: Collection[str]) -> list[Item]:
+        return [item for code, item in known.items() if code in codes]
+
+    before, after = {*sure, *maybe}, {*answer.leaked, *answer.possible}
+    return Since(
+        looked_at=last.at,
+        list_number=last.dataset_number,
+        added=named(set(answer.leaked) - before),
+        maybe_added=named(set(answer.possible) - before),
+        surer=named(set(maybe) & set(answer.leaked)),
+        less_sure=named(set(sure) & set(answer.possible)),
+        removed=named(before - after),
+    )
