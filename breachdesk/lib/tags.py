@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from breachdesk.lib import dates, markup, masks, money, particles
+from breachdesk.lib import dates, icons, markup, masks, money, particles
 
 register = template.Library()
 
@@ -21,6 +21,12 @@ def _language() -> str:
 
 def _local(value: Any) -> Any:
     return timezone.localtime(value) if isinstance(value, dt.datetime) and timezone.is_aware(value) else value
+
+
+@register.filter
+def drawing(icon: str) -> SafeString:
+    """The inside of an icon's <svg>; nothing where no icon is named."""
+    return SafeString(icons.DRAWINGS.get(icon, ""))
 
 
 @register.filter
