@@ -20,4 +20,7 @@ test:  ## run the whole suite on servers of its own (ARGS='tests/claims -x' for 
 check:  ## format, lint, types, templates, imports, migrations, translations, locks, production settings, compose file
 	@exec $(PYTHON) breachdesk/launch.py check $(ARGS)
 
-.PHONY: help demo demo-reset manage test check
+bench:  ## measure beside peers and limits: BENCH=name for one, FULL=1 for 3,000,000 people
+	@exec $(PYTHON) breachdesk/launch.py bench $(ARGS)
+
+.PHONY: help demo demo-reset manage test check bench

