@@ -11,7 +11,7 @@ from django.db.models import Max
 
 from breachdesk import audit
 from breachdesk.accounts.models import User
-from notices import hours, law, queries, rules
+from notices import hours, queries, rules
 from notices.import_models import ActivationProposal
 from notices.incident_file import IncidentFacts
 from notices.models import Clock, ContactPoint, Dataset, Incident, Notice, OpeningHours, Tier
@@ -146,9 +146,11 @@ def create_incident(*, facts: IncidentFacts, staff: Mapping[str, User], by: User
 
 
 def draft_notice(*, incident: Incident, texts: Mapping[str, Any], by: User, at: dt.datetime) -> Notice:
-    """The next version, not yet shown to anybody."""
+    """The next version, not yet shown to anybody. Raises rules.DraftAlready."""
     with transaction.atomic():
         Incident.objects.select_for_update(of=("self",)).get(pk=incident.pk)
+        if incident.notices.filter(state=NoticeState.DRAFT).exists():
+            raise rules.DraftAlready
         newest = incident.notices.aggregate(newest=Max("number"))["newest"] or 0
         return Notice.objects.create(incident=incident, number=newest + 1, prepared_at=at, prepared_by=by, **texts)
 
@@ -166,12 +168,7 @@ def publish(*, notice: Notice, by: User, at: dt.datetime, shown_since: dt.dateti
             return notice
         incident = notice.incident
         rules.refuse_unless_two_staff(by=_actor(notice.prepared_by), confirmed_by=_actor(by))
-        missing = rules.missing_from_notice(
-            vars(notice),
-            must_carry=law.fields_carried(notice.kind),
-            has_contact_point=incident.contact_points.exists(),
-        )
-        if missing:
+        if missing := queries.missing_from(notice):
             raise rules.NotComplete(missing)
         if shown_since is not None and shown_since > at:
             raise rules.NotYet

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
@@ -12,12 +11,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from breachdesk.desk import frame
-from breachdesk.desk.admin_base import ReadOnlyAdmin, ReadOnlyInline, Words, choice, words
+from breachdesk.desk.admin_base import ReadOnlyAdmin, ReadOnlyInline, words
 from breachdesk.lib.tags import in_language, moment
-from notices import campaign_admin, list_admin, states
-from notices.models import Clock, ContactPoint, Incident, Notice, OpeningHours
+from notices import campaign_admin, list_admin, notice_admin
+from notices.models import Clock, ContactPoint, Incident, OpeningHours
 
-__all__ = ["campaign_admin", "list_admin"]  # its pages hang themselves in when they are imported
+__all__ = ["campaign_admin", "list_admin", "notice_admin"]  # its pages hang themselves in when they are imported
 
 
 class ClockInline(ReadOnlyInline):
@@ -85,71 +84,6 @@ class IncidentAdmin(ReadOnlyAdmin):
     @words(_("신청 마감"))
     def claims_until(self, incident: Incident) -> str:
         return str(incident.claims_until_date or "")
-
-
-def both(field: str, label: Words) -> Callable[[Notice], SafeString]:
-    """A read-only line of the notice with its two languages."""
-
-    def shown(notice: Notice) -> SafeString:
-        ko, en = getattr(notice, f"{field}_ko"), getattr(notice, f"{field}_en")
-        return format_html("<p>{}</p><p lang='en'>{}</p>", ko, en)
-
-    shown.__name__ = field
-    return words(label)(shown)
-
-
-WORD = (
-    both("lede", _("머리글")),
-    both("what_leaked", _("1 어떤 정보가 나갔나요?")),
-    both("when_and_how", _("2 언제, 어떻게 나갔나요?")),
-    both("what_to_do", _("3 지금 무엇을 하면 되나요?")),
-    both("what_we_do", _("4 회사는 무엇을 하고 있나요?")),
-    both("whom_to_ask", _("5 어디에 물어보나요?")),
-    both("your_rights", _("6 나에게 어떤 권리가 있나요?")),
-    both("further_matters", _("7 법령이 더 정한 사항")),
-)
-
-
-@admin.register(Notice)
-class NoticeAdmin(ReadOnlyAdmin):
-    desk_title = _("안내문")
-    desk_group = frame.TELL
-    desk_order = 20
-    keyset = ("-prepared_at", "-pk")
-    list_display = ("title", "kind_name", "state_name", "published", "prepared_by_name", "approved_by_name")
-    list_display_links = ("title",)
-    list_select_related = ("incident", "prepared_by", "approved_by")
-    list_filter = (choice("state", _("상태"), states.NoticeState.choices),)
-    fields = ("title", "kind_name", "state_name", "published", "prepared_by_name", "approved_by_name", *WORD)  # type: ignore[assignment]
-    readonly_fields = fields  # type: ignore[assignment]
-
-    def title_of(self, obj: Any) -> str:
-        return self.title(obj)
-
-    @words(_("안내문"))
-    def title(self, notice: Notice) -> str:
-        return gettext("%(n)d판 · %(title)s") % {"n": notice.number, "title": in_language(notice, "title")}
-
-    @words(_("종류"))
-    def kind_name(self, notice: Notice) -> str:
-        return notice.get_kind_display()
-
-    @words(_("상태"))
-    def state_name(self, notice: Notice) -> SafeString:
-        kind = "good" if notice.state == states.NoticeState.PUBLISHED else "quiet"
-        return format_html('<span class="tag tag-{}">{}</span>', kind, notice.get_state_display())
-
-    @words(_("올린 때"))
-    def published(self, notice: Notice) -> str:
-        return moment(notice.published_at)
-
-    @words(_("쓴 사람"))
-    def prepared_by_name(self, notice: Notice) -> str:
-        return str(notice.prepared_by)
-
-    @words(_("확인한 사람"))
-    def approved_by_name(self, notice: Notice) -> str:
-        return str(notice.approved_by or "")
 
 
 class HoursInline(ReadOnlyInline):

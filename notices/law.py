@@ -9,6 +9,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from breachdesk.lib import dates
@@ -26,6 +27,10 @@ class StatutoryItem:
     field: str  # of Notice, without _ko or _en
     law: StrOrPromise
     question: StrOrPromise  # %(who)s: the issuer, in Korean with its particle
+
+    @property
+    def reference(self) -> str:
+        return gettext("개인정보 보호법 제34조 제1항 제%(number)d호") % {"number": self.number}
 
 
 ITEMS = (

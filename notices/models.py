@@ -215,6 +215,9 @@ class Notice(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint("incident", "number", name="notices_notice_number_once"),
+            models.UniqueConstraint(
+                "incident", name="notices_notice_one_draft", condition=Q(state=states.NoticeState.DRAFT)
+            ),
             models.CheckConstraint(
                 name="notices_notice_published_by_two",
                 condition=Q(state=states.NoticeState.DRAFT, published_at__isnull=True, approved_by__isnull=True)
@@ -307,4 +310,5 @@ class Clock(models.Model):
 
 # Django finds a room's tables by this module.
 from notices.campaign_models import Campaign, CampaignMove, Telling  # noqa: E402, F401
+from notices.draft_models import NoticeProposal  # noqa: E402, F401
 from notices.import_models import ActivationProposal, ImportJob  # noqa: E402, F401

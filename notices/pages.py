@@ -68,6 +68,8 @@ def tag(kind: str) -> Tag:
 def notice_page(notice: Notice, *, issuer: str, at: dt.datetime) -> dict[str, Any]:
     incident = notice.incident
     published = list(queries.published_notices(incident))
+    if notice not in published:  # a draft, shown to its writers as it would be
+        published.insert(0, notice)
     newest, first = published[0], published[-1]
     return {
         "incident": incident,

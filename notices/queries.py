@@ -14,7 +14,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from breachdesk import keys
 from breachdesk.lib.contacts import Contact
-from notices import catalogue, sealing
+from notices import catalogue, law, rules, sealing
 from notices.models import ContactPoint, Incident, Notice, Tier
 from notices.states import NoticeState
 
@@ -154,6 +154,16 @@ def current_notice(incident: Incident) -> Notice | None:
 def published_notices(incident: Incident) -> QuerySet[Notice]:
     """Every published version, the newest first."""
     return incident.notices.filter(state=NoticeState.PUBLISHED).order_by("-number")
+
+
+def missing_from(notice: Notice) -> list[str]:
+    """The empty fields without which this version may not be published; from the second on it says what changed and why."""
+    later = published_notices(notice.incident).filter(number__lt=notice.number).exists()
+    return rules.missing_from_notice(
+        vars(notice),
+        must_carry=[*(["changes"] if later else []), *law.fields_carried(notice.kind)],
+        has_contact_point=notice.incident.contact_points.exists(),
+    )
 
 
 def contact_points(incident: Incident) -> list[ContactPoint]:

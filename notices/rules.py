@@ -58,6 +58,34 @@ class NotYet(NotAllowed):
     words = _("아직 오지 않은 때부터 보였다고 적을 수 없어요.")
 
 
+class DraftAlready(NotAllowed):
+    words = _("쓰고 있는 판이 이미 있어요. 한 사고에서는 한 번에 한 판만 써요.")
+
+
+class NotADraft(NotAllowed):
+    words = _("이 판은 이미 올라갔어요. 올린 판은 고칠 수 없으니 새 판을 써 주세요.")
+
+
+class ChangedSince(NotAllowed):
+    words = _("이 화면을 연 뒤에 다른 사람이 고쳤어요. 지금 것을 보고 다시 해 주세요.")
+
+
+class WaitsForApproval(NotAllowed):
+    words = _("이 안내문은 이미 제안되어 승인을 기다리고 있어요.")
+
+
+class WordsChanged(NotAllowed):
+    words = _("제안한 뒤에 글이 바뀌었어요. 다시 보고 새로 제안해 주세요.")
+
+
+class OwnWords(SamePerson):
+    words = _("쓰거나 제안한 사람은 승인할 수 없어요. 다른 사람이 승인해야 해요.")
+
+
+class NoReason(NotAllowed):
+    words = _("왜 돌려보내는지 적어 주세요.")
+
+
 @dataclass(frozen=True)
 class Actor:
     id: int
@@ -70,6 +98,13 @@ def refuse_unless_two_staff(*, by: Actor, confirmed_by: Actor) -> None:
         raise NotStaff
     if by.id == confirmed_by.id:
         raise SamePerson
+
+
+def refuse_own_words(*, by: Actor, wrote: int, proposed: int) -> None:
+    """Whoever approves a version neither wrote nor proposed it. Raises NotStaff or OwnWords."""
+    refuse_unless_staff(by)
+    if by.id in (wrote, proposed):
+        raise OwnWords
 
 
 def refuse_unless_staff(by: Actor) -> None:

@@ -44,6 +44,15 @@ NOTICE_MOVES: dict[NoticeState, set[NoticeState]] = {
 }
 
 
+class ProposalEnd(models.TextChoices):
+    """How it ended that somebody wanted a version published."""
+
+    APPROVED = "approved", _("승인함")
+    SENT_BACK = "sent_back", _("돌려보냄")
+    WITHDRAWN = "withdrawn", _("제안을 거둠")
+    VOID = "void", _("글을 고쳐 무효가 됨")
+
+
 class ContactKind(models.TextChoices):
     PHONE = "phone", _("전화")
     EMAIL = "email", _("이메일")

@@ -74,8 +74,11 @@ ROLES: tuple[Role, ...] = (
     _role(
         "notice_editor",
         _("안내문 작성"),
-        _("안내문과 명단을 준비하고 통지를 준비해요."),
+        _("안내문을 쓰고 올리자고 제안해요. 명단과 통지를 준비해요."),
         *SEE_INCIDENTS,
+        "notices.add_notice",
+        "notices.change_notice",
+        "notices.propose_notice",
         *SEE_LISTS,
         "notices.view_campaign",
         "notices.add_campaign",
@@ -87,8 +90,9 @@ ROLES: tuple[Role, ...] = (
     _role(
         "privacy_officer",
         _("개인정보 보호책임자"),
-        _("안내문·명단·통지를 확인하고 기록을 살펴요."),
+        _("다른 사람이 쓴 안내문을 승인하고, 명단·통지를 확인하고, 기록을 살펴요."),
         *SEE_INCIDENTS,
+        "notices.approve_notice",
         *SEE_LISTS,
         "notices.view_campaign",
         "notices.release_campaign",
