@@ -3,3 +3,8 @@ from django.apps import AppConfig
 
 class ClaimsConfig(AppConfig):
     name = "claims"
+
+    def ready(self) -> None:
+        from claims import readings
+
+        readings.begin()

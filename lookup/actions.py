@@ -17,6 +17,7 @@ from breachdesk.accounts.models import User
 from breachdesk.lib import names
 from lookup import queries, rules, states
 from lookup.models import Challenge, Look, Parked, Person, Proof, StepMark
+from lookup.origin import NOWHERE, Origin
 from lookup.proving import TooOften
 from lookup.queries import Answer
 from lookup.rules import Identity
@@ -31,7 +32,9 @@ class UnknownStep(Exception):
 # The answer.
 
 
-def identify(*, proof: Proof, name: str, birth_date: dt.date, by: User | None, at: dt.datetime) -> list[Answer]:
+def identify(
+    *, proof: Proof, name: str, birth_date: dt.date, by: User | None, at: dt.datetime, origin: Origin = NOWHERE
+) -> list[Answer]:
     """Looks for this name and birth date among the records of the proven contact. Raises TooOften.
 
     Five tries a day, counted alike whether the contact is on a list or not. Whoever was matched before may come back as
@@ -52,12 +55,12 @@ def identify(*, proof: Proof, name: str, birth_date: dt.date, by: User | None, a
         found = queries.answers(held, at)
         held.person = _person_of(found, at) or met
         held.save(update_fields=["sealed_identity", "identity_hash", "person"])
-        _write_down(held, found, by=by, at=at)
+        _write_down(held, found, by=by, at=at, origin=origin)
     _carry_over(held, proof)
     return found
 
 
-def look(*, proof: Proof, by: User | None, at: dt.datetime) -> list[Answer]:
+def look(*, proof: Proof, by: User | None, at: dt.datetime, origin: Origin = NOWHERE) -> list[Answer]:
     """The answer from the lists that are active now. Writes only where it is another than this proof was last told."""
     found = queries.answers(proof, at)
     told = {look.incident_id: (look.dataset_number, look.outcome) for look in proof.looks.order_by("pk")}
@@ -68,7 +71,7 @@ def look(*, proof: Proof, by: User | None, at: dt.datetime) -> list[Answer]:
             if held.person is None:
                 held.person = _person_of(found, at)
                 held.save(update_fields=["person"])
-            _write_down(held, changed, by=by, at=at)
+            _write_down(held, changed, by=by, at=at, origin=origin)
         _carry_over(held, proof)
     return found
 
@@ -77,7 +80,7 @@ def _carry_over(held: Proof, proof: Proof) -> None:
     proof.sealed_identity, proof.identity_hash, proof.person = held.sealed_identity, held.identity_hash, held.person
 
 
-def _write_down(proof: Proof, found: Iterable[Answer], *, by: User | None, at: dt.datetime) -> None:
+def _write_down(proof: Proof, found: Iterable[Answer], *, by: User | None, at: dt.datetime, origin: Origin) -> None:
     for answer in found:
         Look.objects.create(
             proof=proof,
@@ -86,6 +89,8 @@ def _write_down(proof: Proof, found: Iterable[Answer], *, by: User | None, at: d
             dataset_number=answer.dataset.number,
             outcome=answer.outcome,
             at=at,
+            network=origin.network,
+            device=origin.device,
         )
         audit.record(
             kind="lookup.answered",
@@ -173,6 +178,9 @@ def forget_what_is_over(*, at: dt.datetime) -> dict[str, int]:
             "challenges": Challenge.objects.filter(expires_at__lte=at - rules.KEEP_CHALLENGE).delete()[0],
             "parked": Parked.objects.filter(expires_at__lte=at).delete()[0],
             "identities": Proof.objects.filter(over, sealed_identity__isnull=False).update(sealed_identity=None),
+            "origins": Look.objects.filter(~Q(network="", device=""), at__lte=at - rules.KEEP_ORIGIN).update(
+                network="", device=""
+            ),
             "proofs": Proof.objects.filter(person=None, last_used_at__lte=at - rules.KEEP_PROOF_OF_NOBODY).delete()[0],
         }
         if any(gone.values()):

@@ -10,9 +10,11 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from breachdesk import limits
 from lookup import actions, changes, proving, queries, refusals, rules, session, states
 from lookup.forms import StepForm, WhoForm
 from lookup.models import Proof
+from lookup.origin import Origin
 from lookup.views import form_page, posted_from, too_often
 from notices.models import Incident
 
@@ -36,6 +38,7 @@ def who(request: HttpRequest) -> HttpResponse:
             birth_date=form.cleaned_data["birth_date"],
             by=session.actor(request),
             at=at,
+            origin=_origin(request),
         )
     except proving.TooOften as refused:
         form.add_error(None, refusals.no_more_names(refused, at=at))
@@ -52,6 +55,10 @@ def _as_typed(proof: Proof) -> dict[str, str]:
     return {"name": identity.name, "birth_date": identity.birth_date.strftime("%Y%m%d")}
 
 
+def _origin(request: HttpRequest) -> Origin:
+    return Origin.of(limits.client_address(request), request.headers.get("User-Agent", ""))
+
+
 @require_safe
 @session.proven
 def answer(request: HttpRequest, slug: str | None = None) -> HttpResponse:
@@ -59,7 +66,7 @@ def answer(request: HttpRequest, slug: str | None = None) -> HttpResponse:
     proof = session.proof_of(request)
     if proof.identity is None:
         return redirect("lookup:who")
-    found = actions.look(proof=proof, by=session.actor(request), at=at)
+    found = actions.look(proof=proof, by=session.actor(request), at=at, origin=_origin(request))
     session.sign_in(request, proof)
     if not found:
         return render(request, "lookup/no_list.html")
@@ -75,7 +82,7 @@ def answer(request: HttpRequest, slug: str | None = None) -> HttpResponse:
         "later": states.Later.choices,
         "claims_open": rules.claims_are_open(chosen.incident.claims_until_date, today=timezone.localdate(at)),
         "history": changes.history(chosen, proof),
-        **queries.guidance(chosen, proof.person),
+        **queries.guidance(chosen, proof.person, today=timezone.localdate(at)),
     }
     return render(request, f"lookup/{chosen.outcome}.html", context)
 

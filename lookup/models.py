@@ -135,6 +135,12 @@ class Look(models.Model):
     dataset_number = models.PositiveIntegerField(null=True)
     outcome = models.CharField(max_length=10, choices=states.Outcome.choices)
     at = models.DateTimeField()
+    # From where, as coarse as its reader can still tell it from a stranger's (lookup/origin.py); blanked after 90 days.
+    network = models.CharField(max_length=20, blank=True)
+    device = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        indexes = [models.Index("at", name="lookup_look_from_somewhere", condition=~Q(network="", device=""))]
 
     def __str__(self) -> str:
         return f"{self.incident_id} {self.outcome}"

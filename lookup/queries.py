@@ -86,9 +86,11 @@ class StepRow:
         return [place for place in self.step.places if place.phone == ""]
 
 
-def guidance(answer: Answer, person: Person | None) -> dict[str, Any]:
+def guidance(answer: Answer, person: Person | None, *, today: dt.date) -> dict[str, Any]:
     """What an answer's page says beside the verdict: the items by group, what did not leak, the steps."""
     extra = answer.incident.extra_items
+    affected = answer.outcome != states.Outcome.NOT_LISTED
+    number, tier = notices.tier(answer.incident, answer.leaked) if affected else (notices.NO_TIER, None)
     marks = marks_of(person, answer.incident) if person else {}
     steps = catalogue.steps_for(answer.leaked or answer.possible)
     now = rules.step_now([step.code for step in steps], {code: mark.state for code, mark in marks.items()})
@@ -108,7 +110,8 @@ def guidance(answer: Answer, person: Person | None) -> dict[str, Any]:
         "possible_groups": catalogue.in_groups(answer.possible, extra),
         "not_leaked": [known[code] for code in spared if code in known],
         "steps": rows,
-        "tier": notices.tier(answer.incident, answer.leaked) if answer.leaked else None,
+        "tier": tier,
+        "remedies": notices.remedies(answer.incident, number, today=today) if affected else [],
         "finished": sum(row.state in {states.Step.DONE, states.Step.NOT_FOR_ME} for row in rows),
         "pays": any(known[code].hot for code in answer.leaked if code in known),
         "may_pay": any(known[code].hot for code in answer.possible if code in known),

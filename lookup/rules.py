@@ -47,6 +47,9 @@ FRESH_FOR = 5 * MINUTE
 # Retention: how long each thing stays after its last use.
 KEEP_CHALLENGE = DAY
 KEEP_PROOF_OF_NOBODY = 90 * DAY
+KEEP_ORIGIN = 90 * DAY
+# How far back somebody reads who has looked at their data.
+READINGS_SHOWN = 90 * DAY
 
 
 # Messages that are no answer to anything just done come by day, in the incident's zone.

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from lookup import answer_views, line_views, views
+from lookup import answer_views, history_views, line_views, views
 
 app_name = "lookup"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("answer/", answer_views.answer, name="answer"),
     path("answer/<slug:slug>/", answer_views.answer, name="answer_of"),
     path("steps/", answer_views.step, name="step"),
+    path("history/", history_views.history, name="history"),
     path("again/", views.again, name="again"),
     path("again/send/", views.send_again, name="send_again"),
     path("stay/", views.stay, name="stay"),

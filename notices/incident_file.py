@@ -12,7 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from notices import catalogue, hours, law
-from notices.states import ClockKind, ContactKind, NoticeKind
+from notices.states import ClockKind, ContactKind, HowToGet, NoticeKind
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun", "holiday")
 
@@ -47,6 +47,7 @@ class IncidentFacts:
     incident: dict[str, Any]
     tiers: list[dict[str, Any]]
     contact_points: list[ContactFacts]
+    remedies: list[dict[str, Any]]
     clocks: list[dict[str, Any]]
     notices: list[NoticeFacts]
     created_by: str | None
@@ -185,6 +186,7 @@ def read(values: Any) -> IncidentFacts:
         },
         tiers=top.each("tiers", lambda tier: _tier(tier, codes)),
         contact_points=top.each("contact_points", _contact_point),
+        remedies=top.each("remedies", _remedy),
         clocks=top.each("clocks", _clock),
         notices=top.each("notices", lambda one: _notice(one, codes)),
         created_by=top.text("created_by", default=None),
@@ -239,6 +241,23 @@ def _extra_item(one: Fields) -> dict[str, Any]:
 
 def _tier(one: Fields, codes: Collection[str]) -> dict[str, Any]:
     return {**one.both("name", longest=80), "any_of": one.codes("any_of", codes), **one.both("advice")}
+
+
+def _remedy(one: Fields) -> dict[str, Any]:
+    found = {
+        **one.both("name", longest=80),
+        **one.both("words", needed=False),
+        "tiers": one.get("tiers", list, "must be a list of tiers' numbers", default=[]) or [],
+        "how": one.choice("how", HowToGet.values),
+        "ask_until_date": one.day("ask_until"),
+        "ends_date": one.day("ends"),
+        **one.both("lasts", longest=80, needed=False),
+    }
+    if any(not isinstance(number, int) or number < 0 for number in found["tiers"]):
+        one.wrong("tiers", "must be numbers, 0 for those of whom nothing is sure")
+    if not found["ends_date"] and not found["lasts_ko"]:
+        one.wrong("ends", "is missing: a remedy ends on a day, or says in `lasts` how long it lasts")
+    return found
 
 
 def _contact_point(one: Fields) -> ContactFacts:

@@ -76,6 +76,36 @@ class Tier(models.Model):
         return f"{self.incident} tier {self.number}"
 
 
+class Remedy(models.Model):
+    """What affected people may have beside advance compensation. Each ends by itself: nothing turns into something paid for."""
+
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="remedies")
+    position = models.PositiveSmallIntegerField()
+    name_ko = models.CharField(max_length=80)
+    name_en = models.CharField(max_length=120)
+    words_ko = models.TextField(blank=True)
+    words_en = models.TextField(blank=True)
+    # Numbers of the tiers it is for, 0 for those of whom nothing is sure; empty: everybody on the list.
+    tiers = ArrayField(models.PositiveSmallIntegerField(), default=list, blank=True)
+    how = models.CharField(max_length=9, choices=states.HowToGet.choices)
+    # The last days on which it may be asked for, and on which it lasts; or how long it lasts, in words.
+    ask_until_date = models.DateField(null=True)
+    ends_date = models.DateField(null=True)
+    lasts_ko = models.CharField(max_length=80, blank=True)
+    lasts_en = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        ordering = ["incident", "position"]
+        constraints = [
+            models.CheckConstraint(
+                name="notices_remedy_has_an_end", condition=Q(ends_date__isnull=False) | ~Q(lasts_ko="")
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.incident} remedy {self.position}"
+
+
 # All of a list's columns but those that say when and by whom it was activated.
 FACTS_CHANGED = pgtrigger.AnyChange(
     "incident",

@@ -15,7 +15,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from breachdesk import keys
 from breachdesk.lib.contacts import Contact
 from notices import catalogue, law, rules, sealing
-from notices.models import ContactPoint, Incident, Notice, Tier
+from notices.models import ContactPoint, Incident, Notice, Remedy, Tier
 from notices.states import NoticeState
 
 # Where those are counted of whom nothing is sure to have leaked.
@@ -195,11 +195,22 @@ def tier_of(items: str, tiers: list[Tier]) -> int:
     return next((tier.number for tier in tiers if not tier.any_of or sure & set(tier.any_of)), NO_TIER)
 
 
-def tier(incident: Incident, leaked: Collection[str]) -> Tier | None:
-    """What is said to somebody whose leaked items these are; None where no tier takes them in."""
+def tier(incident: Incident, leaked: Collection[str]) -> tuple[int, Tier | None]:
+    """The number of the tier somebody belongs to whose leaked items these are, and what is said to them."""
     tiers = list(incident.tiers.all())
     number = tier_of("|".join(leaked), tiers)
-    return next((each for each in tiers if each.number == number), None)
+    return number, next((each for each in tiers if each.number == number), None)
+
+
+def remedies(incident: Incident, tier: int, *, today: dt.date) -> list[Remedy]:
+    """What somebody of this tier may still have."""
+    return [
+        remedy
+        for remedy in incident.remedies.all()
+        if (not remedy.tiers or tier in remedy.tiers)
+        and (remedy.ask_until_date is None or today <= remedy.ask_until_date)
+        and (remedy.ends_date is None or today <= remedy.ends_date)
+    ]
 
 
 def people_by_tier(incident: Incident) -> list[dict[str, Any]]:

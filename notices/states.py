@@ -149,3 +149,10 @@ IMPORT_MOVES: dict[ImportState, set[ImportState]] = {
     ImportState.REFUSED: set(),
     ImportState.STOPPED: set(),
 }
+
+
+class HowToGet(models.TextChoices):
+    """What somebody does to have a remedy."""
+
+    AUTOMATIC = "automatic", _("자동 적용")
+    CALL = "call", _("전화로 신청")

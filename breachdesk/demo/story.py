@@ -40,6 +40,7 @@ class Days:
         self.third_day = self.learned + dt.timedelta(hours=72)
         self.posted_until = self.first_notice + dt.timedelta(days=30)
         self.claims_until = today + dt.timedelta(days=363)
+        self.alerts_until = today + dt.timedelta(days=41)
 
     @staticmethod
     def _at(today: dt.date, days: int, hour: int, minute: int) -> dt.datetime:
@@ -59,6 +60,7 @@ def incident(now: dt.datetime) -> dict[str, Any]:
         "claims": {"until": days.claims_until.isoformat(), "cap": 10_000_000, "decide_within_business_days": 5},
         "tiers": TIERS,
         "contact_points": CONTACT_POINTS,
+        "remedies": remedies(days),
         "clocks": clocks(days),
         "notices": [first_notice(days), second_notice(days), third_notice(days, now)],
         "created_by": EDITOR["email"],
@@ -106,6 +108,31 @@ CONTACT_POINTS = [
         "always_open": True,
     },
 ]
+
+
+def remedies(days: Days) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": both("재발급 비용·연회비 면제", "Free replacement and annual fee"),
+            "words": both(
+                "카드를 다시 만드는 값과 올해 연회비를 받지 않아요.",
+                "We charge nothing for the new card, nor this year's annual fee.",
+            ),
+            "tiers": [1],
+            "how": "automatic",
+            "ends": days.claims_until.isoformat(),
+        },
+        {
+            "name": both("신용 변동 알림 12개월", "12 months of credit alerts"),
+            "words": both(
+                "내 이름으로 대출이나 카드를 신청하면 문자로 알려 드려요.",
+                "We text you when somebody applies for a loan or a card in your name.",
+            ),
+            "how": "call",
+            "ask_until": days.alerts_until.isoformat(),
+            "lasts": both("시작한 날부터 12개월", "12 months from the day it starts"),
+        },
+    ]
 
 
 def clocks(days: Days) -> list[dict[str, Any]]:

@@ -16,7 +16,9 @@ class DeskConfig(AppConfig):
 
     def ready(self) -> None:
         from breachdesk.desk import roles, watch
+        from lookup import readings
 
         watch.begin()
+        readings.name_roles(lambda user: [str(role.name) for role in roles.of(user)])
         # Last of our apps, so that every room's permissions are there when the table is applied.
         post_migrate.connect(roles.apply, sender=self)

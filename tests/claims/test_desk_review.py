@@ -14,7 +14,7 @@ from claims import answering, reviewing
 from claims.models import Claim, Decision, Evidence, Proposal, Question
 from claims.states import State
 from tests import cast, staff
-from tests.claims.conftest import JUNHO, draft_of, filled, picture, prove, submit
+from tests.claims.conftest import JUNHO, browse, draft_of, filled, picture, prove, submit
 from tests.claims.test_reviewing import PART, asked, now, proposed, seen, taken
 
 pytestmark = pytest.mark.django_db
@@ -275,6 +275,10 @@ def test_opened_with_a_reason_it_is_shown_once_and_recorded_once(claim: Claim) -
     event = Event.objects.get(kind="claims.revealed")
     assert (event.by, event.about, event.data["reason"]) == (rina, f"claim:{claim.reference}", "call")
     assert event.data["person"] == claim.person_id
+    told = browse(claim.person.proofs.latest("pk")).get("/lookup/history/").content.decode()
+    assert "신청에 적힌 가린 개인정보를 열어 봤어요" in told, "the claimant reads who opened it, and why"
+    assert "본인과 통화하려고" in told
+    assert rina.name not in told
     assert "김서영" not in reviewer.get(page(claim)).content.decode()
     assert "no-store" in response["Cache-Control"]
 

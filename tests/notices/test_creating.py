@@ -51,6 +51,7 @@ def test_the_file_becomes_an_incident_with_its_published_notices(
     assert [one.number for one in incident.tiers.all()] == [1, 2]
     assert incident.contact_points.get(position=1).hours.count() == 8
     assert incident.clocks.count() == 4
+    assert [(one.how, one.tiers) for one in incident.remedies.all()] == [("automatic", [1]), ("call", [])]
 
 
 def test_a_second_time_changes_nothing(values: dict[str, Any], capsys: Capture, tmp_path: Path):
@@ -153,3 +154,10 @@ def test_what_is_no_incident_at_all_is_refused(capsys: Capture, tmp_path: Path, 
 
 def test_a_file_that_is_not_there_is_wrong_usage(capsys: Capture, tmp_path: Path):
     assert run(capsys, "create_incident", tmp_path / "nothing.json")[0] == 2
+
+
+def test_a_remedy_without_an_end_is_no_remedy(values: dict[str, Any], capsys: Capture, tmp_path: Path):
+    values["remedies"][1].pop("lasts")
+    code, result = create(capsys, tmp_path, values)
+    assert code == 1
+    assert "remedies[1].ends" in str(result)
