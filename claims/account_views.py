@@ -16,6 +16,7 @@ from claims.models import Claim
 from claims.states import AccountProblem, IllegalMove, State
 from claims.views import as_written, own
 from lookup import session
+from lookup.queries import contacts_of
 
 TO_BE_MENDED = 422
 FIELDS = ("bank", "number", "holder")
@@ -75,6 +76,7 @@ def _page(
         "refused_bank": BANKS[refused["bank"]],
         "refused_number": refused["number"],
         "proven_name": claim.claimant["name"],
+        "no_channel": not contacts_of(claim.person),
         **context,
     }
     return render(request, "claims/account.html", shown, status=status)

@@ -25,7 +25,7 @@ from lookup import rules as lookup_rules
 from lookup.models import Person, Proof
 from lookup.states import Outcome
 from notices.models import Incident
-from notices.queries import Listing, listed
+from notices.queries import Listing
 
 
 class NoPerson(Exception):
@@ -198,10 +198,7 @@ def claimants(proof: Proof) -> list[tuple[Incident, Claimant]]:
 
 def _matching(proof: Proof) -> list[Listing]:
     """The lines of all active lists that are this person's, judged as the look-up judges them."""
-    identity = proof.identity
-    if identity is None:
-        return []
-    return [listing for listing in listed(proof.contact) if lookup_rules.matches(listing, identity)]
+    return lookup_queries.matching_of(proof, proof.identity)
 
 
 def _claimant(proof: Proof, incident: Incident, matching: list[Listing]) -> Claimant:

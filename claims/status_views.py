@@ -18,6 +18,7 @@ from claims.models import Claim, Question
 from claims.states import AccountProblem, IllegalMove, State
 from claims.views import as_written, own
 from lookup import session
+from lookup.queries import contacts_of
 
 TO_BE_MENDED = 422
 
@@ -93,6 +94,7 @@ def _page(
         "objections": reasons.objections(each.line.kind for each in lines) if decision else [],
         "read_on": reasons.READ_ON,
         "evidence": queries.evidence_of(claim),
+        "no_channel": not contacts_of(claim.person),
         "bank": BANKS.get(claim.account["bank"]),
         "account_problem": _account_problem(claim) if state == State.ACCOUNT_WRONG else "",
         "change": queries.account_change_of(decision) if decision and state == State.APPROVED else None,

@@ -55,7 +55,7 @@ def _evidence_rows(claim: Claim, today: dt.date, zone: ZoneInfo) -> list[Row]:
                 "now",
                 _("자료를 확인하고 있어요"),
                 _by(seen_by, language),
-                _late(seen_by, today) or _("더 필요한 것이 있으면 여기와 문자로 알려 드려요."),
+                _late(seen_by, today) or _("더 필요한 것이 있으면 이 화면에서 여쭤봐요."),
             )
         )
     else:

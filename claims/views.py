@@ -17,6 +17,7 @@ from claims.models import Claim, Line
 from claims.states import IllegalMove, State
 from lookup import session
 from lookup.models import Person, Proof
+from lookup.queries import contacts_of
 
 
 @require_safe
@@ -94,6 +95,7 @@ def _receipt(
         "evidence": queries.evidence_of(claim),
         "rows": timeline.rows(claim, at=at),
         "decide_within": claim.incident.decide_within_business_days,
+        "no_channel": not contacts_of(claim.person),
         "told": queries.told_of(claim, "claim_received"),
         "withdrawn": claim.state == State.WITHDRAWN,
         "other_content": other_content,

@@ -14,7 +14,6 @@ from django.db.models import Q
 
 from breachdesk import audit, keys, limits
 from breachdesk.accounts.models import User
-from breachdesk.lib import names
 from lookup import queries, rules, states
 from lookup.models import Challenge, Look, Parked, Person, Proof, StepMark
 from lookup.origin import NOWHERE, Origin
@@ -33,23 +32,29 @@ class UnknownStep(Exception):
 
 
 def identify(
-    *, proof: Proof, name: str, birth_date: dt.date, by: User | None, at: dt.datetime, origin: Origin = NOWHERE
+    *,
+    proof: Proof,
+    name: str,
+    birth_date: dt.date | None,
+    by: User | None,
+    at: dt.datetime,
+    origin: Origin = NOWHERE,
 ) -> list[Answer]:
-    """Looks for this name and birth date among the records of the proven contact. Raises TooOften.
+    """Looks for this name and birth date among the records of the proven contact or letter. Raises TooOften.
 
     Five tries a day, counted alike whether the contact is on a list or not. Whoever was matched before may come back as
-    often as they like: that tells them nothing new.
+    often as they like: that tells them nothing new. With a letter the name was compared, and counted, before the proof.
     """
     identity = Identity(name, birth_date)
-    identity_hash = keys.index("identity", f"{proof.contact_hash}|{names.fold(name)}|{birth_date.isoformat()}")
-    met = queries.met_before(contact_hash=proof.contact_hash, identity_hash=identity_hash)
-    if met is None:
+    identity_hash = queries.identity_hash(identity, of_what=proof.of_what)
+    met = queries.met_before(contact_hash=proof.contact_hash, letter_id=proof.letter_id, identity_hash=identity_hash)
+    if met is None and proof.letter_id is None:
         taken = limits.take(rules.IDENTITIES_A_DAY, subject=str(proof.contact_hash), at=at)
         if not taken.ok:
             raise TooOften(taken)
     with transaction.atomic():
         held = Proof.objects.select_for_update(of=("self",)).get(pk=proof.pk)
-        typed = {"name": identity.name, "birth_date": identity.birth_date.isoformat()}
+        typed = {"name": identity.name, "birth_date": identity.birth_date.isoformat() if identity.birth_date else ""}
         held.sealed_identity = keys.seal_json(typed, bound_to=f"lookup.proof.identity:{held.token}")
         held.identity_hash = identity_hash
         found = queries.answers(held, at)

@@ -24,6 +24,8 @@ from notices.models import Incident
 def who(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
     proof = session.proof_of(request)
+    if proof.letter_id:  # a letter is to one person: who they are was said with its code
+        return redirect("lookup:answer")
     today = timezone.localdate(at)
     if request.method != "POST":
         form = WhoForm(initial=session.parked(request) or _as_typed(proof), today=today)
@@ -52,7 +54,7 @@ def _as_typed(proof: Proof) -> dict[str, str]:
     identity = proof.identity
     if identity is None:
         return {}
-    return {"name": identity.name, "birth_date": identity.birth_date.strftime("%Y%m%d")}
+    return {"name": identity.name, "birth_date": f"{identity.birth_date:%Y%m%d}" if identity.birth_date else ""}
 
 
 def _origin(request: HttpRequest) -> Origin:
@@ -96,7 +98,9 @@ def step(request: HttpRequest) -> HttpResponse:
     incident = get_object_or_404(Incident, slug=form.cleaned_data["incident"])
     state, remind = form.cleaned_data["state"], None
     if state in states.Later.values:
-        remind = actions.Reminder(states.Later(state), session.proof_of(request), (get_language() or "ko")[:2])
+        proof = session.proof_of(request)
+        if proof.contact:  # whoever has only a letter cannot be reminded: it is put off all the same
+            remind = actions.Reminder(states.Later(state), proof, (get_language() or "ko")[:2])
         state = states.Step.LATER
     try:
         actions.mark_step(

@@ -58,11 +58,14 @@ class Person(models.Model):
 
 
 class Proof(models.Model):
-    """Somebody held this contact at this moment. Ten idle minutes, sixty at most, revocable."""
+    """Somebody held this contact, or this letter, at this moment. Ten idle minutes, sixty at most, revocable."""
 
-    contact_kind = models.CharField(max_length=5)
-    contact_hash = models.UUIDField()
-    sealed_contact = models.BinaryField()
+    # Of a code: the contact it was sent to.
+    contact_kind = models.CharField(max_length=5, blank=True)
+    contact_hash = models.UUIDField(null=True)
+    sealed_contact = models.BinaryField(null=True)
+    # Of a letter: the code that was printed in it.
+    letter = models.ForeignKey("LetterCode", null=True, on_delete=models.PROTECT, related_name="proofs")
     method = models.CharField(max_length=8, choices=states.Method.choices, default=states.Method.CODE)
     proved_at = models.DateTimeField()
     # The latest code entered for this proof: what "of the last five minutes" is measured from.
@@ -73,7 +76,7 @@ class Proof(models.Model):
     # What was last typed as name and birth date, JSON, so that the answer can be worked out again from the active list.
     # Blanked when the proof ends.
     sealed_identity = models.BinaryField(null=True)
-    # Keyed hash of contact, name and birth date as last typed: whoever was matched once is met again by the same three,
+    # Keyed hash of contact (or letter), name and birth date as last typed: whoever was matched once is met again by the same three,
     # even when a corrected list no longer holds them (their claim is still theirs).
     identity_hash = models.UUIDField(null=True)
     person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="proofs")
@@ -86,14 +89,39 @@ class Proof(models.Model):
             ),
             models.Index("contact_hash", "identity_hash", name="lookup_proof_of_nobody", condition=Q(person=None)),
         ]
+        constraints = [
+            models.CheckConstraint(
+                name="lookup_proof_names_what_was_held",
+                condition=Q(
+                    method=states.Method.CODE,
+                    contact_hash__isnull=False,
+                    sealed_contact__isnull=False,
+                    letter__isnull=True,
+                )
+                | Q(
+                    method=states.Method.LETTER,
+                    contact_hash__isnull=True,
+                    sealed_contact__isnull=True,
+                    letter__isnull=False,
+                ),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"proof {self.pk}"
 
     @property
-    def contact(self) -> Contact:
+    def contact(self) -> Contact | None:
+        """The contact that was proved; None where it was a letter."""
+        if self.sealed_contact is None:
+            return None
         plain = keys.unseal(self.sealed_contact, bound_to=f"lookup.proof.contact:{self.token}").decode()
         return Contact("email" if self.contact_kind == "email" else "phone", plain)
+
+    @property
+    def of_what(self) -> str:
+        """Names the contact or the letter; equal for two proofs of the same, and personal for nobody who lacks our keys."""
+        return f"letter:{self.letter_id}" if self.letter_id else str(self.contact_hash)
 
     @property
     def identity(self) -> Identity | None:
@@ -101,7 +129,8 @@ class Proof(models.Model):
         if self.sealed_identity is None:
             return None
         typed = keys.unseal_json(self.sealed_identity, bound_to=f"lookup.proof.identity:{self.token}")
-        return Identity(typed["name"], dt.date.fromisoformat(typed["birth_date"]))
+        born = typed["birth_date"]
+        return Identity(typed["name"], dt.date.fromisoformat(born) if born else None)
 
     @property
     def lives_until(self) -> dt.datetime:
@@ -123,7 +152,7 @@ class Proof(models.Model):
             return False
         if earlier.person_id:
             return self.person_id == earlier.person_id
-        return self.contact_hash == earlier.contact_hash
+        return self.of_what == earlier.of_what
 
 
 class Look(models.Model):
@@ -196,3 +225,6 @@ class Parked(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+
+from lookup.letter_models import LetterCode, Mailing  # noqa: E402, F401

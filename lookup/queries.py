@@ -11,12 +11,15 @@ from typing import Any
 from django.db.models.functions import Now
 
 from breachdesk import keys
+from breachdesk.lib import names
 from breachdesk.lib.contacts import Contact
 from lookup import rules, states
 from lookup.models import Challenge, Person, Proof, StepMark
+from lookup.rules import Identity
 from notices import catalogue
 from notices import queries as notices
 from notices.models import Dataset, Incident, Notice
+from notices.queries import Listing
 
 
 @dataclass(frozen=True)
@@ -42,10 +45,7 @@ def answers(proof: Proof, at: dt.datetime) -> list[Answer]:
     identity = proof.identity
     if identity is None:
         return []
-    listings = notices.listed(proof.contact)
-    if not listings:
-        rules.matches(_nobody(), identity)
-    matching = [listing for listing in listings if rules.matches(listing, identity)]
+    matching = matching_of(proof, identity)
     found = []
     for incident in Incident.objects.filter(active_dataset__isnull=False).select_related("active_dataset"):
         of_incident = [listing for listing in matching if listing.incident_id == incident.pk]
@@ -65,6 +65,23 @@ def answers(proof: Proof, at: dt.datetime) -> list[Answer]:
             )
         )
     return sorted(found, key=lambda answer: (GRAVEST_FIRST.index(answer.outcome), -answer.incident.pk))
+
+
+def matching_of(proof: Proof, identity: Identity | None) -> list[Listing]:
+    """The records of the contact or letter that was proved which agree with this name and birth date."""
+    if identity is None:
+        return []
+    if proof.letter is not None:
+        return agreeing(notices.listed_person(proof.letter.person_key), identity)
+    contact = proof.contact
+    return agreeing(notices.listed(contact), identity) if contact else []
+
+
+def agreeing(listings: list[Listing], identity: Identity) -> list[Listing]:
+    """As much is opened and compared where there is nothing as where there is one."""
+    if not listings:
+        rules.matches(_nobody(), identity)
+    return [listing for listing in listings if rules.matches(listing, identity)]
 
 
 @dataclass(frozen=True)
@@ -158,10 +175,19 @@ def _nobody() -> _Decoy:
     return _Decoy(plain["name"], dt.date.fromisoformat(plain["birth_date"]))
 
 
-def met_before(*, contact_hash: uuid.UUID, identity_hash: uuid.UUID) -> Person | None:
-    """Who proved this contact earlier under the same name and birth date and was matched then."""
+def identity_hash(identity: Identity, *, of_what: str) -> uuid.UUID:
+    """Keyed: the same for the same contact or letter, name and birth date, however they are spaced."""
+    born = identity.birth_date.isoformat() if identity.birth_date else ""
+    return keys.index("identity", f"{of_what}|{names.fold(identity.name)}|{born}")
+
+
+def met_before(
+    *, contact_hash: uuid.UUID | None = None, letter_id: int | None = None, identity_hash: uuid.UUID
+) -> Person | None:
+    """Who proved this contact, or letter, earlier under the same name and birth date and was matched then."""
+    held = {"letter": letter_id} if letter_id else {"contact_hash": contact_hash}
     proof = (
-        Proof.objects.filter(contact_hash=contact_hash, identity_hash=identity_hash, person__isnull=False)
+        Proof.objects.filter(**held, identity_hash=identity_hash, person__isnull=False)
         .select_related("person")
         .order_by("pk")
         .first()
@@ -170,8 +196,9 @@ def met_before(*, contact_hash: uuid.UUID, identity_hash: uuid.UUID) -> Person |
 
 
 def contacts_of(person: Person) -> list[Contact]:
-    """The contacts this person has proved, the latest first."""
-    return list(dict.fromkeys(proof.contact for proof in person.proofs.order_by("-renewed_at", "-pk")))
+    """The contacts this person has proved, the latest first. None at all of somebody who has only a letter."""
+    proved = (proof.contact for proof in person.proofs.filter(method=states.Method.CODE).order_by("-renewed_at", "-pk"))
+    return list(dict.fromkeys(contact for contact in proved if contact))
 
 
 def marks_of(person: Person, incident: Incident) -> dict[str, StepMark]:

@@ -31,7 +31,8 @@ class OwnLook:
     """One time somebody was answered."""
 
     at: dt.datetime
-    contact: Contact
+    # None where a letter was proved.
+    contact: Contact | None
     method: str
     network: str
     device: str
@@ -120,7 +121,8 @@ def staff_readings(proof: Proof, *, at: dt.datetime) -> list[StaffReading]:
         if about := list(kinds.about(proof)):
             wanted |= Q(kind__in=list(kinds.words), about__in=about)
     if proof.person_id is not None:
-        hashes = {str(one.contact_hash) for one in Proof.objects.filter(person=proof.person_id).only("contact_hash")}
+        proved = Proof.objects.filter(person=proof.person_id, contact_hash__isnull=False)
+        hashes = {str(one.contact_hash) for one in proved.only("contact_hash")}
         wanted |= Q(kind__in=list(_searches), data__contact__in=list(hashes))
     events = Event.objects.filter(wanted, at__gt=at - rules.READINGS_SHOWN).select_related("by").order_by("-pk")[:MOST]
     return [

@@ -35,12 +35,13 @@ def remind_next_batch(*, at: dt.datetime) -> int:
 
 def _remind(marks: list[StepMark], *, at: dt.datetime) -> None:
     first = marks[0]
-    assert first.proof is not None  # a constraint of the table
+    contact = first.proof.contact if first.proof else None
+    assert contact is not None  # only a proof of a contact is asked to remind
     codes = {mark.step for mark in marks}
     steps = [step for step in catalogue.STEPS if step.code in codes]
     outbox.put(
         letters.step_reminder(steps, language=first.language),
-        to=first.proof.contact,
+        to=contact,
         # The moment of the choice: the same step put off again is another occasion.
         key=f"step-reminder:{first.pk}:{int(first.at.timestamp() * 1000)}",
         about=f"person:{first.person_id}",

@@ -36,6 +36,15 @@ TRIES_A_DAY = Budget("lookup.try.day", 10, DAY)
 # Names and birth dates tried with one proven contact, whether it is on a list or not.
 IDENTITIES_A_DAY = Budget("lookup.identity.day", 5, DAY)
 
+# A code printed in a letter: good until its day, however often its person comes back, because some have no other way.
+LETTER_LIVES = 90 * DAY
+# Wrong names and birth dates with one letter's code, over its life.
+LETTER_TRIES = 20
+# Tries at one code, whether a letter bears it or not.
+LETTER_TRIES_A_DAY = Budget("lookup.letter.day", 10, DAY)
+LETTER_TRIES_PER_NETWORK = Budget("lookup.letter.network", 300, HOUR)
+LETTER_TRIES_OF_ALL = Budget("lookup.letter.all", 3000, MINUTE)
+
 # A form posted too late waits this long for its person.
 PARKED_FOR = 30 * MINUTE
 PARKED_AT_MOST = 200_000  # bytes
@@ -50,6 +59,7 @@ KEEP_PROOF_OF_NOBODY = 90 * DAY
 KEEP_ORIGIN = 90 * DAY
 # How far back somebody reads who has looked at their data.
 READINGS_SHOWN = 90 * DAY
+KEEP_LETTER_CODE = 30 * DAY
 
 
 # Messages that are no answer to anything just done come by day, in the incident's zone.
@@ -93,10 +103,10 @@ def again_in(*, sent_at: dt.datetime, at: dt.datetime) -> int:
 
 @dataclass(frozen=True)
 class Identity:
-    """As somebody typed it."""
+    """As somebody typed it. A company has no birth date."""
 
     name: str
-    birth_date: dt.date
+    birth_date: dt.date | None
 
 
 class Listed(Protocol):
@@ -112,12 +122,17 @@ class Listed(Protocol):
     def possible(self) -> Sequence[str]: ...
 
 
+# As long as a day is, and none.
+NO_DAY = "----------"
+
+
 def matches(listing: Listed, identity: Identity) -> bool:
     """Both are always compared in full, so that a near miss takes as long as a far one.
 
     A company has no birth date: there the name of the company is enough, beside the proven contact.
     """
-    typed_name, typed_day = names.fold(identity.name), identity.birth_date.isoformat()
+    typed_name = names.fold(identity.name)
+    typed_day = identity.birth_date.isoformat() if identity.birth_date else NO_DAY
     listed_day = listing.birth_date.isoformat() if listing.birth_date else typed_day
     same_name = hmac.compare_digest(names.fold(listing.name).encode(), typed_name.encode())
     same_day = hmac.compare_digest(listed_day.encode(), typed_day.encode())

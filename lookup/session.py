@@ -3,7 +3,7 @@
 Before the proof there is no session, only a signed cookie with the challenge's id. After it, the session holds the proof's
 token; the Proof row says whether it still counts. Views take what they need through the decorators, outermost first:
 
-    @session.proven           somebody proved a contact by code            session.proof_of(request)
+    @session.proven           somebody proved a contact, or a letter       session.proof_of(request)
     @session.proven_person    … and it matched a person                    session.person_of(request)
     @session.freshly_proven   … within the last five minutes
 
@@ -32,6 +32,7 @@ from breachdesk import keys
 from lookup import cookies, proving, rules, turns
 from lookup import parking as late_forms
 from lookup.models import Person, Proof
+from lookup.states import Method
 
 View = Callable[..., HttpResponseBase]
 
@@ -118,7 +119,7 @@ def _proof_of_session(request: HttpRequest) -> Proof | None:
         token = uuid.UUID(request.session.get(PROOF, ""))
     except ValueError:
         return None
-    return Proof.objects.select_related("person__user").filter(token=token).first()
+    return Proof.objects.select_related("person__user", "letter").filter(token=token).first()
 
 
 def proof_of(request: HttpRequest) -> Proof:
@@ -185,7 +186,10 @@ def _refuse_without_person(request: HttpRequest, at: dt.datetime) -> str | None:
 
 
 def _refuse_without_fresh_proof(request: HttpRequest, at: dt.datetime) -> str | None:
-    return None if rules.is_fresh(renewed_at=proof_of(request).renewed_at, at=at) else "lookup:again"
+    held = proof_of(request)
+    if rules.is_fresh(renewed_at=held.renewed_at, at=at):
+        return None
+    return "lookup:letter_again" if held.method == Method.LETTER else "lookup:again"
 
 
 # Parking, and the way back.

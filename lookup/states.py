@@ -7,7 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Method(models.TextChoices):
+    """What a proof was given by."""
+
     CODE = "code", _("인증번호")
+    LETTER = "letter", _("편지에 적힌 코드")
 
 
 class Outcome(models.TextChoices):

@@ -4,12 +4,14 @@ from celery import shared_task
 from django.utils import timezone
 
 from delivery.queries import database_clock
-from lookup import actions, reminding
+from lookup import actions, letter_codes, reminding
 
 
 @shared_task
 def forget_what_is_over() -> None:
-    actions.forget_what_is_over(at=timezone.now())
+    at = timezone.now()
+    actions.forget_what_is_over(at=at)
+    letter_codes.forget_letters(at=at)
 
 
 @shared_task

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from lookup import answer_views, history_views, line_views, views
+from lookup import answer_views, history_views, letter_views, line_views, views
 
 app_name = "lookup"
 urlpatterns = [
@@ -16,6 +16,8 @@ urlpatterns = [
     path("history/", history_views.history, name="history"),
     path("again/", views.again, name="again"),
     path("again/send/", views.send_again, name="send_again"),
+    path("letter/", letter_views.letter, name="letter"),
+    path("letter/again/", letter_views.letter_again, name="letter_again"),
     path("stay/", views.stay, name="stay"),
     path("end/", views.end, name="end"),
     path("ended/", views.ended, name="ended"),

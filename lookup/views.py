@@ -167,6 +167,8 @@ def _code_page(
 def again(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
     proof = session.proof_of(request)
+    if proof.contact is None:
+        return redirect("lookup:letter_again")
     challenge = queries.challenge(session.challenge_id(request), renews=proof)
     if request.method != "POST" or challenge is None:
         return _code_page(request, "lookup/again.html", CodeForm(), challenge, at=at)
@@ -195,9 +197,12 @@ def again(request: HttpRequest) -> HttpResponse:
 def send_again(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
     proof = session.proof_of(request)
+    contact = proof.contact
+    if contact is None:
+        return redirect("lookup:letter_again")
     try:
         challenge = proving.send_code(
-            contact=proof.contact, network=_network(request), language=_language(), at=at, renews=proof
+            contact=contact, network=_network(request), language=_language(), at=at, renews=proof
         )
     except proving.TooOften as refused:
         earlier = queries.challenge(session.challenge_id(request), renews=proof)

@@ -57,6 +57,23 @@ LISTED = {
 }
 
 
+LISTED_PERSON = """
+    SELECT incident.id, dataset.id, dataset.number, dataset.activated_at,
+           record.person_key, record.items, record.member, record.language, record.sealed_in, record.sealed
+    FROM notices_incident AS incident
+    JOIN notices_dataset AS dataset ON dataset.id = incident.active_dataset_id
+    JOIN notices_affectedrecord AS record ON record.dataset_id = dataset.id AND record.person_key = %s
+    ORDER BY incident.id DESC
+"""
+
+
+def listed_person(person_key: uuid.UUID) -> list[Listing]:
+    """This person's record in every list that answers now."""
+    with connection.cursor() as cursor:
+        cursor.execute(LISTED_PERSON, [person_key])
+        return [_opened(*row) for row in cursor.fetchall()]
+
+
 def listed(contact: Contact) -> list[Listing]:
     """Every record with this contact in every list that answers now: one SELECT, whatever there is to find."""
     ring = keys.index_keys()

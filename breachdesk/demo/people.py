@@ -1,4 +1,4 @@
-"""The people of the demo, all invented: five to play with, and those who fill the list around them."""
+"""The people of the demo, all invented: five to play with, two who have only a letter, and those who fill the list."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ class Person:
     items: str = ""  # empty: not on the list
     language: str = "ko"
     card_last4: str = ""
+    address: str = ""
+    member: str = ""
 
 
 PEOPLE = (
@@ -74,6 +76,32 @@ PEOPLE = (
     ),
 )
 
+# Neither phone nor e-mail is known of these: a code in a letter is their way in.
+BY_LETTER = (
+    Person(
+        "이순자",
+        "1944-01-20",
+        "",
+        "",
+        "유출됐어요: 휴대전화도 이메일도 없어서 편지로 알려요",
+        "leaked: has neither phone nor e-mail, told by letter",
+        OTHER_ITEMS,
+        address="서울특별시 중구 한빛로 7",
+    ),
+    Person(
+        "한빛상사 주식회사",
+        "",
+        "",
+        "",
+        "유출됐어요: 법인 회원이라 생년월일 없이 편지로 확인해요",
+        "leaked: a company, proves its letter and needs no date of birth",
+        CARD_ITEMS,
+        card_last4="6602",
+        address="부산광역시 해운대구 한빛대로 12",
+        member="corporate",
+    ),
+)
+
 # How many the list holds of each kind, the people above among them.
 WITH_CARD = 86
 OTHERS = 1198
@@ -100,25 +128,29 @@ def rows() -> Iterator[tuple[str, ...]]:
     """The list of affected people as the issuer would send it. The same at every call."""
     yield HEADER
     chance = random.Random(20)
-    named = [person for person in PEOPLE if person.items]
-    for number, person in enumerate(named):
+    named = [person for person in (*PEOPLE, *BY_LETTER) if person.items]
+    for person in named:
         yield (
-            f"HB-{number:07d}",
+            customer_ref(person),
             person.name,
             person.birth_date,
             person.phone,
             person.email,
-            "",
+            person.address,
             person.card_last4,
             person.items,
             person.language,
-            "",
+            person.member,
         )
     number = 1000
     for items, wanted in ((CARD_ITEMS, WITH_CARD), (OTHER_ITEMS, OTHERS), (POSSIBLE_ITEMS, POSSIBLE)):
         for _ in range(wanted - sum(1 for person in named if person.items == items)):
             number += 1
             yield (f"HB-{number:07d}", *_invented(chance, number, items))
+
+
+def customer_ref(person: Person) -> str:
+    return f"HB-{(*PEOPLE, *BY_LETTER).index(person):07d}"
 
 
 def _invented(chance: random.Random, number: int, items: str) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from breachdesk.demo import staff
+from breachdesk.demo import letters, staff
 from breachdesk.demo.people import PEOPLE
 from breachdesk.desk import roles
 from delivery.models import Message
@@ -33,7 +33,16 @@ def index(request: HttpRequest) -> HttpResponse:
     except httpx.HTTPError:
         messages = None
     newest = [with_moment(one) for one in messages[:SHOWN]] if messages is not None else None
-    return render(request, "demo/index.html", {"people": PEOPLE, "staff": logins(), "messages": newest})
+    return render(
+        request,
+        "demo/index.html",
+        {
+            "people": PEOPLE,
+            "by_letter": letters.codes(at=timezone.now()),
+            "staff": logins(),
+            "messages": newest,
+        },
+    )
 
 
 @require_safe

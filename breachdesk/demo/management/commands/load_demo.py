@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from breachdesk.accounts.models import User
-from breachdesk.demo import people, staff, story
+from breachdesk.demo import letters, people, staff, story
 from notices import actions, audience, campaigning, queries
 from notices.models import Incident
 from notices.states import NoticeState
@@ -45,6 +45,7 @@ class Command(BaseCommand):
                     confirmed_by=story.APPROVER["email"],
                     stdout=self.stdout,
                 )
+        letters.post(at=now)
         for notice in incident.notices.filter(state=NoticeState.DRAFT).order_by("number"):
             actions.publish(notice=notice, by=User.objects.get(email=story.APPROVER["email"]), at=now)
         if not incident.campaigns.exists():

@@ -1,0 +1,235 @@
+"""Codes printed in letters: made for the mail house, and entered by whoever opened the letter. Actions.
+
+A code names one person of one incident. It proves the postal address on file; its name and, but for a company, its birth
+date must agree as they must with any proof. Whatever is wrong is answered in the same words, after the same work.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+from django.db.models import Exists, F, OuterRef, Q
+
+from breachdesk import audit, keys, limits
+from breachdesk.accounts.models import User
+from breachdesk.lib import references
+from lookup import actions, proving, queries, rules, states
+from lookup.models import LetterCode, Mailing, Proof
+from lookup.origin import NOWHERE, Origin
+from lookup.rules import Identity
+from notices import queries as notices
+from notices import rules as notice_rules
+from notices.addresses import Addressed, addressed
+from notices.models import Incident
+
+FORGET_BATCH = 5000
+
+
+class NotThisLetter(proving.Refused):
+    """No letter that counts bears this code for this person: unknown, run out, replaced, or for somebody else."""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A line of the mail house's file. The only place where a code stands in clear."""
+
+    name: str
+    address: str
+    code: str
+    language: str
+
+
+# Making them.
+
+
+def issue(
+    *,
+    incident: Incident,
+    write: Callable[[Letter], None],
+    everybody: bool = False,
+    again: bool = False,
+    customer_ref: str = "",
+    by: User,
+    confirmed_by: User,
+    at: dt.datetime,
+) -> Mailing:
+    """A code for everybody of the active list who has an address, no other contact, and no code that counts.
+
+    `everybody`: those with a phone or e-mail too; `again`: a new code for those who have one, whose old code is void;
+    `customer_ref`: for this one alone. All in one transaction: the caller finishes the file before it ends.
+    Raises notices.rules.NotAllowed.
+    """
+    notice_rules.refuse_unless_two_staff(by=_actor(by), confirmed_by=_actor(confirmed_by))
+    with transaction.atomic():
+        # Two mailings of one incident wait for each other; look-ups and claims go on.
+        held = Incident.objects.select_for_update(of=("self",), no_key=True).get(pk=incident.pk)
+        dataset = held.active_dataset
+        if dataset is None:
+            raise notice_rules.EmptyList
+        mailing = Mailing.objects.create(
+            incident=held,
+            dataset_number=dataset.number,
+            asked_by=by,
+            confirmed_by=confirmed_by,
+            made_at=at,
+            expires_at=at + rules.LETTER_LIVES,
+        )
+        for people in addressed(dataset, everybody=everybody, customer_ref=customer_ref):
+            mailing.letters += _issue_to(people, mailing=mailing, again=again, write=write, at=at)
+        mailing.save(update_fields=["letters"])
+        audit.record(
+            kind="lookup.letter_codes_issued",
+            by=by,
+            about=f"incident:{held.slug}",
+            at=at,
+            mailing=mailing.pk,
+            letters=mailing.letters,
+            dataset=dataset.number,
+            confirmed_by=confirmed_by.pk,
+            everybody=everybody,
+            again=again,
+        )
+    return mailing
+
+
+def _issue_to(
+    people: list[Addressed], *, mailing: Mailing, again: bool, write: Callable[[Letter], None], at: dt.datetime
+) -> int:
+    not_void = LetterCode.objects.filter(
+        incident=mailing.incident, person_key__in=[one.person_key for one in people], void_at=None
+    )
+    if not again:
+        have_one = set(not_void.filter(expires_at__gt=at).values_list("person_key", flat=True))
+        people = [one for one in people if one.person_key not in have_one]
+    not_void.filter(person_key__in=[one.person_key for one in people]).update(void_at=at)
+    made = [(one, references.new_secret()) for one in people]
+    LetterCode.objects.bulk_create(
+        LetterCode(
+            mailing=mailing,
+            incident=mailing.incident,
+            person_key=one.person_key,
+            code_hash=keys.index("lookup.letter", code),
+            made_at=at,
+            expires_at=mailing.expires_at,
+        )
+        for one, code in made
+    )
+    for one, code in made:
+        write(Letter(one.name, one.address, code, one.language))
+    return len(made)
+
+
+def _actor(user: User) -> notice_rules.Actor:
+    return notice_rules.Actor(id=user.pk, works_here=user.is_staff and user.is_active)
+
+
+# Entering one.
+
+
+def prove(
+    *,
+    code: str,
+    name: str,
+    birth_date: dt.date | None,
+    network: str,
+    shared_device: bool,
+    at: dt.datetime,
+    origin: Origin = NOWHERE,
+) -> Proof:
+    """Raises NotThisLetter, proving.TooOften."""
+    letter = _count_the_try(code, network=network, at=at)
+    identity = Identity(name, birth_date)
+    found = queries.agreeing(notices.listed_person(letter.person_key if letter else uuid.uuid4()), identity)
+    of_what = f"letter:{letter.pk if letter else 0}"
+    met = queries.met_before(
+        letter_id=letter.pk if letter else -1, identity_hash=queries.identity_hash(identity, of_what=of_what)
+    )
+    if letter is None or not (found or met):
+        raise NotThisLetter
+    with transaction.atomic():
+        proof = Proof.objects.create(
+            method=states.Method.LETTER,
+            letter=letter,
+            proved_at=at,
+            renewed_at=at,
+            last_used_at=at,
+            shared_device=shared_device,
+        )
+        audit.record(kind="lookup.proved", by=None, about=f"proof:{proof.pk}", at=at, letter=letter.pk)
+        actions.identify(proof=proof, name=name, birth_date=birth_date, by=None, at=at, origin=origin)
+        _was_right(letter, code, at=at)
+    return proof
+
+
+def renew(*, proof: Proof, code: str, network: str, by: User | None, at: dt.datetime) -> None:
+    """The code of the same person's letter once more: the proof is fresh again. Raises what `prove` raises."""
+    letter = _count_the_try(code, network=network, at=at)
+    if letter is None or proof.letter is None or letter.person_key != proof.letter.person_key:
+        raise NotThisLetter
+    with transaction.atomic():
+        Proof.objects.filter(pk=proof.pk, ended_at=None).update(renewed_at=at, last_used_at=at)
+        audit.record(kind="lookup.renewed", by=by, about=f"proof:{proof.pk}", at=at, letter=letter.pk)
+        _was_right(letter, code, at=at)
+    proof.renewed_at = proof.last_used_at = at
+
+
+# As with codes that are sent: counted and committed first, compared afterwards. A code that no letter bears is counted by
+# its hash alike, so that neither the words nor the work tell it from one that is known.
+COUNT_THE_TRY = """
+UPDATE lookup_lettercode SET tries = tries + 1
+WHERE code_hash = ANY(%s::uuid[]) AND tries < %s AND void_at IS NULL AND expires_at > statement_timestamp()
+RETURNING id
+"""
+
+
+def _count_the_try(code: str, *, network: str, at: dt.datetime) -> LetterCode | None:
+    hashes = _hashes(code)
+    taken = limits.take(rules.LETTER_TRIES_PER_NETWORK.of(network), rules.LETTER_TRIES_OF_ALL.of("all"), at=at)
+    if not taken.ok:
+        raise proving.TooOften(taken)
+    with transaction.atomic(durable=True), connection.cursor() as cursor:
+        taken = limits.take(rules.LETTER_TRIES_A_DAY, subject=hashes[0], at=at)
+        counted = None
+        if taken.ok:
+            cursor.execute(COUNT_THE_TRY, [hashes, rules.LETTER_TRIES])
+            counted = cursor.fetchone()
+    if not taken.ok:
+        raise proving.TooOften(taken)
+    return LetterCode.objects.filter(pk=counted[0] if counted else 0).first()
+
+
+def _was_right(letter: LetterCode, code: str, *, at: dt.datetime) -> None:
+    """What was no guess is not counted as one: a person may come back as often as they like."""
+    LetterCode.objects.filter(pk=letter.pk).update(tries=F("tries") - 1, used_at=at)
+    limits.give_back(rules.LETTER_TRIES_A_DAY, subject=_hashes(code)[0], at=at)
+
+
+def _hashes(code: str) -> list[str]:
+    """With each of our keys: a letter is out longer than a key may be the first."""
+    ring = keys.index_keys()
+    return [str(ring.index("lookup.letter", code, key_id=key_id)) for key_id in ring.key_ids]
+
+
+# Retention.
+
+
+def forget_letters(*, at: dt.datetime) -> int:
+    """Erases codes that nobody used, a month after they ceased to count. Says how many."""
+    gone, ended = 0, at - rules.KEEP_LETTER_CODE
+    while True:
+        with transaction.atomic():
+            unused = LetterCode.objects.filter(
+                Q(expires_at__lte=ended) | Q(void_at__lte=ended), ~Exists(Proof.objects.filter(letter=OuterRef("pk")))
+            )
+            count = LetterCode.objects.filter(pk__in=list(unused.values_list("pk", flat=True)[:FORGET_BATCH])).delete()[
+                0
+            ]
+            gone += count
+            if count:
+                audit.record(kind="lookup.forgot_letters", by=None, about="room:lookup", at=at, letters=count)
+        if count < FORGET_BATCH:
+            return gone

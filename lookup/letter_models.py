@@ -1,0 +1,62 @@
+"""Codes printed in letters, and the files for the mail house in which they left."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from lookup import rules
+from notices.models import Incident
+
+
+class Mailing(models.Model):
+    """One file for the mail house: asked for by one, confirmed by another."""
+
+    incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="+")
+    dataset_number = models.PositiveIntegerField()
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    letters = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="lookup_mailing_takes_two", condition=~Q(asked_by=F("confirmed_by"))),
+        ]
+
+    def __str__(self) -> str:
+        return f"mailing {self.pk}"
+
+
+class LetterCode(models.Model):
+    """What a letter proves, and to whom. The code itself is not here: only its keyed hash, to be found by."""
+
+    mailing = models.ForeignKey(Mailing, on_delete=models.PROTECT, related_name="codes", db_index=False)
+    incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="+", db_index=False)
+    person_key = models.UUIDField()
+    code_hash = models.UUIDField(unique=True)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    # Names and birth dates that were compared and did not agree. A right one is given back.
+    tries = models.PositiveSmallIntegerField(default=0)
+    # When it last opened a look-up.
+    used_at = models.DateTimeField(null=True)
+    # Another letter took its place.
+    void_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["incident", "person_key"],
+                name="lookup_lettercode_one_counts",
+                condition=Q(void_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="lookup_lettercode_at_most_so_many_tries", condition=Q(tries__lte=rules.LETTER_TRIES)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"letter code {self.pk}"
