@@ -75,9 +75,7 @@ def read_secret(text: str) -> str | None:
     if not 0 < readings <= MOST_READINGS:
         return None
     sound = [
-        reading
-        for reading in product(*choices)
-        if check_character(PAPER_PREFIX, "".join(reading[:-1])) == reading[-1]
+        reading for reading in product(*choices) if check_character(PAPER_PREFIX, "".join(reading[:-1])) == reading[-1]
     ]
     return _in_fours("".join(sound[0])) if len(sound) == 1 else None
 
