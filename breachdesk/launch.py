@@ -414,9 +414,13 @@ class Servers:
         self.data = self.folder / f"postgres-{hashlib.sha256(passwords['postgres'].encode()).hexdigest()[:12]}"
         self.port, self.valkey_port = free_port(), free_port()
         options = (
-            f"port={self.port} listen_addresses=127.0.0.1 unix_socket_directories= max_connections=200 timezone=UTC "
-            "log_timezone=UTC log_error_verbosity=terse log_min_error_statement=panic"  # no personal data in the log
-        ) + ("" if lasting else " fsync=off full_page_writes=off synchronous_commit=off")
+            f"port={self.port} listen_addresses=127.0.0.1 unix_socket_directories= timezone=UTC log_timezone=UTC "
+            "log_error_verbosity=terse log_min_error_statement=panic "  # no personal data in the log
+        ) + (
+            "max_connections=200"
+            if lasting
+            else "max_connections=400 fsync=off full_page_writes=off synchronous_commit=off"
+        )
         command: list[str | Path] = [
             self.programs / "postgres",
             "-D",
@@ -809,10 +813,16 @@ def test(arguments: list[str]) -> int:
                 servers = Servers(home, passwords, lasting=False)
                 servers.start()
                 values = {**servers.addresses(), **values}
-            return run_in_front([PYTHON, "-m", "pytest", "--durations=20", *arguments], values, apart=True)
+            command = [PYTHON, "-m", "pytest", "--durations=20", *in_processes(arguments), *arguments]
+            return run_in_front(command, values, apart=True)
         finally:
             if servers:
                 servers.stop()
+
+
+def in_processes(arguments: list[str]) -> list[str]:
+    """Two processes beside each other, which take tests from each other's end; one for a file or a test that is named."""
+    return [] if any(".py" in argument for argument in arguments) else ["--numprocesses=2", "--dist=worksteal"]
 
 
 @contextlib.contextmanager

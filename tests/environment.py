@@ -3,6 +3,9 @@
 `make test` gives the addresses of the servers and the browser; a plain `python -m pytest` needs DATABASE_URL and REDIS_URL
 set by hand. The role of DATABASE_URL may belong to either of the product's roles: the suite connects as the owner, who may
 make a test database.
+
+`make test` runs two processes at once (pytest-xdist), and with them everything is there twice: pytest-django gives each
+process its test database, every fixture of tests/servers.py its own ports, and this file its number at Redis and its folders.
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ import os
 import secrets
 import shutil
 import tempfile
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -55,4 +59,16 @@ def fill(environment: os._Environ[str]) -> None:
         environment.setdefault(name, value)
 
 
+def keep_apart(environment: os._Environ[str], process: str) -> None:
+    """What processes beside each other must not share. They inherit the environment of the one that started them."""
+    redis = urlsplit(environment["REDIS_URL"])
+    number = int(redis.path.strip("/") or 0) ^ int(process.removeprefix("gw"))  # 0 and 1, or 7 and 6: never beyond sixteen
+    environment["REDIS_URL"] = redis._replace(path=f"/{number}").geturl()
+    for name in ("MEDIA_ROOT", "STATIC_ROOT"):
+        environment[name] += f"-{process}"
+    os.makedirs(environment["STATIC_ROOT"], exist_ok=True)
+
+
 fill(os.environ)
+if process := os.environ.get("PYTEST_XDIST_WORKER"):
+    keep_apart(os.environ, process)

@@ -251,7 +251,9 @@ class Worker(Server):
     def _is_in_a_transaction(self) -> bool:
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT count(*) FROM pg_stat_activity WHERE application_name = %s AND state <> 'idle'", [self.NAME]
+                "SELECT count(*) FROM pg_stat_activity "
+                "WHERE application_name = %s AND datname = current_database() AND state <> 'idle'",
+                [self.NAME],
             )
             return bool(cursor.fetchone()[0])
 

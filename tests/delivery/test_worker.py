@@ -129,7 +129,9 @@ def test_a_worker_whose_database_connections_were_ended_goes_on(
     provider.wait_for(phone)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = %s", [Worker.NAME]
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+            "WHERE application_name = %s AND datname = current_database()",
+            [Worker.NAME],
         )
         assert cursor.fetchone()[0] > 0
     say()

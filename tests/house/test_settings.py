@@ -118,6 +118,7 @@ def test_a_default_or_short_secret_is_refused(secret_key):
         (f"{key('k1')},{key('k1')}", "two keys are called k1"),
         ("", "is missing"),
     ],
+    ids=["short", "no base64", "one name twice", "none"],  # the same in every process, which a random key is not
 )
 def test_keys_that_cannot_be_used_are_refused(keys, words):
     done = start(production(DATA_KEYS=keys))
