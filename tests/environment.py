@@ -62,7 +62,8 @@ def fill(environment: os._Environ[str]) -> None:
 def keep_apart(environment: os._Environ[str], process: str) -> None:
     """What processes beside each other must not share. They inherit the environment of the one that started them."""
     redis = urlsplit(environment["REDIS_URL"])
-    number = int(redis.path.strip("/") or 0) ^ int(process.removeprefix("gw"))  # 0 and 1, or 7 and 6: never beyond sixteen
+    given, process_number = int(redis.path.strip("/") or 0), int(process.removeprefix("gw"))
+    number = given ^ process_number  # of 0 it makes 0 and 1, of 7 it makes 7 and 6: never more than the server has
     environment["REDIS_URL"] = redis._replace(path=f"/{number}").geturl()
     for name in ("MEDIA_ROOT", "STATIC_ROOT"):
         environment[name] += f"-{process}"
