@@ -291,3 +291,10 @@ def test_the_launcher_names_every_setting_that_must_not_leak_into_the_demo() -> 
     settings = (launch.ROOT / "breachdesk" / "settings.py").read_text()
     read = set(re.findall(r'env\.(?:text|flag|number|names|keys)\("([A-Z_]+)"', settings))
     assert {name for name in read if not name.startswith(launch.OUR_PREFIXES)} <= set(launch.OURS)
+
+
+def test_the_suite_and_its_folders_run_in_two_processes_and_a_file_that_is_named_in_one() -> None:
+    for arguments in ([], ["tests/claims", "-x"], ["-k", "payout"]):
+        assert "--numprocesses=2" in launch.in_processes(arguments)
+    for arguments in (["tests/claims/test_pages.py"], ["tests/claims/test_pages.py::test_a_page", "-x"]):
+        assert launch.in_processes(arguments) == []
