@@ -66,6 +66,18 @@ def open_draft(*, proof: Proof, incident: Incident, by: User, at: dt.datetime) -
 
 
 @transaction.atomic
+def go_on_with(*, person: Person, slug: str, at: dt.datetime) -> Draft:
+    """The draft they began for this incident, now the one last opened. Raises NoDraft."""
+    drafts = Draft.objects.filter(person=person, incident__slug=slug)
+    draft = drafts.select_related("incident").select_for_update(of=("self",)).first()
+    if draft is None:
+        raise NoDraft
+    draft.touched_at = at
+    draft.save(update_fields=["touched_at"])
+    return draft
+
+
+@transaction.atomic
 def save_step(*, person: Person, draft_id: uuid.UUID, step: str, typed: Any, at: dt.datetime) -> Draft:
     """Keeps one step as it was typed, finished or not. Raises NoDraft."""
     draft = _hold(person, draft_id)

@@ -16,7 +16,7 @@ from lookup import session
 
 
 @read_and_post
-@session.proven_person
+@session.known_person
 @on_draft
 def evidence(request: HttpRequest, draft: Draft, at: dt.datetime) -> HttpResponseBase:
     if request.method != "POST":

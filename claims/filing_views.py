@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from typing import Any
 
@@ -19,8 +20,21 @@ from notices.models import Incident
 
 
 @read_and_post
-@session.proven_person
+@session.known_person
 def new(request: HttpRequest) -> HttpResponseBase:
+    """A passkey opens a draft that is there; whether somebody may claim is answered after a code only."""
+    if request.method == "POST" and proof_of(request).is_by_passkey:
+        slug, at = request.POST.get("incident", "").replace("\0", ""), timezone.now()
+        with contextlib.suppress(actions.NoDraft):
+            draft = actions.go_on_with(person=person_of(request), slug=slug, at=at)
+            terms = queries.terms_of(draft.incident, at=at)
+            wanting = filing.unfinished(draft.steps, terms=terms, proven_name="")
+            return redirect(f"claims:{next((step for step in wanting if step != 'account'), 'evidence')}")
+    return _new(request)
+
+
+@session.proven_person
+def _new(request: HttpRequest) -> HttpResponseBase:
     at = timezone.now()
     proof = proof_of(request)
     if request.method == "POST":

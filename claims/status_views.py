@@ -24,7 +24,7 @@ TO_BE_MENDED = 422
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@session.proven_person
+@session.known_person
 def status(request: HttpRequest, reference: str) -> HttpResponseBase:
     if request.method != "POST" and (way := as_written(request, reference)) is not None:
         return way

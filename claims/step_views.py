@@ -20,7 +20,7 @@ TOO_LONG_TO_KEEP = _("적은 글이 너무 길어서 저장하지 못했어요. 
 
 
 @read_and_post
-@session.proven_person
+@session.known_person
 @on_draft
 def kind(request: HttpRequest, draft: Draft, at: dt.datetime) -> HttpResponseBase:
     if request.method == "POST":
@@ -31,7 +31,7 @@ def kind(request: HttpRequest, draft: Draft, at: dt.datetime) -> HttpResponseBas
 
 
 @read_and_post
-@session.proven_person
+@session.known_person
 @on_draft
 def lines(request: HttpRequest, draft: Draft, at: dt.datetime) -> HttpResponseBase:
     terms = queries.terms_of(draft.incident, at=at)
@@ -63,7 +63,7 @@ def lines(request: HttpRequest, draft: Draft, at: dt.datetime) -> HttpResponseBa
 
 
 @read_and_post
-@session.proven_person
+@session.known_person
 @on_draft
 def story(request: HttpRequest, draft: Draft, at: dt.datetime) -> HttpResponseBase:
     if request.method == "POST":

@@ -21,7 +21,7 @@ from lookup.queries import contacts_of
 
 
 @require_safe
-@session.proven_person
+@session.known_person
 def claim_list(request: HttpRequest) -> HttpResponseBase:
     person = person_of(request)
     granted, _refused = queries.offers(proof_of(request), at=timezone.now())
@@ -34,7 +34,7 @@ def claim_list(request: HttpRequest) -> HttpResponseBase:
 
 
 @require_safe
-@session.proven_person
+@session.known_person
 def receipt(request: HttpRequest, reference: str) -> HttpResponseBase:
     if (way := as_written(request, reference)) is not None:
         return way

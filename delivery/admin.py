@@ -195,6 +195,7 @@ class MessageAdmin(ReadOnlyAdmin):
 
 OCCASIONS = {
     "one_time_code": _("인증번호"),
+    "passkey_added": _("패스키를 더함"),
     "leak_notice": _("유출 통지"),
     "claim_received": _("신청을 받았다는 안내"),
     "claim_withdrawn": _("신청을 거두었다는 안내"),

@@ -22,6 +22,10 @@ def step_reminder(steps: Sequence[catalogue.Step], *, language: str) -> Words:
     return _words("step_reminder", language, steps=steps)
 
 
+def passkey_added(*, language: str) -> Words:
+    return _words("passkey_added", language)
+
+
 def _words(occasion: str, language: str, **context: Any) -> Words:
     """The letter of that name; its first line is the subject."""
     with translation.override(language):

@@ -103,6 +103,13 @@ class Proof(models.Model):
                     contact_hash__isnull=True,
                     sealed_contact__isnull=True,
                     letter__isnull=False,
+                )
+                | Q(
+                    method=states.Method.PASSKEY,
+                    contact_hash__isnull=True,
+                    sealed_contact__isnull=True,
+                    letter__isnull=True,
+                    person__isnull=False,
                 ),
             )
         ]
@@ -112,11 +119,16 @@ class Proof(models.Model):
 
     @property
     def contact(self) -> Contact | None:
-        """The contact that was proved; None where it was a letter."""
+        """The contact that was proved; None where it was a letter or a passkey."""
         if self.sealed_contact is None:
             return None
         plain = keys.unseal(self.sealed_contact, bound_to=f"lookup.proof.contact:{self.token}").decode()
         return Contact("email" if self.contact_kind == "email" else "phone", plain)
+
+    @property
+    def is_by_passkey(self) -> bool:
+        """It says who they are and not that they hold a contact: status and drafts only."""
+        return self.method == states.Method.PASSKEY
 
     @property
     def of_what(self) -> str:

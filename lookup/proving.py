@@ -6,6 +6,7 @@ import datetime as dt
 import secrets
 import uuid
 
+from allauth.mfa.models import Authenticator
 from django.db import connection, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -191,8 +192,9 @@ def end(*, proof: Proof, browser_hash: bytes | None, by: User | None, at: dt.dat
 
 
 def revoke(*, person: Person, by: User | None, at: dt.datetime) -> int:
-    """Ends every proof of a person on every device. Says how many."""
+    """Ends every proof of a person on every device, and takes every passkey away. Says how many proofs there were."""
     with transaction.atomic():
         ended = Proof.objects.filter(person=person, ended_at=None).update(ended_at=at, sealed_identity=None)
-        audit.record(kind="lookup.revoked", by=by, about=f"person:{person.pk}", at=at, proofs=ended)
+        passkeys = Authenticator.objects.filter(user=person.user, type=Authenticator.Type.WEBAUTHN).delete()[0]
+        audit.record(kind="lookup.revoked", by=by, about=f"person:{person.pk}", at=at, proofs=ended, passkeys=passkeys)
     return ended

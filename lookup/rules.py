@@ -45,6 +45,10 @@ LETTER_TRIES_A_DAY = Budget("lookup.letter.day", 10, DAY)
 LETTER_TRIES_PER_NETWORK = Budget("lookup.letter.network", 300, HOUR)
 LETTER_TRIES_OF_ALL = Budget("lookup.letter.all", 3000, MINUTE)
 
+# A person's passkeys, and how often one network may ask to open with one.
+PASSKEYS_AT_MOST = 5
+PASSKEYS_PER_NETWORK = Budget("lookup.passkey.network", 300, HOUR)
+
 # A form posted too late waits this long for its person.
 PARKED_FOR = 30 * MINUTE
 PARKED_AT_MOST = 200_000  # bytes

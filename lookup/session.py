@@ -6,6 +6,8 @@ token; the Proof row says whether it still counts. Views take what they need thr
     @session.proven           somebody proved a contact, or a letter       session.proof_of(request)
     @session.proven_person    … and it matched a person                    session.person_of(request)
     @session.freshly_proven   … within the last five minutes
+    @session.known_person     a person, be it only by their passkey: for the status of claims, and drafts
+    @session.known            anybody with a session
 
 A form posted too late is parked and the reader is led back to its page after the new proof, where
 `session.parked(request)` hands over, once, what was typed. `parking=False` is for addresses that are only posted to.
@@ -141,16 +143,30 @@ def actor(request: HttpRequest) -> Any:
 # Decorators.
 
 
-def proven(view: View | None = None, *, parking: bool = True) -> Any:
+def known(view: View | None = None, *, parking: bool = True) -> Any:
     return _guard(view, parking, [_refuse_without_proof])
 
 
-def proven_person(view: View | None = None, *, parking: bool = True) -> Any:
+def known_person(view: View | None = None, *, parking: bool = True) -> Any:
     return _guard(view, parking, [_refuse_without_proof, _refuse_without_person])
 
 
+def proven(view: View | None = None, *, parking: bool = True) -> Any:
+    return _guard(view, parking, [_refuse_without_proof, _refuse_passkey])
+
+
+def proven_person(view: View | None = None, *, parking: bool = True) -> Any:
+    return _guard(view, parking, [_refuse_without_proof, _refuse_passkey, _refuse_without_person])
+
+
 def freshly_proven(view: View | None = None, *, parking: bool = True) -> Any:
-    return _guard(view, parking, [_refuse_without_proof, _refuse_without_person, _refuse_without_fresh_proof])
+    refusals: list[Refusal] = [
+        _refuse_without_proof,
+        _refuse_passkey,
+        _refuse_without_person,
+        _refuse_without_fresh_proof,
+    ]
+    return _guard(view, parking, refusals)
 
 
 Refusal = Callable[[HttpRequest, dt.datetime], str | None]
@@ -179,6 +195,10 @@ def _guard(view: View | None, parking: bool, refusals: list[Refusal]) -> Any:
 def _refuse_without_proof(request: HttpRequest, at: dt.datetime) -> str | None:
     request.proof = proof(request, at)  # type: ignore[attr-defined]
     return None if proof_of(request) else "lookup:contact"
+
+
+def _refuse_passkey(request: HttpRequest, at: dt.datetime) -> str | None:
+    return "lookup:contact" if proof_of(request).is_by_passkey else None
 
 
 def _refuse_without_person(request: HttpRequest, at: dt.datetime) -> str | None:

@@ -11,6 +11,8 @@ class Method(models.TextChoices):
 
     CODE = "code", _("인증번호")
     LETTER = "letter", _("편지에 적힌 코드")
+    # Opens the status of claims, and drafts, and nothing else.
+    PASSKEY = "passkey", _("패스키")
 
 
 class Outcome(models.TextChoices):

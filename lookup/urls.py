@@ -1,6 +1,6 @@
 from django.urls import path
 
-from lookup import answer_views, history_views, letter_views, line_views, views
+from lookup import answer_views, history_views, letter_views, line_views, passkey_views, views
 
 app_name = "lookup"
 urlpatterns = [
@@ -18,6 +18,13 @@ urlpatterns = [
     path("again/send/", views.send_again, name="send_again"),
     path("letter/", letter_views.letter, name="letter"),
     path("letter/again/", letter_views.letter_again, name="letter_again"),
+    path("passkey/", passkey_views.sign_in, name="passkey"),
+    path("passkey/options/", passkey_views.sign_in_options, name="passkey_options"),
+    path("passkeys/", passkey_views.passkeys, name="passkeys"),
+    path("passkeys/add/", passkey_views.add, name="passkey_add"),
+    path("passkeys/add/options/", passkey_views.add_options, name="passkey_add_options"),
+    path("passkeys/<int:number>/remove/", passkey_views.remove, name="passkey_remove"),
+    path("passkeys/revoke/", passkey_views.revoke, name="revoke"),
     path("stay/", views.stay, name="stay"),
     path("end/", views.end, name="end"),
     path("ended/", views.ended, name="ended"),

@@ -81,10 +81,12 @@ _start_with_token = csrf_protect(_start)
 
 
 def _contact_page(request: HttpRequest, form: ContactForm, *, at: dt.datetime, status: int = 200) -> HttpResponse:
+    proof = session.proof(request, at)
     context = {
         "form": form,
         "waiting": session.waiting(request),
-        "has_proof": session.proof(request, at) is not None,
+        "has_proof": proof is not None and not proof.is_by_passkey,
+        "by_passkey": proof is not None and proof.is_by_passkey,
         "has_code": queries.has_open_challenge(session.challenge_id(request)),
     }
     return render(request, "lookup/contact.html", context, status=status)
@@ -216,7 +218,7 @@ def send_again(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@session.proven(parking=False)
+@session.known(parking=False)
 def stay(request: HttpRequest) -> JsonResponse:
     """The reader is still there: the idle clock was set back on the way in."""
     proof = session.proof_of(request)

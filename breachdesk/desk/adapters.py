@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
@@ -84,6 +85,18 @@ class SecondFactors(DefaultMFAAdapter):
     def build_totp_svg(self, url: str) -> str:
         """Only the drawing: an XML declaration has no place inside a page."""
         return super().build_totp_svg(url).partition("?>")[2]
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """Passkeys belong to our one address, whatever a request calls us. A demo answers to any name of its machine."""
+        host = context.request.get_host() if settings.DEMO else urlsplit(settings.PUBLIC_URL).netloc
+        return {"id": host.partition(":")[0], "name": self._get_site_name()}
+
+    def get_public_key_credential_user_entity(self, user: Any) -> dict[str, Any]:
+        """A cardholder's device keeps our name and a number beside the passkey, and nothing of theirs."""
+        entity: dict[str, Any] = super().get_public_key_credential_user_entity(user)
+        if not user.is_staff:
+            entity["name"] = entity["display_name"] = f"{self._get_site_name()} · {_('유출 조회')}"
+        return entity
 
     def generate_authenticator_name(self, user: Any, type: Any) -> str:
         """Left to the page to fill in: the device it is on."""

@@ -14,8 +14,13 @@ ROOMS = {
 }
 
 KINDS = {
-    "lookup.proved": _("인증번호로 연락처를 확인함"),
-    "lookup.renewed": _("인증번호를 다시 확인함"),
+    "lookup.proved": _("인증번호나 편지의 코드를 확인함"),
+    "lookup.renewed": _("인증번호나 편지의 코드를 다시 확인함"),
+    "lookup.letter_codes_issued": _("편지에 적을 코드를 만듦"),
+    "lookup.forgot_letters": _("쓰지 않은 편지의 코드를 지움"),
+    "lookup.passkey_added": _("회원이 패스키를 더함"),
+    "lookup.passkey_removed": _("회원의 패스키를 지움"),
+    "lookup.opened_by_passkey": _("패스키로 신청 상태를 엶"),
     "lookup.answered": _("유출됐는지 답함"),
     "lookup.step_marked": _("할 일에 표시함"),
     "lookup.reminded": _("미룬 할 일을 알림"),
