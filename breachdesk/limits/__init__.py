@@ -25,7 +25,7 @@ import datetime as dt
 from breachdesk.limits.addresses import client_address, network
 from breachdesk.limits.rules import Budget, Draw, Taken
 
-__all__ = ["Budget", "Draw", "Taken", "client_address", "give_back", "left", "network", "take"]
+__all__ = ["Budget", "Draw", "Taken", "client_address", "give_back", "left", "network", "take", "would_grant"]
 
 
 def take(*budgets: Budget | Draw, subject: str = "", at: dt.datetime) -> Taken:
@@ -37,6 +37,13 @@ def take(*budgets: Budget | Draw, subject: str = "", at: dt.datetime) -> Taken:
     from breachdesk.limits import actions
 
     return actions.take(_draws(budgets, subject), at=at)
+
+
+def would_grant(*budgets: Budget | Draw, subject: str = "", at: dt.datetime) -> Taken:
+    """What `take` would say at this moment, taking nothing."""
+    from breachdesk.limits import queries
+
+    return queries.would_grant(_draws(budgets, subject), at=at)
 
 
 def give_back(*budgets: Budget | Draw, subject: str = "", at: dt.datetime) -> None:

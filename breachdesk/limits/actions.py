@@ -97,15 +97,7 @@ def _take_one(draw: rules.Draw, untaken: Sequence[rules.Draw], at: dt.datetime) 
             row = cursor.fetchone()
         if row:
             return rules.amount_left(budget, [rules.Entry(*pair) for pair in zip(*row, strict=True)], at)
-    raise _Refused(_refusal(untaken, at))
-
-
-def _refusal(untaken: Sequence[rules.Draw], at: dt.datetime) -> rules.Taken:
-    """Names the budget that keeps the person waiting longest, so that the time we tell them is one that holds."""
-    waits = [(rules.granted_from(draw, queries.entries(draw), at), draw) for draw in untaken]
-    never = next((draw for moment, draw in waits if moment is None), None)
-    again_at, slowest = (None, never) if never else max(waits, key=lambda wait: wait[0] or at)
-    return rules.Taken(ok=False, budget=slowest.budget, again_at=again_at, left=queries.left(slowest, at=at))
+    raise _Refused(rules.refusal(queries.spent(untaken), at))
 
 
 def forget_spent(*, at: dt.datetime, batch: int = 5000) -> int:

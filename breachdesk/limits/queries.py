@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
+from functools import reduce
+from operator import or_
 from uuid import UUID
+
+from django.db.models import Q
 
 from breachdesk import keys
 from breachdesk.limits import rules
@@ -14,17 +19,25 @@ def subject_hash(draw: rules.Draw) -> UUID:
     return keys.index("limits", draw.subject)
 
 
-def entries(draw: rules.Draw) -> list[rules.Entry]:
-    row = (
-        Spent.objects.filter(budget=draw.budget.name, subject=subject_hash(draw))
-        .values_list("moments", "amounts")
-        .first()
-    )
-    return [rules.Entry(*pair) for pair in zip(*row, strict=True)] if row else []
+def spent(draws: Sequence[rules.Draw]) -> list[tuple[rules.Draw, list[rules.Entry]]]:
+    """Each draw with what was taken of its budget before; one statement."""
+    keys_of = [(draw.budget.name, subject_hash(draw)) for draw in draws]
+    rows = reduce(or_, (Q(budget=name, subject=subject) for name, subject in keys_of))
+    found = {
+        (name, subject): [rules.Entry(*pair) for pair in zip(moments, amounts, strict=True)]
+        for name, subject, moments, amounts in Spent.objects.filter(rows).values_list(
+            "budget", "subject", "moments", "amounts"
+        )
+    }
+    return [(draw, found.get(key, [])) for draw, key in zip(draws, keys_of, strict=True)]
 
 
 def left(draw: rules.Draw, *, at: dt.datetime) -> int:
-    return rules.amount_left(draw.budget, entries(draw), at)
+    return rules.amount_left(draw.budget, spent([draw])[0][1], at)
+
+
+def would_grant(draws: Sequence[rules.Draw], *, at: dt.datetime) -> rules.Taken:
+    return rules.judged(spent(draws), at)
 
 
 def overdue(*, at: dt.datetime) -> bool:

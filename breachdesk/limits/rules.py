@@ -105,3 +105,18 @@ def granted_from(draw: Draw, entries: Sequence[Entry], at: dt.datetime) -> dt.da
         over -= entry.amount
         moment = entry.moment + budget.period
     return moment
+
+
+def refusal(spent: Sequence[tuple[Draw, Sequence[Entry]]], at: dt.datetime) -> Taken:
+    """Names the budget that keeps a person waiting longest, so that the time we tell them is one that holds."""
+    waits = [(granted_from(draw, entries, at), draw, entries) for draw, entries in spent]
+    never = [wait for wait in waits if wait[0] is None]
+    again_at, draw, entries = never[0] if never else max(waits, key=lambda wait: wait[0] or at)
+    return Taken(ok=False, budget=draw.budget, again_at=again_at, left=amount_left(draw.budget, entries, at))
+
+
+def judged(spent: Sequence[tuple[Draw, Sequence[Entry]]], at: dt.datetime) -> Taken:
+    if all(granted_from(draw, entries, at) == at for draw, entries in spent):
+        left = min(amount_left(draw.budget, entries, at) for draw, entries in spent)
+        return Taken(ok=True, budget=None, again_at=None, left=left)
+    return refusal(spent, at)
