@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -47,13 +48,28 @@ class Environment:
             self.problems.append(f"{name} must be 0 or 1, not {value!r}")
         return value in {"1", "true", "yes"}
 
-    def number(self, name: str, default: int) -> int:
+    def number(self, name: str, default: int, *, within: range | None = None) -> int:
         value = self.text(name, str(default))
         try:
-            return int(value)
+            found = int(value)
         except ValueError:
             self.problems.append(f"{name} must be a whole number, not {value!r}")
             return default
+        if within is not None and found not in within:
+            self.problems.append(f"{name} must be from {within.start} to {within.stop - 1}, not {found}")
+            return default
+        return found
+
+    def prices(self, name: str, default: str) -> dict[str, tuple[int, int]]:
+        """`KR:13/30,JP:70/70`: for each country the price of a short and of a long message."""
+        found: dict[str, tuple[int, int]] = {}
+        for part in self.names(name, default):
+            read = re.fullmatch(r"([A-Z]{2}):([0-9]{1,6})/([0-9]{1,6})", part)
+            if read is None or not int(read[2]) or not int(read[3]):
+                self.problems.append(f"{name}: write each country as KR:13/30 (won of a short and of a long message)")
+                continue
+            found[read[1]] = (int(read[2]), int(read[3]))
+        return found
 
     def names(self, name: str, default: str | None = None) -> list[str]:
         return [part.strip() for part in self.text(name, default).split(",") if part.strip()]

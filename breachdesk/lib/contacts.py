@@ -26,6 +26,14 @@ class NotAContact(ValueError):
     """Neither a mobile number we can text nor an e-mail address."""
 
 
+class NotAMobile(NotAContact):
+    """A telephone number, but one that no text is sent to: a landline, 070, a premium or a company's number."""
+
+
+class OtherCountry(NotAContact):
+    """A mobile number of a country that is sent nothing."""
+
+
 def tidy(text: str) -> str:
     """Full-width forms made ordinary (NFKC), marks without a shape gone, spaces gone at the ends and folded to one inside."""
     return ODD_SPACES.sub(" ", UNSEEN.sub("", unicodedata.normalize("NFKC", text))).strip()
@@ -40,14 +48,21 @@ class Contact:
 
     @classmethod
     def parse(cls, text: str, *, regions: tuple[str, ...] = ("KR",)) -> Contact:
-        """Raises NotAContact. `regions`: the countries whose mobiles we text; of Korea's only 010, the others are gone."""
+        """Raises NotAContact, NotAMobile, OtherCountry. `regions`: the countries whose mobiles we text; of Korea's only 010, the others are gone."""
         typed = tidy(text)
         if "@" in typed:
             return cls("email", email(typed))
         number = mobile(typed, regions=regions)
         if number.startswith("+82") and not KOREAN_MOBILE.fullmatch(number):
-            raise NotAContact(text)
+            raise NotAContact(text) if number.startswith("+8210") else NotAMobile(text)
         return cls("phone", number)
+
+    @property
+    def country(self) -> str:
+        """Whose number it is ("KR"); nothing of an e-mail address."""
+        if self.kind == "email":
+            return ""
+        return phonenumbers.region_code_for_number(phonenumbers.parse(self.value)) or ""
 
     @property
     def masked(self) -> str:
@@ -76,7 +91,7 @@ def email(text: str) -> str:
 
 
 def mobile(text: str, *, regions: tuple[str, ...] | None = ("KR",)) -> str:
-    """E.164 of a mobile number; `regions=None` takes any country's. Raises NotAContact."""
+    """E.164 of a mobile number; `regions=None` takes any country's. Raises NotAContact, NotAMobile, OtherCountry."""
     typed = DASHES.sub("-", tidy(text))
     if not re.fullmatch(r"\+?[0-9 ().-]{7,24}", typed):
         raise NotAContact(text)
@@ -85,8 +100,10 @@ def mobile(text: str, *, regions: tuple[str, ...] | None = ("KR",)) -> str:
     except phonenumbers.NumberParseException:
         raise NotAContact(text) from None
     mobile_types = {phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE}
-    if not phonenumbers.is_valid_number(number) or phonenumbers.number_type(number) not in mobile_types:
+    if not phonenumbers.is_valid_number(number):
         raise NotAContact(text)
+    if phonenumbers.number_type(number) not in mobile_types:
+        raise NotAMobile(text)
     if regions is not None and phonenumbers.region_code_for_number(number) not in regions:
-        raise NotAContact(text)
+        raise OtherCountry(text)
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
