@@ -39,6 +39,11 @@ app.conf.update(
         "sweep orphaned files": {"task": "breachdesk.files.tasks.sweep_orphans", "schedule": 3600.0},
         "forget what look-ups leave behind": {"task": "lookup.tasks.forget_what_is_over", "schedule": 300.0},
         "remind of steps put off": {"task": "lookup.tasks.remind", "schedule": 60.0, "options": {"expires": 60.0}},
+        "watch what codes cost": {
+            "task": "lookup.tasks.watch_spending",
+            "schedule": 15.0,
+            "options": {"expires": 15.0},
+        },
         "forget where staff were signed in": {"task": "breachdesk.desk.tasks.forget_sessions", "schedule": 3600.0},
         "send what is due": {
             "task": "delivery.tasks.sweep",

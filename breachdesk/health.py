@@ -18,6 +18,7 @@ from django.utils import timezone
 from breachdesk.limits import queries as limits
 from claims import health as claims
 from delivery import health as delivery
+from lookup import health as lookup
 
 FORGOTTEN_WITHIN = dt.timedelta(days=2)
 
@@ -59,6 +60,10 @@ def messages(at: dt.datetime) -> str:
     return "; ".join(filter(None, [delivery.waiting(at=at), delivery.set_aside()]))
 
 
+def codes(at: dt.datetime) -> str:
+    return lookup.codes(at=at)
+
+
 def payouts(at: dt.datetime) -> str:
     return claims.payouts(at=at)
 
@@ -69,4 +74,11 @@ def forgetting(at: dt.datetime) -> str:
 
 
 NEEDED = {"database"}
-CHECKS = {"database": database, "broker": broker, "messages": messages, "payouts": payouts, "forgetting": forgetting}
+CHECKS = {
+    "database": database,
+    "broker": broker,
+    "messages": messages,
+    "codes": codes,
+    "payouts": payouts,
+    "forgetting": forgetting,
+}

@@ -280,6 +280,21 @@ LOOKUPS_A_MINUTE = max(env.number("LOOKUPS_A_MINUTE", 1200), 1)
 # An unfinished claim that nobody opens any more is forgotten with its files.
 CLAIM_DRAFTS_KEPT = timedelta(days=env.number("CLAIM_DRAFTS_KEPT_DAYS", 90))
 
+# One-time codes cost money, and whoever asks for one is nobody yet (lookup/purses.py). Countries whose mobile numbers are
+# sent a code, each with the won of a short and of a long message; what all codes may cost, and the percent of it that is
+# kept for those whom a flood of requests would otherwise shut out. Nothing else is paid from this, and this pays nothing else.
+CODE_COUNTRIES = env.prices("CODE_COUNTRIES", "KR:13/30")
+CODE_WON_A_MINUTE = env.number("CODE_WON_A_MINUTE", 100_000, within=range(1, 10**9))
+CODE_WON_A_DAY = env.number("CODE_WON_A_DAY", 10_000_000, within=range(1, 10**12))
+CODE_RESERVE_PERCENT = env.number("CODE_RESERVE_PERCENT", 20, within=range(1, 91))
+# Codes an hour that are sent for the asking; after them the device works, or its reader waits (lookup/work.py). The bits
+# say how long it works: 2 to that power of hashes; a slow phone does about 100,000 a second.
+CODE_FREE_OF_CONTACT = env.number("CODE_FREE_OF_CONTACT", 2, within=range(1000))
+CODE_FREE_OF_NETWORK = env.number("CODE_FREE_OF_NETWORK", 2, within=range(1000))
+CODE_WORK_BITS = env.number("CODE_WORK_BITS", 17, within=range(4, 27))
+CODE_WORK_BITS_HARD = env.number("CODE_WORK_BITS_HARD", 19, within=range(4, 27))
+CODE_WAIT = timedelta(seconds=env.number("CODE_WAIT_SECONDS", 30, within=range(1, 1201)))
+
 # Where messages leave the house.
 PHONE_PROVIDER_URL = env.text("PHONE_PROVIDER_URL")
 PHONE_PROVIDER_SECRET = env.text("PHONE_PROVIDER_SECRET")

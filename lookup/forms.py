@@ -7,13 +7,17 @@ import re
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from breachdesk.lib import contacts, names
-from lookup import rules
+from lookup import refusals, rules
 from lookup.states import Later, Step
 
 NOT_A_CONTACT = _("휴대전화 번호나 이메일 주소를 적어 주세요. 예: 010-1234-5678")
+NOT_A_MOBILE = _(
+    "이 번호로는 문자를 보낼 수 없어요. 010으로 시작하는 휴대전화 번호나 이메일 주소를 적어 주세요. 070이나 지역번호로 시작하는 전화는 안 돼요."
+)
 NOT_A_CODE = _("인증번호 6자리를 숫자로 적어 주세요.")
 NOT_A_NAME = _("이름을 적어 주세요. 예: 김서영")
 NOT_A_BIRTH_DATE = _("생년월일 8자리를 적어 주세요. 예: 19540302")
@@ -45,7 +49,11 @@ class ContactForm(forms.Form):
 
     def clean_contact(self) -> contacts.Contact:
         try:
-            return contacts.Contact.parse(self.cleaned_data["contact"])
+            return contacts.Contact.parse(self.cleaned_data["contact"], regions=tuple(settings.CODE_COUNTRIES))
+        except contacts.NotAMobile:
+            raise forms.ValidationError(NOT_A_MOBILE) from None
+        except contacts.OtherCountry:
+            raise forms.ValidationError(refusals.other_country()) from None
         except contacts.NotAContact:
             raise forms.ValidationError(NOT_A_CONTACT) from None
 

@@ -32,6 +32,7 @@ class Challenge(models.Model):
     used_at = models.DateTimeField(null=True)
 
     class Meta:
+        indexes = [models.Index("sent_at", name="lookup_challenge_newest")]
         constraints = [
             # Five tries at one code: the counter is raised before anything is compared.
             models.CheckConstraint(name="lookup_challenge_at_most_five_tries", condition=Q(attempts__lte=5)),
@@ -237,6 +238,25 @@ class Parked(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+
+class Alarm(models.Model):
+    """Codes cost too much, or are asked for by somebody who cannot read them. Figures only, nothing of a person."""
+
+    kind = models.CharField(max_length=10, choices=states.AlarmKind.choices)
+    figures = models.JSONField()
+    began_at = models.DateTimeField()
+    # When its cause was last there.
+    last_seen_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("kind", name="lookup_alarm_one_of_a_kind", condition=Q(ended_at__isnull=True))
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.began_at:%F %H:%M}"
 
 
 from lookup.letter_models import LetterCode, Mailing  # noqa: E402, F401

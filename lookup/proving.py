@@ -15,7 +15,7 @@ from breachdesk import audit, keys, limits
 from breachdesk.accounts.models import User
 from breachdesk.lib.contacts import Contact
 from delivery import outbox
-from lookup import letters, rules
+from lookup import letters, purses, rules, spending, work
 from lookup.models import Challenge, Parked, Person, Proof
 
 
@@ -41,33 +41,55 @@ class CodeUsed(Refused):
 
 
 class TooOften(Refused):
-    """A budget is spent. `of_contact`: the contact's own, and not everybody's on the same network."""
+    """A budget is spent. `of_contact`: the contact's own, and not everybody's on the same network.
+
+    `of_money`: what codes may cost, which does not bind an e-mail; `of_waiting`: what is sent without a device's work.
+    """
 
     def __init__(self, taken: limits.Taken) -> None:
         self.again_at = taken.again_at
-        self.of_contact = taken.budget not in (rules.CODES_PER_NETWORK, rules.CODES_OF_ALL)
+        name = taken.budget.name if taken.budget else ""
+        self.of_money = name.startswith("lookup.shared.won.")
+        self.of_waiting = name in {budget.name for budget in rules.WAITED}
+        shared = {rules.CODES_PER_NETWORK.name, rules.CODES_OF_ALL.name, rules.RESERVE_PER_NETWORK.name}
+        self.of_contact = not (self.of_money or self.of_waiting or name in shared)
+
+
+class NotTexted(Refused):
+    """A number of a country that is sent no codes any more."""
+
+
+class WorkNeeded(Refused):
+    """A code is sent once the device has worked for it. `hard`: what is left is for those who work longer."""
+
+    def __init__(self, *, hard: bool) -> None:
+        self.hard = hard
 
 
 # The code.
 
 
 def send_code(
-    *, contact: Contact, network: str, language: str, at: dt.datetime, renews: Proof | None = None
+    *,
+    contact: Contact,
+    network: str,
+    language: str,
+    at: dt.datetime,
+    renews: Proof | None = None,
+    done: work.Done = work.NOTHING,
 ) -> Challenge:
     """Sends a code to the contact that was typed, whoever's it is. No list is looked at.
 
-    `renews`: the proof it is asked again for. Raises TooOften.
+    `renews`: the proof it is asked again for; `done`: what was done for it. Raises TooOften, WorkNeeded, NotTexted.
     """
     contact_hash = keys.index(contact.kind, contact.value)
-    taken = limits.take(
-        *(budget.of(str(contact_hash)) for budget in rules.PER_CONTACT),
-        rules.CODES_PER_NETWORK.of(network),
-        rules.CODES_OF_ALL.of("all"),
-        at=at,
-    )
-    if not taken.ok:
-        raise TooOften(taken)
     code = "".join(secrets.choice("0123456789") for _ in range(rules.CODE_LENGTH))
+    likely = letters.one_time_code(code, expires_at=at + rules.CODE_LIVES, language=language)
+    won = spending.price(likely, to=contact)
+    if won is None:
+        raise NotTexted
+    asked = purses.Asked(contact=str(contact_hash), network=network, won=won)
+    _pay(asked, work.PROVEN if renews else done, at=at)
     challenge_id = uuid.uuid4()
     with transaction.atomic():
         Challenge.objects.create(
@@ -92,6 +114,28 @@ def send_code(
             expires_at=challenge.expires_at,
         )
     return challenge
+
+
+def _pay(asked: purses.Asked, done: work.Done, *, at: dt.datetime) -> None:
+    """Takes from the budgets that this request may draw on. Raises TooOften, WorkNeeded."""
+    caps = spending.caps()
+    if done.ticket and not limits.left(rules.TICKET_ONCE, subject=done.ticket, at=at):
+        done = work.NOTHING
+    refused = []
+    for draws in purses.ways(done.effort, asked, caps, ticket=done.ticket):
+        taken = limits.take(*draws, at=at)
+        if taken.ok:
+            return
+        refused.append(taken)
+    # Whoever waited has no script, so work is no way for them.
+    if done.effort in (purses.Effort.NOTHING, purses.Effort.WORKED):
+        if any(limits.would_grant(*draws, at=at).ok for draws in purses.ways(purses.Effort.WORKED, asked, caps)):
+            raise WorkNeeded(hard=False)
+        hardest = limits.would_grant(*purses.ways(purses.Effort.WORKED_HARD, asked, caps)[-1], at=at)
+        if hardest.ok:
+            raise WorkNeeded(hard=True)
+        refused = [hardest]
+    raise TooOften(min(refused, key=lambda taken: (taken.again_at is None, taken.again_at or at)))
 
 
 def prove(*, challenge_id: uuid.UUID, code: str, shared_device: bool, at: dt.datetime) -> Proof:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -27,6 +28,16 @@ def words(refused: proving.Refused, *, at: dt.datetime) -> str:
             return _("5번 모두 달라서 잠시 멈췄어요. 새 인증번호를 받아 주세요.")
         case proving.CodeUsed():
             return _("이미 쓴 인증번호예요.")
+        case proving.NotTexted():
+            return other_country()
+        case proving.TooOften(of_money=True, again_at=again_at):
+            return _(
+                "지금은 문자를 더 보낼 수 없어요. 이메일 주소로는 바로 받을 수 있고, 문자는 %(time)s부터 보내요."
+            ) % {"time": time_from(again_at, at=at)}
+        case proving.TooOften(of_waiting=True, again_at=again_at):
+            return _(
+                "자바스크립트 없이 보낼 수 있는 인증번호를 지금은 다 보냈어요. %(time)s부터 다시 받을 수 있어요."
+            ) % {"time": time_from(again_at, at=at)}
         case proving.TooOften(of_contact=True, again_at=again_at):
             return _("이 연락처로는 %(time)s부터 다시 받을 수 있어요.") % {"time": time_from(again_at, at=at)}
         case proving.TooOften(again_at=again_at):
@@ -35,6 +46,12 @@ def words(refused: proving.Refused, *, at: dt.datetime) -> str:
             }
         case _:
             return _("시간이 지난 인증번호예요. 새로 받아 주세요.")
+
+
+def other_country() -> str:
+    return _("이 나라의 번호로는 인증번호를 보내지 않아요. 이메일 주소를 적거나 %(phone)s로 전화해 주세요.") % {
+        "phone": settings.ISSUER["phone"]
+    }
 
 
 def no_more_names(refused: proving.TooOften, *, at: dt.datetime) -> str:

@@ -28,8 +28,26 @@ CODES_A_MINUTE = Budget("lookup.code.minute", 1, MINUTE)
 CODES_AN_HOUR = Budget("lookup.code.hour", 5, HOUR)
 CODES_A_DAY = Budget("lookup.code.day", 10, DAY)
 CODES_PER_NETWORK = Budget("lookup.code.network", 600, HOUR)
-CODES_OF_ALL = Budget("lookup.code.all", 6000, MINUTE)
+CODES_OF_ALL = Budget("lookup.shared.codes", 6000, MINUTE)
 PER_CONTACT = (CODES_A_MINUTE, CODES_AN_HOUR, CODES_A_DAY)
+
+# Without a script the device cannot work for a code (lookup/work.py): its reader waits, and fewer are sent that way.
+WAITED_FOR_AN_HOUR = 3
+WAITED_PER_NETWORK = Budget("lookup.waited.network", 20, HOUR)
+WAITED_OF_ALL = Budget("lookup.shared.waited", 300, MINUTE)
+WAITED = (WAITED_PER_NETWORK, WAITED_OF_ALL)
+# What hard work buys from the reserve, for each network: however many processors it has.
+RESERVE_PER_NETWORK = Budget("lookup.reserve.network", 30, HOUR)
+TICKET_LIVES = 30 * MINUTE
+TICKET_ONCE = Budget("lookup.ticket", 1, 2 * TICKET_LIVES)
+
+# Staff are told when fewer than this part of so many codes is entered. A code takes half a minute to arrive and be typed.
+SUSPICIOUS_FROM = 50
+SUSPICIOUS_BELOW = 0.2
+USE_LOOKED_AT = 5 * MINUTE
+TYPED_WITHIN = 30 * SECOND
+# An alarm ends when its cause has been gone this long.
+QUIET_FOR = 10 * MINUTE
 
 # Codes compared for one contact, over all the codes sent to it, right or wrong.
 TRIES_A_DAY = Budget("lookup.try.day", 10, DAY)

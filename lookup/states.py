@@ -35,3 +35,9 @@ class Later(models.TextChoices):
     TOMORROW = "tomorrow", _("내일")
     IN_3_DAYS = "in_3_days", _("3일 뒤")
     NEXT_WEEK = "next_week", _("다음 주")
+
+
+class AlarmKind(models.TextChoices):
+    MINUTE = "minute", _("1분에 쓸 수 있는 문자 비용이 거의 다 됐어요")
+    DAY = "day", _("하루에 쓸 수 있는 문자 비용이 거의 다 됐어요")
+    UNUSED = "unused", _("보낸 인증번호를 거의 아무도 입력하지 않아요")

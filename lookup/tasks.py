@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from delivery.queries import database_clock
-from lookup import actions, letter_codes, reminding
+from lookup import actions, letter_codes, reminding, spending
 
 
 @shared_task
@@ -18,3 +18,8 @@ def forget_what_is_over() -> None:
 def remind() -> None:
     while reminding.remind_next_batch(at=database_clock()) == reminding.BATCH:
         pass
+
+
+@shared_task
+def watch_spending() -> None:
+    spending.watch(at=timezone.now())

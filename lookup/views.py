@@ -15,8 +15,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from breachdesk import limits
-from lookup import line_views, proving, queries, refusals, rules, session
+from breachdesk import keys, limits
+from breachdesk.lib.contacts import Contact
+from lookup import line_views, proving, queries, refusals, rules, session, work
 from lookup.forms import CodeForm, ContactForm, ProveForm
 from lookup.models import Challenge
 
@@ -66,18 +67,37 @@ def _start(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _contact_page(request, form, at=at, status=refusals.WRONG)
     try:
-        challenge = proving.send_code(
-            contact=form.cleaned_data["contact"], network=_network(request), language=_language(), at=at
-        )
-    except proving.TooOften as refused:
+        return _ask(request, form.cleaned_data["contact"], typed=request.POST["contact"], at=at)
+    except proving.Refused as refused:
         form.add_error("contact", refusals.words(refused, at=at))
-        return too_often(_contact_page(request, form, at=at, status=refusals.TOO_OFTEN), refused, at)
-    response = redirect("lookup:code")
-    session.remember_challenge(response, challenge.pk)
-    return response
+        return too_often(_contact_page(request, form, at=at, status=refusals.status(refused)), refused, at)
 
 
 _start_with_token = csrf_protect(_start)
+
+
+def _ask(request: HttpRequest, contact: Contact, *, at: dt.datetime, typed: str = "") -> HttpResponse:
+    """Sends a code, or asks first for the work or the wait that this request wants. Raises TooOften, NotTexted.
+
+    `typed`: the contact as it was typed, where the page must bring it again.
+    """
+    contact_hash = keys.index(contact.kind, contact.value)
+    ticket = work.read(request.POST.get("ticket", ""), contact_hash, at=at)
+    answer = request.POST.get("answer", "")
+    done = work.done(ticket, answer, at=at) if ticket else work.NOTHING
+    page = {"action": request.path, "typed": typed, "by_phone": contact.kind == "phone"}
+    if done is None:  # pressed before its time, or wrongly worked: whose script does not work should not work again
+        page |= {"ticket": ticket, "early": not answer, "by_hand": bool(answer)}
+        return render(request, "lookup/work.html", page, status=refusals.TOO_OFTEN)
+    try:
+        challenge = proving.send_code(
+            contact=contact, network=_network(request), language=_language(), done=done, at=at
+        )
+    except proving.WorkNeeded as needed:
+        return render(request, "lookup/work.html", page | {"ticket": work.issue(contact_hash, hard=needed.hard, at=at)})
+    response = redirect("lookup:code")
+    session.remember_challenge(response, challenge.pk)
+    return response
 
 
 def _contact_page(request: HttpRequest, form: ContactForm, *, at: dt.datetime, status: int = 200) -> HttpResponse:
@@ -131,12 +151,9 @@ def resend(request: HttpRequest) -> HttpResponse:
     if challenge is None:
         return redirect("lookup:contact")
     try:
-        newer = proving.send_code(contact=challenge.contact, network=_network(request), language=_language(), at=at)
-    except proving.TooOften as refused:
+        return _ask(request, challenge.contact, at=at)
+    except proving.Refused as refused:
         return _code_page(request, "lookup/code.html", ProveForm(), challenge, at=at, refused=refused)
-    response = redirect("lookup:code")
-    session.remember_challenge(response, newer.pk)
-    return response
 
 
 def _code_page(
@@ -147,7 +164,7 @@ def _code_page(
     *,
     at: dt.datetime,
     status: int = 200,
-    refused: proving.TooOften | None = None,
+    refused: proving.Refused | None = None,
 ) -> HttpResponse:
     """`refused`: why no other code was sent."""
     context = {
@@ -157,7 +174,7 @@ def _code_page(
         "waiting": session.waiting(request),
         "refusal": refusals.words(refused, at=at) if refused else "",
     }
-    page = render(request, template, context, status=refusals.TOO_OFTEN if refused else status)
+    page = render(request, template, context, status=refusals.status(refused) if refused else status)
     return too_often(page, refused, at) if refused else page
 
 
@@ -206,7 +223,7 @@ def send_again(request: HttpRequest) -> HttpResponse:
         challenge = proving.send_code(
             contact=contact, network=_network(request), language=_language(), at=at, renews=proof
         )
-    except proving.TooOften as refused:
+    except proving.Refused as refused:
         earlier = queries.challenge(session.challenge_id(request), renews=proof)
         return _code_page(request, "lookup/again.html", CodeForm(), earlier, at=at, refused=refused)
     response = redirect("lookup:again")
@@ -240,8 +257,8 @@ def ended(request: HttpRequest) -> HttpResponse:
     return render(request, "lookup/ended.html")
 
 
-def too_often(response: HttpResponse, refused: proving.TooOften, at: dt.datetime) -> HttpResponse:
-    if refused.again_at:
+def too_often(response: HttpResponse, refused: proving.Refused, at: dt.datetime) -> HttpResponse:
+    if isinstance(refused, proving.TooOften) and refused.again_at:
         response["Retry-After"] = str(max(int((refused.again_at - at).total_seconds()) + 1, 1))
     return response
 

@@ -55,6 +55,9 @@ def fill(environment: os._Environ[str]) -> None:
         "EMAIL_FROM": "safe@hanbitcard.example",
         "MEDIA_ROOT": f"{folder}/media",
         "STATIC_ROOT": f"{folder}/static",
+        # Every visitor of a test comes from one network, and few of them can work for a code (tests/lookup/test_work.py).
+        "CODE_FREE_OF_NETWORK": "600",
+        "CODE_FREE_OF_CONTACT": "600",
     }.items():
         environment.setdefault(name, value)
 

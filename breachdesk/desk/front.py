@@ -8,6 +8,7 @@ from typing import Any
 from django.core.cache import cache
 from django.db.models import Count
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from breachdesk.desk import frame
 from claims import states as claim_states
@@ -15,6 +16,9 @@ from claims.models import Claim
 from delivery import queries as delivery_queries
 from delivery.models import Message
 from delivery.states import ORDER, State
+from lookup import spending
+from lookup.models import Alarm
+from lookup.states import AlarmKind
 from notices.models import Clock, Dataset, Incident, Notice
 from notices.states import NoticeState
 
@@ -74,6 +78,17 @@ def _ended_since(since: dt.datetime) -> list[tuple[str, str, int]]:
     """How many messages of each lane came to which end. Older ones are in the list: counting them would read every row."""
     ended = Message.objects.filter(settled_at__gte=since, sealed_recipient__isnull=False).order_by()
     return list(ended.values_list("lane", "state").annotate(Count("pk")))
+
+
+@frame.panel("codes", may="delivery.view_message", template="desk/panels/codes.html", order=25)
+def codes(request: HttpRequest, at: dt.datetime) -> dict[str, Any]:
+    """What one-time codes cost, from the rows of their budgets, and what there is to be alarmed about."""
+    spent = spending.spendings(at=at)
+    return {
+        "alarms": list(Alarm.objects.filter(ended_at=None).order_by("began_at")),
+        "periods": [(_("지난 1분"), spent[AlarmKind.MINUTE]), (_("지난 24시간"), spent[AlarmKind.DAY])],
+        "use": spending.use(at=at),
+    }
 
 
 @frame.panel("claims", may="claims.view_claim", template="desk/panels/claims.html", order=30)

@@ -103,6 +103,24 @@ def test_all_that_is_wrong_is_named_together_and_no_value_is_shown():
 
 
 @pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("CODE_COUNTRIES", "KR", "write each country as KR:13/30"),
+        ("CODE_COUNTRIES", "KR:0/30", "write each country as KR:13/30"),
+        ("CODE_RESERVE_PERCENT", "100", "must be from 1 to 90"),
+        ("CODE_WON_A_DAY", "0", "must be from 1 to"),
+        ("CODE_WORK_BITS", "60", "must be from 4 to 26"),
+    ],
+)
+def test_what_codes_may_cost_is_checked(name, value, words):
+    done = start(production(**{name: value}))
+
+    assert done.returncode == 1
+    assert name in done.stderr
+    assert words in done.stderr
+
+
+@pytest.mark.parametrize(
     "secret_key",
     ["short", "django-insecure-" + "a" * 60, "change-me" + "a" * 60, "demo-" + "a" * 60, "dev-" + "a" * 60],
 )
