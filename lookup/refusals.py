@@ -32,7 +32,7 @@ def words(refused: proving.Refused, *, at: dt.datetime) -> str:
             return other_country()
         case proving.TooOften(of_money=True, again_at=again_at):
             return _(
-                "지금은 문자를 더 보낼 수 없어요. 이메일 주소로는 바로 받을 수 있고, 문자는 %(time)s부터 보내요."
+                "지금은 문자를 더 보낼 수 없어요. 문자는 %(time)s부터 다시 보내요. 이메일 주소로는 바로 받을 수 있어요."
             ) % {"time": time_from(again_at, at=at)}
         case proving.TooOften(of_waiting=True, again_at=again_at):
             return _(
@@ -49,9 +49,9 @@ def words(refused: proving.Refused, *, at: dt.datetime) -> str:
 
 
 def other_country() -> str:
-    return _("이 나라의 번호로는 인증번호를 보내지 않아요. 이메일 주소를 적거나 %(phone)s로 전화해 주세요.") % {
-        "phone": settings.ISSUER["phone"]
-    }
+    return _(
+        "이 나라의 번호로는 인증번호를 보내지 않아요. 이메일 주소를 적거나, 편지에 적힌 코드를 쓰거나, %(phone)s로 전화해 주세요."
+    ) % {"phone": settings.ISSUER["phone"]}
 
 
 def no_more_names(refused: proving.TooOften, *, at: dt.datetime) -> str:
