@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('lookup', '0006_codes_in_letters'),
+        ('lookup', '0007_a_passkey_is_a_proof_of_its_own_kind'),
     ]
 
     operations = [
