@@ -274,6 +274,9 @@ CACHES = {
 # The queue is a hint, so nothing waits for it: a broker that is away costs a request at most a second.
 CELERY_BROKER_URL = REDIS_URL
 
+# How many processes read one list; 0: one, and for a long list one more than there are cores.
+IMPORT_PROCESSES = max(env.number("IMPORT_PROCESSES", 0), 0)
+
 # Look-ups that may begin in a minute; more stand in line, in the order in which they came. About 600 for each core.
 LOOKUPS_A_MINUTE = max(env.number("LOOKUPS_A_MINUTE", 1200), 1)
 

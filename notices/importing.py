@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import io
+import itertools
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
@@ -19,10 +21,9 @@ from django.utils.translation import gettext_lazy as _
 
 from breachdesk import audit, keys
 from breachdesk.accounts.models import User
-from notices import catalogue, listfile, loading, rows
+from notices import catalogue, cutting, hands, listfile, loading, reading, rows
 from notices.listfile import Refused
 from notices.models import Dataset, Incident
-from notices.sealing import Sealer
 from notices.states import Mode
 
 Report = Callable[[int, str, str], None]  # line, reason, column
@@ -156,12 +157,16 @@ class Run:
 
     def load(self) -> None:
         encoding = listfile.encoding(self.path)
-        with listfile.open_text(self.path, encoding) as text:
-            loading.fill(self.dataset_id, self.sealed_rows(listfile.records(text)))
-        for line in loading.second_rows(self.dataset_id):
-            self.reject(line, "conflict", "customer_ref")
+        blocks = cutting.blocks(self.path, encoding)
+        first = next(blocks, cutting.Block(1, b""))
+        plan = self.plan(first, encoding)
+        hands.load(plan, itertools.chain([first], blocks), note=self.note)
         figures = self.figures
-        figures.no_contact = loading.unreachable(self.dataset_id)
+        if not figures.rows:
+            raise Refused(_("머리글만 있고 사람이 없어요."))
+        for line, reachable in loading.second_rows(self.dataset_id):
+            self.reject(line, "conflict", "customer_ref")
+            figures.no_contact -= not reachable
         taken = figures.rows - figures.rejected.total()
         if self.base is None:
             figures.inserted = taken
@@ -173,30 +178,30 @@ class Run:
         if figures.inserted + figures.updated + figures.unchanged != taken:
             raise AssertionError("the figures of this import do not add up")
 
-    def sealed_rows(self, records: Iterator[listfile.Record]) -> Iterator[loading.LoadedRow]:
-        """The sound rows, sealed; every other is counted and reported."""
-        reader = self.reader_for(next(records, (1, [])))
-        sealer = Sealer(dataset_id=self.dataset_id, index_key=self.index_key)
-        for line, cells in records:
-            self.figures.rows += 1
-            try:
-                if cells is None:
-                    raise rows.Rejected("quotes")
-                row = reader.read(cells)
-            except rows.Rejected as rejected:
-                self.reject(line, rejected.reason, rejected.column)
-                continue
-            yield line, row.has_contact, sealer.seal(row)
-        if not self.figures.rows:
-            raise Refused(_("머리글만 있고 사람이 없어요."))
-
-    def reader_for(self, header: listfile.Record) -> rows.Reader:
-        line, cells = header
-        today = self.at.astimezone(ZoneInfo(self.incident.time_zone)).date()
+    def plan(self, first: cutting.Block, encoding: str) -> reading.Plan:
+        text = io.StringIO(reading.decoded(first, encoding), newline="")
+        line, header = next(listfile.records(text), (1, []))
+        plan = reading.Plan(
+            dataset_id=self.dataset_id,
+            index_key=self.index_key,
+            encoding=encoding,
+            header_line=line,
+            header=header or [],
+            codes=catalogue.codes(self.incident.extra_items),
+            today=self.at.astimezone(ZoneInfo(self.incident.time_zone)).date(),
+        )
         try:
-            return rows.Reader(cells or [], codes=catalogue.codes(self.incident.extra_items), today=today)
+            reading.BlockReader(plan)
         except rows.WrongHeader as wrong:
             raise Refused(wrong, line) from None
+        return plan
+
+    def note(self, account: reading.Account) -> None:
+        """Of one block, in the order of the file."""
+        self.figures.rows += account.rows
+        self.figures.no_contact += account.no_contact
+        for line, reason, column in account.rejected:
+            self.reject(line, reason, column)
 
     def reject(self, line: int, reason: str, column: str) -> None:
         self.figures.rejected[reason] += 1

@@ -30,9 +30,13 @@ class Refused(Exception):
     """The file as a whole is not taken: why, and on which line that was seen (None: not on a line)."""
 
     def __init__(self, reason: object, line: int | None = None) -> None:
-        super().__init__(str(reason))
-        self.reason = str(reason)
+        super().__init__(reason)
         self.line = line
+
+    @property
+    def reason(self) -> str:
+        """In the language of whoever reads it: a process of hands.py has none."""
+        return str(self.args[0])
 
 
 class Source(Protocol):
@@ -102,28 +106,29 @@ def open_text(path: Source, encoding: str) -> TextIO:
     return io.TextIOWrapper(path.open("rb"), encoding=encoding, errors="surrogateescape", newline="")
 
 
-def records(text: TextIO) -> Iterator[Record]:
+def records(text: TextIO, *, first_line: int = 1, width: int = 0) -> Iterator[Record]:
     """Each record with the line it begins on; blank lines are none. Raises Refused where a quote is never closed.
 
     Two or more lines in one broken record mean that a stray quote ate rows that nobody would count: the file goes back.
+    `width`: how many cells a record has; else as many as the first one here.
     """
-    reader = csv.reader(_lines(text), strict=True)
-    width = 0
+    reader = csv.reader(_lines(text, first_line), strict=True)
     while True:
-        line = reader.line_num + 1
+        begun = reader.line_num
+        line = first_line + begun
         try:
             cells = next(reader)
         except StopIteration:
             return
         except csv.Error as error:
-            if reader.line_num > line or "end of data" in str(error):
+            if reader.line_num > begun + 1 or "end of data" in str(error):
                 raise _unclosed(line) from None
             yield line, None
             continue
         if not cells or (len(cells) == 1 and not cells[0].strip()):
             continue
         width = width or len(cells)
-        if reader.line_num > line and len(cells) != width:
+        if reader.line_num > begun + 1 and len(cells) != width:
             raise _unclosed(line)
         yield line, cells
 
@@ -132,10 +137,9 @@ def _unclosed(line: int) -> Refused:
     return Refused(_("이 줄에서 연 따옴표가 닫히지 않았어요."), line)
 
 
-def _lines(text: TextIO) -> Iterator[str]:
-    number = 0
+def _lines(text: TextIO, number: int) -> Iterator[str]:
     while line := text.readline(LONGEST_LINE):
-        number += 1
         if len(line) == LONGEST_LINE:
             raise Refused(_("한 줄이 너무 길어요. 줄바꿈이 있는 CSV인지 확인해 주세요."), number)
+        number += 1
         yield line

@@ -73,8 +73,8 @@ def drop_left_behind() -> int:
     return len(left)
 
 
-def second_rows(dataset_id: int) -> list[int]:
-    """Takes out every row whose customer_ref stands in an earlier line too; returns their lines."""
+def second_rows(dataset_id: int) -> list[tuple[int, bool]]:
+    """Takes out every row whose customer_ref stands in an earlier line too; returns their lines, and whether each was reachable."""
     table = table_of(dataset_id)
     with connection.cursor() as cursor:
         # Counting first needs one pass and, in a clean list, removes nothing.
@@ -83,15 +83,10 @@ def second_rows(dataset_id: int) -> list[int]:
             DELETE FROM {table} AS later
             USING (SELECT person_key, min(line) AS first FROM {table} GROUP BY person_key HAVING count(*) > 1) AS twice
             WHERE later.person_key = twice.person_key AND later.line > twice.first
-            RETURNING later.line
+            RETURNING later.line, later.reachable
             """  # noqa: S608 - the name is made of a number
         )
-        return sorted(row[0] for row in cursor.fetchall())
-
-
-def unreachable(dataset_id: int) -> int:
-    """Rows of this file without phone, e-mail and address."""
-    return _one(f"SELECT count(*) FROM {table_of(dataset_id)} WHERE NOT reachable")  # noqa: S608
+        return sorted(cursor.fetchall())
 
 
 def count(dataset_id: int) -> int:

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 from itertools import combinations
+from operator import itemgetter
 from typing import NamedTuple
 
 import phonenumbers
@@ -95,9 +96,44 @@ class Reader:
         self.places = [self.columns.index(name) if name in self.columns else None for name in COLUMNS]
         self.codes = {code: place for place, code in enumerate(codes)}
         self.today = today
+        self._plain = re.compile(",".join(f"({PLAIN[name]})" for name in self.columns), re.ASCII).fullmatch
+        # Of the groups that it finds, with an empty one behind them for columns that are not there.
+        self._in_order = itemgetter(*(len(self.columns) if place is None else place for place in self.places))
         self._items_seen: dict[str, str] = {}
+        self._births_seen: dict[str, str] = {}
 
     def read(self, cells: Sequence[str]) -> Row:
+        """Raises Rejected."""
+        return self.read_plain(",".join(cells)) or self.read_any(cells)
+
+    def read_plain(self, line: str) -> Row | None:
+        """A row with nothing out of the ordinary, as nearly all are, by one look at its line. None: it must be looked at closely."""
+        found = self._plain(line)
+        if found is None:
+            return None
+        ref, name, birth, phone, email, address, last4, items, language, member = self._in_order((*found.groups(), ""))
+        if len(address) > LONGEST["address"] or LONG_NUMBER.search(address):
+            return None
+        member = member or MEMBERS[0]
+        try:
+            if member not in MEMBERS:
+                return None
+            return Row(
+                ref,
+                name,
+                self._birth_date(birth) if birth or member != Member.CORPORATE else "",
+                f"+8210{phone[3:].replace('-', '')}" if phone else "",
+                email,
+                address,
+                last4 if len(last4) < 5 else last_four(last4),
+                self._items(items),
+                language or LANGUAGES[0],
+                member,
+            )
+        except Rejected:
+            return None
+
+    def read_any(self, cells: Sequence[str]) -> Row:
         """Raises Rejected."""
         if len(cells) != len(self.columns):
             raise Rejected("columns")
@@ -136,6 +172,14 @@ class Reader:
     def _named(self, cells: Sequence[str]) -> Iterator[tuple[str, str]]:
         return zip(self.columns, cells, strict=True)
 
+    def _birth_date(self, text: str) -> str:
+        known = self._births_seen.get(text)
+        if known is None:
+            known = birth_date(text, today=self.today, optional=False)
+            if len(self._births_seen) < 50_000:
+                self._births_seen[text] = known
+        return known
+
     def _items(self, text: str) -> str:
         known = self._items_seen.get(text)
         if known is None:
@@ -157,6 +201,23 @@ class Reader:
                 raise Rejected("resident_number", column)
             if holds_card_number(cell):
                 raise Rejected("full_card_number", column)
+
+
+# A cell as it stands in nearly every row: ordinary letters, single spaces, no comma, and nowhere thirteen digits but perhaps
+# in an address. Whatever matches is sound as it is, but for dates, items and numbers that `read_plain` looks at.
+MAIL_WORDS = "[a-z][a-z0-9]{0,12}(?:[._-][a-z][a-z0-9]{0,12}){0,5}"
+PLAIN = {
+    "customer_ref": r"[A-Za-z]{0,16}-?\d{1,12}",
+    "name": "[가-힣]{1,40}|[A-Za-z]{1,19}(?: [A-Za-z]{1,19}){0,3}",
+    "birth_date": r"(?:\d{4}-\d\d-\d\d)?",
+    "phone": r"(?:010-?(?:[0-46-9]\d|5[0-8])\d\d-?\d{4})?",
+    "email": rf"(?:{MAIL_WORDS}@{MAIL_WORDS.replace('_', '')}\.[a-z]{{2,20}})?",
+    "address": "(?:[가-힣A-Za-z0-9()~.-]+(?: [가-힣A-Za-z0-9()~.-]+)*)?",
+    "card_last4": r"(?:\d{4}(?:\|\d{4})*)?",
+    "items": "[a-z0-9_|?]+",
+    "language": "(?:ko|en)?",
+    "member": "[a-z]*",
+}
 
 
 def columns_named(header: Sequence[str]) -> list[str]:

@@ -213,6 +213,7 @@ class Worker(Server):
             "DELIVERY_LEASE_SECONDS": "3",
             "DELIVERY_TIMEOUT_SECONDS": "2",
             "DELIVERY_FIRST_PAUSE_SECONDS": "1",
+            "IMPORT_PROCESSES": "2",
             "BANK_URL": self.bank.url,
             "BANK_SWEEP_SECONDS": "1",
             "BANK_LEASE_SECONDS": "3",

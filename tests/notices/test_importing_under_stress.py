@@ -81,11 +81,11 @@ def test_of_two_imports_of_one_list_at_once_one_writes_and_the_other_says_so(inc
 
 
 class Command(Server):
-    def __init__(self, folder: Path, *arguments: object) -> None:
+    def __init__(self, folder: Path, *arguments: object, hands: int = 1) -> None:
         super().__init__(folder, "import")
         address = database_address()
         command = [sys.executable, str(ROOT / "manage.py"), "import_affected", *map(str, arguments), "--json"]
-        self.launch(command, {"DATABASE_URL": address, "DATABASE_OWNER_URL": address})
+        self.launch(command, {"DATABASE_URL": address, "DATABASE_OWNER_URL": address, "IMPORT_PROCESSES": str(hands)})
 
     def result(self) -> dict[str, Any]:
         assert self.process is not None
@@ -96,17 +96,16 @@ class Command(Server):
 def rows_copied() -> int:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT tuples_processed FROM pg_stat_progress_copy WHERE datname = current_database() AND type = 'PIPE'"
+            "SELECT sum(tuples_processed) FROM pg_stat_progress_copy WHERE datname = current_database() AND type = 'PIPE'"
         )
-        row = cursor.fetchone()
-        return row[0] if row else 0
+        return cursor.fetchone()[0] or 0
 
 
-@pytest.mark.parametrize("part", [0.1, 0.5, 0.9])
+@pytest.mark.parametrize(("part", "hands"), [(0.5, 1), (0.1, 3), (0.5, 3), (0.9, 3)])
 def test_an_import_that_is_killed_leaves_nothing_half_and_runs_again(
-    incident: Incident, many: Path, tmp_path: Path, part: float
+    incident: Incident, many: Path, tmp_path: Path, part: float, hands: int
 ):
-    killed = Command(tmp_path, "--incident", "demo", many)
+    killed = Command(tmp_path, "--incident", "demo", many, hands=hands)
     wait_for(lambda: rows_copied() >= MANY * part or not killed.runs, seconds=60, but=killed.said)
     assert killed.runs, killed.said()
     killed.send(signal.SIGKILL)
@@ -117,6 +116,18 @@ def test_an_import_that_is_killed_leaves_nothing_half_and_runs_again(
     assert (result["rows"], result["inserted"], result["rejected"]) == (MANY, MANY, {})
     assert rows_of(Dataset.objects.get()) == MANY
     assert tables() == [loading.table_of(Dataset.objects.get().pk)], "what the killed one left is gone"
+
+
+@pytest.mark.parametrize("hands", [1, 3])
+def test_an_import_that_is_interrupted_takes_back_what_it_loaded(
+    incident: Incident, many: Path, tmp_path: Path, hands: int
+):
+    stopped = Command(tmp_path, "--incident", "demo", many, hands=hands)
+    wait_for(lambda: rows_copied() >= MANY * 0.3 or not stopped.runs, seconds=60, but=stopped.said)
+    stopped.send(signal.SIGINT)
+    assert stopped.process is not None
+    assert stopped.process.wait(30) != 0
+    assert (tables(), rows_copied(), Dataset.objects.count()) == ([], 0, 0)
 
 
 def test_what_a_killed_import_left_is_dropped_by_the_next(incident: Incident, many: Path):
