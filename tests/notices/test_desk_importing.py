@@ -410,9 +410,8 @@ def test_a_worker_reads_the_list_and_the_page_shows_how_far_it_is(worker: Worker
 
 def copied() -> int:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT tuples_processed FROM pg_stat_progress_copy WHERE datname = current_database()")
-        row = cursor.fetchone()
-        return row[0] if row else 0
+        cursor.execute("SELECT sum(tuples_processed) FROM pg_stat_progress_copy WHERE datname = current_database()")
+        return cursor.fetchone()[0] or 0
 
 
 def test_a_worker_killed_in_the_middle_leaves_nothing_half_and_another_begins_anew(worker: Worker, editor, incident):
