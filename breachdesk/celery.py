@@ -44,6 +44,11 @@ app.conf.update(
             "schedule": 15.0,
             "options": {"expires": 15.0},
         },
+        "tell who wants to hear of changes": {
+            "task": "lookup.tasks.tell_watchers",
+            "schedule": 60.0,
+            "options": {"expires": 60.0},
+        },
         "forget where staff were signed in": {"task": "breachdesk.desk.tasks.forget_sessions", "schedule": 3600.0},
         "send what is due": {
             "task": "delivery.tasks.sweep",

@@ -15,11 +15,13 @@ from django.db.models import Q
 from breachdesk import audit, keys, limits
 from breachdesk.accounts.models import User
 from lookup import queries, rules, states
+from lookup.dispute_models import Dispute
 from lookup.models import Challenge, Look, Parked, Person, Proof, StepMark
 from lookup.origin import NOWHERE, Origin
 from lookup.proving import TooOften
 from lookup.queries import Answer
 from lookup.rules import Identity
+from lookup.watch_models import Watch
 from notices import catalogue
 from notices.models import Incident
 
@@ -183,6 +185,10 @@ def forget_what_is_over(*, at: dt.datetime) -> dict[str, int]:
             "challenges": Challenge.objects.filter(expires_at__lte=at - rules.KEEP_CHALLENGE).delete()[0],
             "parked": Parked.objects.filter(expires_at__lte=at).delete()[0],
             "identities": Proof.objects.filter(over, sealed_identity__isnull=False).update(sealed_identity=None),
+            "watches": Watch.objects.filter(begun_at__lte=at - rules.KEEP_WATCH).delete()[0],
+            "disputes": Dispute.objects.filter(
+                Q(answered_at__lte=at - rules.KEEP_DISPUTE) | Q(withdrawn_at__lte=at - rules.KEEP_DISPUTE)
+            ).delete()[0],
             "origins": Look.objects.filter(~Q(network="", device=""), at__lte=at - rules.KEEP_ORIGIN).update(
                 network="", device=""
             ),

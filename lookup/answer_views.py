@@ -11,12 +11,14 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from breachdesk import limits
-from lookup import actions, changes, proving, queries, refusals, rules, session, states
+from lookup import actions, changes, disputing, proving, queries, refusals, rules, session, states, watching
 from lookup.forms import StepForm, WhoForm
 from lookup.models import Proof
 from lookup.origin import Origin
 from lookup.views import form_page, posted_from, too_often
 from notices.models import Incident
+
+SHOWN_DISPUTES = 3
 
 
 @form_page
@@ -84,6 +86,8 @@ def answer(request: HttpRequest, slug: str | None = None) -> HttpResponse:
         "later": states.Later.choices,
         "claims_open": rules.claims_are_open(chosen.incident.claims_until_date, today=timezone.localdate(at)),
         "history": changes.history(chosen, proof),
+        "disputes": list(disputing.of(proof).filter(incident=chosen.incident)[:SHOWN_DISPUTES]),
+        "watch": watching.of(proof, chosen.incident),
         **queries.guidance(chosen, proof.person, today=timezone.localdate(at)),
     }
     return render(request, f"lookup/{chosen.outcome}.html", context)

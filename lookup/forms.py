@@ -135,3 +135,10 @@ class StepForm(forms.Form):
     step = forms.SlugField(max_length=40)
     # "later" is put off without a reminder, the names of Later with one.
     state = forms.ChoiceField(choices=[(code, "") for code in (*Step.values, "todo", *Later.values)])
+
+
+class WatchForm(forms.Form):
+    """Posted by the button that asks for word of changes, and by the one that stops it."""
+
+    incident = forms.SlugField(max_length=40)
+    act = forms.ChoiceField(choices=[("begin", ""), ("stop", "")])

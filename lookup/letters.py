@@ -11,6 +11,7 @@ from django.utils import translation
 
 from breachdesk.context import issuer
 from delivery.words import Words
+from lookup.dispute_models import Dispute
 from notices import catalogue
 
 
@@ -24,6 +25,18 @@ def step_reminder(steps: Sequence[catalogue.Step], *, language: str) -> Words:
 
 def passkey_added(*, language: str) -> Words:
     return _words("passkey_added", language)
+
+
+def something_changed(*, language: str) -> Words:
+    return _words("something_changed", language)
+
+
+def dispute_received(dispute: Dispute) -> Words:
+    return _words("dispute_received", dispute.language, dispute=dispute)
+
+
+def dispute_answered(dispute: Dispute) -> Words:
+    return _words("dispute_answered", dispute.language, dispute=dispute)
 
 
 def _words(occasion: str, language: str, **context: Any) -> Words:

@@ -259,4 +259,7 @@ class Alarm(models.Model):
         return f"{self.kind} {self.began_at:%F %H:%M}"
 
 
+# Django finds a room's tables by this module.
+from lookup.dispute_models import Dispute, DisputeMove  # noqa: E402, F401
 from lookup.letter_models import LetterCode, Mailing  # noqa: E402, F401
+from lookup.watch_models import Watch  # noqa: E402, F401

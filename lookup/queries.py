@@ -15,7 +15,7 @@ from breachdesk.lib import names
 from breachdesk.lib.contacts import Contact
 from lookup import rules, states
 from lookup.models import Challenge, Person, Proof, StepMark
-from lookup.rules import Identity
+from lookup.rules import Finding, Identity
 from notices import catalogue
 from notices import queries as notices
 from notices.models import Dataset, Incident, Notice
@@ -82,6 +82,12 @@ def agreeing(listings: list[Listing], identity: Identity) -> list[Listing]:
     if not listings:
         rules.matches(_nobody(), identity)
     return [listing for listing in listings if rules.matches(listing, identity)]
+
+
+def finding(contact: Contact, identity: Identity, incident: Incident) -> Finding:
+    """What the active list of one incident says of whoever holds this contact under this name."""
+    matching = agreeing(notices.listed(contact), identity)
+    return rules.finding_of(listing for listing in matching if listing.incident_id == incident.pk)
 
 
 @dataclass(frozen=True)

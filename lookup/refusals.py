@@ -60,6 +60,12 @@ def no_more_names(refused: proving.TooOften, *, at: dt.datetime) -> str:
     }
 
 
+def no_more_disputes(refused: proving.TooOften, *, at: dt.datetime) -> str:
+    return _("다시 살펴봐 달라는 요청은 하루에 3번까지 할 수 있어요. %(time)s부터 다시 할 수 있어요.") % {
+        "time": time_from(refused.again_at, at=at)
+    }
+
+
 def status(refused: proving.Refused) -> int:
     return TOO_OFTEN if isinstance(refused, proving.TooOften) else WRONG
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import hmac
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
+
+from django.utils.translation import gettext_lazy as _
 
 from breachdesk.lib import names
 from breachdesk.limits import Budget
@@ -67,6 +69,17 @@ LETTER_TRIES_OF_ALL = Budget("lookup.letter.all", 3000, MINUTE)
 PASSKEYS_AT_MOST = 5
 PASSKEYS_PER_NETWORK = Budget("lookup.passkey.network", 300, HOUR)
 
+# "This must be wrong": asked for by one contact, and answered within so many days on which people go to work.
+DISPUTES_A_DAY = Budget("lookup.dispute.day", 3, DAY)
+DISPUTE_WITHIN_BUSINESS_DAYS = 3
+DISPUTE_WORDS_LENGTH = 1000
+DISPUTE_SENTENCE_LENGTH = 600
+DISPUTE_REVEAL_REASONS = {
+    "compare": _("적은 것과 명단을 견주려고"),
+    "call": _("본인과 통화하려고"),
+    "authority": _("감독·수사 기관의 요청에 답하려고"),
+}
+
 # A form posted too late waits this long for its person.
 PARKED_FOR = 30 * MINUTE
 PARKED_AT_MOST = 200_000  # bytes
@@ -79,6 +92,8 @@ FRESH_FOR = 5 * MINUTE
 KEEP_CHALLENGE = DAY
 KEEP_PROOF_OF_NOBODY = 90 * DAY
 KEEP_ORIGIN = 90 * DAY
+KEEP_WATCH = 365 * DAY
+KEEP_DISPUTE = 365 * DAY
 # How far back somebody reads who has looked at their data.
 READINGS_SHOWN = 90 * DAY
 KEEP_LETTER_CODE = 30 * DAY
@@ -129,6 +144,16 @@ class Identity:
 
     name: str
     birth_date: dt.date | None
+
+    @classmethod
+    def of(cls, typed: Mapping[str, str]) -> Identity:
+        born = typed["birth_date"]
+        return cls(typed["name"], dt.date.fromisoformat(born) if born else None)
+
+    @property
+    def typed(self) -> dict[str, str]:
+        """As it is sealed."""
+        return {"name": self.name, "birth_date": self.birth_date.isoformat() if self.birth_date else ""}
 
 
 class Listed(Protocol):
@@ -209,3 +234,13 @@ def is_daytime(local: dt.datetime) -> bool:
 
 def day_ends(local: dt.datetime) -> dt.datetime:
     return dt.datetime.combine(local.date(), DAY_ENDS, local.tzinfo)
+
+
+def dispute_answered_by(received: dt.date, *, is_holiday: Callable[[dt.date], bool]) -> dt.date:
+    """The last day on which an answer is promised."""
+    day, left = received, DISPUTE_WITHIN_BUSINESS_DAYS
+    while left:
+        day += dt.timedelta(days=1)
+        if day.weekday() < 5 and not is_holiday(day):
+            left -= 1
+    return day

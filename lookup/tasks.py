@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from delivery.queries import database_clock
-from lookup import actions, letter_codes, reminding, spending
+from lookup import actions, letter_codes, reminding, spending, watching
 
 
 @shared_task
@@ -23,3 +23,9 @@ def remind() -> None:
 @shared_task
 def watch_spending() -> None:
     spending.watch(at=timezone.now())
+
+
+@shared_task
+def tell_watchers() -> None:
+    while watching.tell_next_batch(at=database_clock()):
+        pass

@@ -1,6 +1,15 @@
 from django.urls import path
 
-from lookup import answer_views, history_views, letter_views, line_views, passkey_views, views
+from lookup import (
+    answer_views,
+    dispute_views,
+    history_views,
+    letter_views,
+    line_views,
+    passkey_views,
+    views,
+    watch_views,
+)
 
 app_name = "lookup"
 urlpatterns = [
@@ -13,6 +22,10 @@ urlpatterns = [
     path("answer/", answer_views.answer, name="answer"),
     path("answer/<slug:slug>/", answer_views.answer, name="answer_of"),
     path("steps/", answer_views.step, name="step"),
+    path("watch/", watch_views.watch, name="watch"),
+    path("wrong/<slug:slug>/", dispute_views.ask, name="dispute_new"),
+    path("checks/<str:reference>/", dispute_views.dispute, name="dispute"),
+    path("checks/<str:reference>/withdraw/", dispute_views.withdraw, name="dispute_withdraw"),
     path("history/", history_views.history, name="history"),
     path("again/", views.again, name="again"),
     path("again/send/", views.send_again, name="send_again"),

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 PAIRS = 25
 # Tokens against forgery, and what the database's own clock says of a code (the test's clock stands still, that one does not).
 PASSING = re.compile(
-    r'(csrfmiddlewaretoken" value|data-token|data-seconds)="[^"]*"|\d+초 뒤에|<b class="nowrap">[^<]*까지</b>'
+    r'CHK-\w{4}-\w{4}|(csrfmiddlewaretoken" value|data-token|data-seconds)="[^"]*"|\d+초 뒤에|<b class="nowrap">[^<]*까지</b>'
 )
 
 
@@ -52,7 +52,7 @@ def what_is_seen(answer, typed: str = "") -> dict[str, object]:
     return {
         "status": answer.status_code,
         "body": PASSING.sub("", answer.content.decode()).replace(f'value="{typed}"', ""),
-        "headers": {name: value for name, value in answer.headers.items() if name != "Content-Length"},
+        "headers": {name: PASSING.sub("", value) for name, value in answer.headers.items() if name != "Content-Length"},
         "cookies": sorted(
             (name, len(morsel.value), morsel["max-age"], morsel["path"]) for name, morsel in answer.cookies.items()
         ),
@@ -82,10 +82,18 @@ def walk(contact: str) -> list[dict[str, object]]:
     step(visitor.get, "/lookup/answer/")
     step(visitor.get, "/claims/new/")
     step(visitor.post, "/lookup/steps/", {"incident": "demo", "step": "beware", "state": "done"})
+    step(visitor.get, "/lookup/history/")
+    step(visitor.post, "/lookup/watch/", {"incident": "demo", "act": "begin"})
+    step(visitor.get, "/lookup/answer/")
+    step(visitor.get, "/lookup/wrong/demo/")
+    step(visitor.post, "/lookup/wrong/demo/", {"kind": "should_be_listed"})
+    step(visitor.get, "/lookup/wrong/demo/")
+    step(visitor.get, "/lookup/answer/")
     step(visitor.get, "/lookup/who/")
     for _ in range(5):
         step(visitor.say_who, "이하은", "19900101")
     row = Session.objects.get(session_key=visitor.session.session_key)
+    step(visitor.get, "/lookup/answer/")
     seen.append({"session": len(row.session_data), "keys": sorted(row.get_decoded())})
     step(visitor.post, "/lookup/end/")
     return seen
