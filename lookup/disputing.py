@@ -168,7 +168,9 @@ def reveal(*, reference: str, reason: str, by: User, at: dt.datetime) -> Dispute
 
 def of(proof: Proof) -> QuerySet[Dispute]:
     """Those of whoever holds this proof, the newest first: of the person, or of this contact (or letter) under this name."""
-    mine = Dispute.objects.filter(identity_hash=proof.identity_hash)
+    mine = Dispute.objects.none()
+    if proof.identity_hash is not None:
+        mine = Dispute.objects.filter(identity_hash=proof.identity_hash)
     if proof.person_id is not None:
         mine = mine | Dispute.objects.filter(person=proof.person_id)
     return mine.order_by("-pk")

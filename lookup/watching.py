@@ -10,6 +10,7 @@ import uuid
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from breachdesk import audit, keys
 from breachdesk.accounts.models import User
@@ -29,7 +30,13 @@ class NothingToWatch(Exception):
 
 
 def of(proof: Proof, incident: Incident) -> Watch | None:
-    return Watch.objects.filter(incident=incident, identity_hash=proof.identity_hash).first()
+    return _own(proof, incident).first()
+
+
+def _own(proof: Proof, incident: Incident) -> QuerySet[Watch]:
+    if proof.identity_hash is None:
+        return Watch.objects.none()
+    return Watch.objects.filter(incident=incident, identity_hash=proof.identity_hash)
 
 
 def begin(*, proof: Proof, incident: Incident, language: str, by: User | None, at: dt.datetime) -> None:
@@ -65,8 +72,7 @@ def begin(*, proof: Proof, incident: Incident, language: str, by: User | None, a
 def stop(*, proof: Proof, incident: Incident, by: User | None, at: dt.datetime) -> None:
     """One press, and nothing is kept of it."""
     with transaction.atomic():
-        watches = Watch.objects.filter(incident=incident, identity_hash=proof.identity_hash)
-        if watches.delete()[0]:
+        if _own(proof, incident).delete()[0]:
             audit.record(kind="lookup.watch_stopped", by=by, about=f"proof:{proof.pk}", at=at, incident=incident.slug)
 
 
