@@ -289,7 +289,7 @@ def test_the_callers_own_settings_do_not_reach_the_demo(monkeypatch: pytest.Monk
 
 def test_the_launcher_names_every_setting_that_must_not_leak_into_the_demo() -> None:
     settings = (launch.ROOT / "breachdesk" / "settings.py").read_text()
-    read = set(re.findall(r'env\.(?:text|flag|number|names|keys)\("([A-Z_]+)"', settings))
+    read = set(re.findall(r'env\.(?:text|flag|number|names|keys|prices)\("([A-Z_]+)"', settings))
     assert {name for name in read if not name.startswith(launch.OUR_PREFIXES)} <= set(launch.OURS)
 
 
