@@ -176,7 +176,7 @@ def publish(*, notice: Notice, by: User, at: dt.datetime, shown_since: dt.dateti
             raise rules.NotComplete(missing)
         if shown_since is not None and shown_since > at:
             raise rules.NotYet
-        notice.counted = queries.people_by_tier(incident)
+        notice.counted = queries.counted_now(incident)
         notice.move(to=NoticeState.PUBLISHED, by=by, at=shown_since or at)
         audit.record(
             kind="notices.notice_published",

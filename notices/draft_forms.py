@@ -37,6 +37,10 @@ class Pair(NamedTuple):
     ko: BoundField
     en: BoundField
 
+    @property
+    def fields(self) -> list[BoundField]:
+        return [self.ko, self.en]
+
 
 class NoticeForm(forms.Form):
     """Anything may stay empty while it is written: whether it is whole is asked when it is proposed."""

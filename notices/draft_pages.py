@@ -100,7 +100,7 @@ def as_if_published(notice: Notice, *, at: dt.datetime) -> Notice:
     if notice.state == NoticeState.PUBLISHED:
         return notice
     shown = copy.copy(notice)
-    shown.counted, shown.published_at = queries.people_by_tier(notice.incident), at
+    shown.counted, shown.published_at = queries.counted_now(notice.incident), at
     return shown
 
 

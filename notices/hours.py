@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from zoneinfo import ZoneInfo
@@ -40,9 +40,15 @@ class Opening:
     until: dt.datetime | None
 
 
-def opening(spans: Sequence[Span], *, at: dt.datetime, is_holiday: Callable[[dt.date], bool]) -> Opening:
+# What is open on a certain day whatever weekday it is: pairs of from and until, none where it is closed.
+Special = Mapping[dt.date, Sequence[tuple[dt.time, dt.time]]]
+
+
+def opening(
+    spans: Sequence[Span], *, at: dt.datetime, is_holiday: Callable[[dt.date], bool], special: Special | None = None
+) -> Opening:
     """`at` in the zone of the hours; so is the answer."""
-    for opens, closes in _stretches(spans, at, is_holiday):
+    for opens, closes in _stretches(spans, at, is_holiday, special or {}):
         if closes <= at:
             continue
         if opens > at:
@@ -52,17 +58,18 @@ def opening(spans: Sequence[Span], *, at: dt.datetime, is_holiday: Callable[[dt.
 
 
 def _stretches(
-    spans: Sequence[Span], at: dt.datetime, is_holiday: Callable[[dt.date], bool]
+    spans: Sequence[Span], at: dt.datetime, is_holiday: Callable[[dt.date], bool], special: Special
 ) -> Iterator[tuple[dt.datetime, dt.datetime]]:
     """From yesterday on, spans that touch joined into one: open until midnight and again from midnight is open."""
     joined: tuple[dt.datetime, dt.datetime] | None = None
     day = at.date() - dt.timedelta(days=1)
     while day < (at + LOOK_AHEAD).date():
         weekday = PUBLIC_HOLIDAY if is_holiday(day) else day.weekday()
-        for span in sorted((one for one in spans if one.weekday == weekday), key=lambda one: one.opens):
-            opens = dt.datetime.combine(day, span.opens, at.tzinfo)
-            closes = dt.datetime.combine(day, span.closes, at.tzinfo)
-            if span.closes == MIDNIGHT:
+        of_day = special[day] if day in special else [(s.opens, s.closes) for s in spans if s.weekday == weekday]
+        for from_time, until_time in sorted(of_day):
+            opens = dt.datetime.combine(day, from_time, at.tzinfo)
+            closes = dt.datetime.combine(day, until_time, at.tzinfo)
+            if until_time == MIDNIGHT:
                 closes = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), at.tzinfo)
             if joined and opens <= joined[1]:
                 joined = (joined[0], max(closes, joined[1]))
@@ -92,7 +99,16 @@ def open_now(contact_point: ContactPoint, at: dt.datetime) -> Opening:
     if contact_point.always_open:
         return Opening(open=True, until=None)
     local = at.astimezone(ZoneInfo(contact_point.incident.time_zone))
-    return opening(spans_of(contact_point), at=local, is_holiday=is_public_holiday)
+    return opening(spans_of(contact_point), at=local, is_holiday=is_public_holiday, special=special_of(contact_point))
+
+
+def special_of(contact_point: ContactPoint) -> Special:
+    found: dict[dt.date, list[tuple[dt.time, dt.time]]] = {}
+    for one in contact_point.special_hours.all():
+        of_day = found.setdefault(one.day, [])
+        if one.opens is not None and one.closes is not None:
+            of_day.append((one.opens, one.closes))
+    return found
 
 
 # -- words ----------------------------------------------------------------------------------------------------------------
@@ -128,10 +144,28 @@ def week_in_words(contact_point: ContactPoint) -> str:
         return _("24시간")
     times: dict[int, str] = {}
     for span in sorted(spans_of(contact_point), key=lambda one: (one.weekday, one.opens)):
-        closes = "24:00" if span.closes == MIDNIGHT else dates.clock(span.closes)
-        words = f"{dates.clock(span.opens)}–{closes}"
+        words = _from_until(span.opens, span.closes)
         times[span.weekday] = f"{times[span.weekday]}, {words}" if span.weekday in times else words
     return " · ".join(f"{days} {words}" for days, words in _runs_of_days(times))
+
+
+def _from_until(opens: dt.time, closes: dt.time) -> str:
+    return f"{dates.clock(opens)}–{'24:00' if closes == MIDNIGHT else dates.clock(closes)}"
+
+
+# So far ahead a page names the days that are not as usual.
+SAID_AHEAD = dt.timedelta(days=14)
+
+
+def special_in_words(contact_point: ContactPoint, at: dt.datetime) -> list[str]:
+    """The coming days on which it is not as usual: 12월 31일 (목) 09:00–12:00 / 1월 2일 (토) 쉬어요"""
+    today = at.astimezone(ZoneInfo(contact_point.incident.time_zone)).date()
+    return [
+        f"{dates.day(day, get_language() or 'ko')} "
+        + (", ".join(_from_until(opens, closes) for opens, closes in sorted(spans)) or _("쉬어요"))
+        for day, spans in sorted(special_of(contact_point).items())
+        if today <= day <= today + SAID_AHEAD
+    ]
 
 
 def _runs_of_days(times: dict[int, str]) -> Iterable[tuple[str, str]]:

@@ -315,6 +315,31 @@ class OpeningHours(models.Model):
         return f"{self.weekday} {self.opens}-{self.closes}"
 
 
+class SpecialHours(models.Model):
+    """One day on which a contact point is open otherwise than in the week: from `opens` until `closes`, or not at all."""
+
+    contact_point = models.ForeignKey(ContactPoint, on_delete=models.CASCADE, related_name="special_hours")
+    day = models.DateField()
+    # Both null: closed that day.
+    opens = models.TimeField(null=True)
+    closes = models.TimeField(null=True)
+
+    class Meta:
+        ordering = ["contact_point", "day", "opens"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["contact_point", "day", "opens"], name="notices_specialhours_once", nulls_distinct=False
+            ),
+            models.CheckConstraint(
+                name="notices_specialhours_open_before_close",
+                condition=Q(opens__isnull=True, closes__isnull=True) | Q(opens__lt=F("closes")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.opens}-{self.closes}"
+
+
 class Clock(models.Model):
     """A moment the law sets for this incident, with the law's reference, and when it was met."""
 
@@ -325,14 +350,27 @@ class Clock(models.Model):
     name_en = models.CharField(max_length=120)
     law_ko = models.CharField(max_length=120)
     law_en = models.CharField(max_length=160)
+    # Counted from the moment the leak was learned of; null: no number of hours stands behind `due_at`.
+    hours = models.PositiveSmallIntegerField(null=True)
     # Null: the law says "without delay" and names no hours.
     due_at = models.DateTimeField(null=True)
     met_at = models.DateTimeField(null=True)
     reason_missed_ko = models.TextField(blank=True)
     reason_missed_en = models.TextField(blank=True)
+    # What the law lets stand in the way (urgent containment, disaster): why, and from when until when.
+    exception_ko = models.TextField(blank=True)
+    exception_en = models.TextField(blank=True)
+    exception_from_at = models.DateTimeField(null=True)
+    exception_until_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["incident", "position"]
+        constraints = [
+            models.CheckConstraint(
+                name="notices_clock_exception_begins_before_it_ends",
+                condition=Q(exception_until_at__isnull=True) | Q(exception_from_at__lt=F("exception_until_at")),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name_ko

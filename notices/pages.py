@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from breachdesk.lib import dates, particles
 from breachdesk.lib.tags import in_language
 from notices import catalogue, hours, law, queries
-from notices.models import Clock, ContactPoint, Incident, Notice
+from notices.models import Clock, ContactPoint, Incident, Notice, Tier
 from notices.states import ClockKind, NoticeKind
 
 UNBROKEN = "\N{NO-BREAK SPACE}"
@@ -55,6 +56,8 @@ class Contact:
     kind: str
     value: str
     when: str
+    # Coming days that are not as usual.
+    special: Sequence[str] = ()
 
 
 def tag(kind: str) -> Tag:
@@ -84,7 +87,7 @@ def notice_page(notice: Notice, *, issuer: str, at: dt.datetime) -> dict[str, An
         "items": statutory_items(notice, issuer=issuer),
         "boxes": boxes(notice),
         "not_leaked": in_a_row(known_items(incident, notice.not_leaked)),
-        "contacts": [contact(point) for point in queries.contact_points(incident)],
+        "contacts": [contact(point, at=at) for point in queries.contact_points(incident)],
         "clocks": [clock_line(clock, incident, at=at) for clock in incident.clocks.all()],
         "takes_claims": takes_claims(incident, at=at),
     }
@@ -119,6 +122,8 @@ def boxes(notice: Notice) -> list[Box]:
         if not counted["people"]:
             continue
         tier = tiers.get(counted["tier"])
+        if "name_ko" in counted:  # kept as it was called when the version was published
+            tier = Tier(**{name: counted[name] for name in queries.TIER_WORDS})
         if counted["tier"] == queries.POSSIBLY:
             name = _("나갔을 수 있지만 아직 확실하지 않은 분")
             advice = _("확인하는 대로 다시 알려 드려요. 그때까지 사칭 전화와 문자를 조심해 주세요.")
@@ -139,15 +144,17 @@ def in_a_row(items: list[catalogue.Item]) -> str:
     return ", ".join(name[0].lower() + name[1:] if name[1:2].islower() else name for name in names)
 
 
-def contact(point: ContactPoint) -> Contact:
+def contact(point: ContactPoint, *, at: dt.datetime | None = None) -> Contact:
+    """`at`: names the coming days that are not as usual, too."""
     when = "" if point.kind == "email" else hours.week_in_words(point)
-    return Contact(in_language(point, "name"), point.kind, point.value, when)
+    special = hours.special_in_words(point, at) if at and when and not point.always_open else ()
+    return Contact(in_language(point, "name"), point.kind, point.value, when, special)
 
 
 def clock_line(clock: Clock, incident: Incident, *, at: dt.datetime) -> ClockLine:
     """Fixed moments only: a page that is kept and shown later must still be true."""
     zone = ZoneInfo(incident.time_zone)
-    reason = in_language(clock, "reason_missed")
+    reason = " ".join(filter(None, (in_language(clock, "reason_missed"), _exception(clock, zone))))
     if clock.kind == ClockKind.KEEP_UP:
         kept = clock.due_at is not None and clock.due_at <= at
         words = _("적어도 %(moment)s까지 올려 둬요") % {"moment": _moment(clock.due_at, zone)}
@@ -165,6 +172,14 @@ def clock_line(clock: Clock, incident: Incident, *, at: dt.datetime) -> ClockLin
         state = "now" if at <= clock.due_at else "bad"
         reason = reason or (_("기한까지 마치지 못했어요.") if state == "bad" else "")
     return ClockLine(in_language(clock, "name"), in_language(clock, "law"), state, words, reason)
+
+
+def _exception(clock: Clock, zone: ZoneInfo) -> str:
+    """What the law lets stand in the way, and for how long it did."""
+    if not (why := in_language(clock, "exception")):
+        return ""
+    span = f"{_moment(clock.exception_from_at, zone)} – {_moment(clock.exception_until_at, zone)}".strip(" –")
+    return _("법이 허락한 늦춤: %(why)s") % {"why": f"{why} ({span})" if span else why}
 
 
 def took(span: dt.timedelta) -> str:

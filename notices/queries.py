@@ -14,9 +14,9 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from breachdesk import keys
 from breachdesk.lib.contacts import Contact
-from notices import catalogue, law, rules, sealing
+from notices import catalogue, law, protected, rules, sealing
 from notices.models import ContactPoint, Incident, Notice, Remedy, Tier
-from notices.states import NoticeState
+from notices.states import IMPORT_OPEN, CampaignState, NoticeState
 
 # Where those are counted of whom nothing is sure to have leaked.
 POSSIBLY = 0
@@ -173,6 +173,30 @@ def published_notices(incident: Incident) -> QuerySet[Notice]:
     return incident.notices.filter(state=NoticeState.PUBLISHED).order_by("-number")
 
 
+def depends_on(incident: Incident) -> protected.Depends:
+    """What leans on this incident by now, so that it must not change."""
+    published = list(published_notices(incident))
+    draft = incident.notices.filter(state=NoticeState.DRAFT).first()
+    named = {code for one in published for code in (*one.not_leaked, *_counted_codes(one))}
+    used = {code for tier in incident.tiers.all() for code in tier.any_of} | {*incident.not_leaked}
+    return protected.Depends(
+        published=bool(published),
+        lists=incident.datasets.exists() or incident.import_jobs.filter(state__in=IMPORT_OPEN).exists(),
+        campaign=incident.campaigns.exclude(state=CampaignState.CANCELLED).exists(),
+        published_items=frozenset(named),
+        used_items=frozenset(used | {*(draft.not_leaked if draft else [])}),
+    )
+
+
+def _counted_codes(notice: Notice) -> list[str]:
+    return [code for box in notice.counted for code in box["items"]]
+
+
+def leaked_on_the_list(incident: Incident) -> set[str]:
+    """Codes that somebody on the list that answers has lost."""
+    return {code for tier in people_by_tier(incident) if tier["tier"] != POSSIBLY for code in tier["items"]}
+
+
 def missing_from(notice: Notice) -> list[str]:
     """The empty fields without which this version may not be published; from the second on it says what changed and why."""
     later = published_notices(notice.incident).filter(number__lt=notice.number).exists()
@@ -184,7 +208,7 @@ def missing_from(notice: Notice) -> list[str]:
 
 
 def contact_points(incident: Incident) -> list[ContactPoint]:
-    points = list(incident.contact_points.prefetch_related("hours"))
+    points = list(incident.contact_points.prefetch_related("hours", "special_hours"))
     for point in points:
         point.incident = incident
     return points
@@ -198,7 +222,7 @@ def help_line_contact() -> ContactPoint | None:
             in_help_strip=True,
         )
         .select_related("incident")
-        .prefetch_related("hours")
+        .prefetch_related("hours", "special_hours")
         .order_by("-incident__learned_at", "-incident_id", "position")
         .first()
     )
@@ -253,6 +277,18 @@ def people_by_tier(incident: Incident) -> list[dict[str, Any]]:
     if unsure:
         counted.append(_counted(incident, POSSIBLY, unsure, leaked=lambda code: True))
     return counted
+
+
+TIER_WORDS = ("name_ko", "name_en", "advice_ko", "advice_en")
+
+
+def counted_now(incident: Incident) -> list[dict[str, Any]]:
+    """people_by_tier with each tier's words, as a version keeps it: a tier may be called otherwise later."""
+    tiers = {tier.number: tier for tier in incident.tiers.all()}
+    return [
+        {**one, **({name: getattr(tiers[one["tier"]], name) for name in TIER_WORDS} if one["tier"] in tiers else {})}
+        for one in people_by_tier(incident)
+    ]
 
 
 def _counted(

@@ -82,6 +82,17 @@ class OwnWords(SamePerson):
     words = _("쓰거나 제안한 사람은 승인할 수 없어요. 다른 사람이 승인해야 해요.")
 
 
+CODE_TAKEN = _("이 코드의 항목이 이미 있어요.")
+
+
+class Protected(NotAllowed):
+    """Something leans on what was to be changed; `problems` says of each field why ("": of the whole thing)."""
+
+    def __init__(self, problems: Mapping[str, StrOrPromise]) -> None:
+        super().__init__(" ".join(str(words) for words in problems.values()))
+        self.problems = problems
+
+
 class NoReason(NotAllowed):
     words = _("왜 돌려보내는지 적어 주세요.")
 

@@ -7,8 +7,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from notices import law
-from notices.models import Notice
+from notices import hours, law, timetable
+from notices.models import Clock, ContactPoint, Incident, Notice, Tier
 
 # Of a notice, without _ko and _en, in the order of the page.
 TEXTS = ("title", "lede", "changes", *(item.field for item in law.ITEMS), "next_word")
@@ -18,6 +18,49 @@ WORDS = ("kind", *(f"{name}_{code}" for name in TEXTS for code in ("ko", "en")),
 def of_notice(notice: Notice) -> dict[str, Any]:
     """Everything of a version that somebody wrote."""
     return {name: getattr(notice, name) for name in WORDS}
+
+
+FACTS = (
+    *("title_ko", "title_en", "department_ko", "department_en", "leak_started_at", "leak_ended_at", "learned_at"),
+    *("time_zone", "not_leaked", "claims_until_date", "claim_cap", "currency", "decide_within_business_days"),
+)
+ITEM = ("code", "name_ko", "name_en", "group", "hot")
+TIER = ("number", "name_ko", "name_en", "any_of", "advice_ko", "advice_en")
+CLOCK = (
+    *("position", "kind", "name_ko", "name_en", "law_ko", "law_en", "hours", "due_at", "met_at"),
+    *("reason_missed_ko", "reason_missed_en"),
+    *("exception_ko", "exception_en", "exception_from_at", "exception_until_at"),
+)
+CONTACT = ("position", "kind", "name_ko", "name_en", "value", "always_open", "in_help_strip")
+
+
+def of_facts(incident: Incident) -> dict[str, Any]:
+    return {name: getattr(incident, name) for name in FACTS}
+
+
+def of_item(item: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: item.get(name, False if name == "hot" else "") for name in ITEM}
+
+
+def of_tier(tier: Tier) -> dict[str, Any]:
+    return {name: getattr(tier, name) for name in TIER}
+
+
+def of_clock(clock: Clock) -> dict[str, Any]:
+    return {name: getattr(clock, name) for name in CLOCK}
+
+
+def of_contact(point: ContactPoint) -> dict[str, Any]:
+    """With its week (a list for each weekday, 7 for public holidays) and the days that are not as usual."""
+    week: list[list[Any]] = [[] for _day in range(8)]
+    for span in point.hours.all():
+        week[span.weekday].append((span.opens, span.closes))
+    special = hours.special_of(point)
+    return {
+        **{name: getattr(point, name) for name in CONTACT},
+        "week": [timetable.plain(spans) for spans in week],
+        "special": {day.isoformat(): timetable.plain(special[day]) for day in sorted(special)},
+    }
 
 
 def stamp(values: Mapping[str, Any]) -> str:

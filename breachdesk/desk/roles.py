@@ -78,8 +78,11 @@ ROLES: tuple[Role, ...] = (
     _role(
         "notice_editor",
         _("안내문 작성"),
-        _("안내문을 쓰고 올리자고 제안해요. 명단과 통지를 준비해요."),
+        _("사고의 사실과 연락처를 고치고, 안내문을 쓰고 올리자고 제안해요. 명단과 통지를 준비해요."),
         *SEE_INCIDENTS,
+        "notices.add_incident",
+        "notices.change_incident",
+        "notices.change_contactpoint",
         "notices.add_notice",
         "notices.change_notice",
         "notices.propose_notice",

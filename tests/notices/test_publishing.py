@@ -8,7 +8,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
 from breachdesk.audit.models import Event
-from notices import actions, law, rules, states
+from notices import actions, law, pages, rules, states
 from notices.models import ContactPoint, Incident, Notice
 from notices.states import NoticeKind, NoticeState
 from tests import cast
@@ -53,8 +53,11 @@ def test_the_figures_are_those_of_the_list_when_it_was_published(incident: Incid
     cast.listed(incident, person(1), person(2), at=at)
     notice = actions.publish(notice=draft(incident, at), by=cast.staff("Approver"), at=at)
     cast.listed(incident, person(3), at=at)
+    incident.tiers.update(name_ko="다른 이름")
     notice.refresh_from_db()
-    assert notice.counted == [{"tier": 1, "people": 2, "items": ["name", "phone", "email"]}]
+    words = {"name_ko": "글", "name_en": "t", "advice_ko": "글", "advice_en": "t"}
+    assert notice.counted == [{"tier": 1, "people": 2, "items": ["name", "phone", "email"], **words}]
+    assert pages.boxes(notice)[0].name == "글", "a version calls its tiers as it did when it was published"
 
 
 @pytest.mark.parametrize("language", ["ko", "en"])
