@@ -30,6 +30,7 @@ ITEM_ON_LISTS = _("들어온 명단이 이 코드를 써요. 그래서 코드를
 ITEM_PUBLISHED = _("게시한 안내문이 이 항목을 이 이름으로 보여 줘요. 그래서 바꿀 수 없어요. 새 항목을 더해 주세요.")
 ITEM_USED = _("묶음이나 안내문, 유출되지 않은 정보가 이 항목을 써요. 거기서 먼저 빼 주세요.")
 TIER_TOLD = _("이 묶음으로 나누어 준비한 통지가 있어요. 그래서 무엇으로 나누는지와 순서를 바꾸거나 지울 수 없어요.")
+TIER_REMEDY = _("받을 수 있는 것이 이 묶음의 번호로 정해져 있어요. 그래서 번호를 바꾸거나 지울 수 없어요.")
 CLOCK_PUBLISHED = _("게시한 안내문이 이 시각을 보여 줘요. 그래서 지울 수 없어요.")
 PASSED = _("기한이 이미 지났어요. 기한을 늦추는 대신 늦은 까닭이나 법이 허락한 예외를 적어 주세요.")
 LAST_CONTACT = _("게시한 안내문에는 물어볼 곳이 하나는 있어야 해요. 다른 연락처를 먼저 더해 주세요.")
@@ -42,6 +43,8 @@ class Depends:
     published: bool
     lists: bool
     campaign: bool
+    # Numbers of tiers for which there is a remedy.
+    remedies: frozenset[int] = frozenset()
     # Codes that a published version names, and those that a tier, a draft or the incident itself names.
     published_items: frozenset[str] = frozenset()
     used_items: frozenset[str] = frozenset()
@@ -95,6 +98,10 @@ def item(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None, depe
 def tier(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None, depends: Depends, *, last: int) -> Problems:
     """`last`: the highest number there is. Its words may always change: a published version keeps its own."""
     if not depends.campaign:
+        first = min(one["number"] for one in (before, after) if one)
+        moves = after is None or before is None or before["number"] != after["number"]
+        if moves and any(number >= first for number in depends.remedies):
+            return {"" if after is None else "number": TIER_REMEDY}
         return {}
     if before is None:
         return {"number": TIER_TOLD} if after is not None and after["number"] <= last else {}

@@ -183,6 +183,7 @@ def depends_on(incident: Incident) -> protected.Depends:
         published=bool(published),
         lists=incident.datasets.exists() or incident.import_jobs.filter(state__in=IMPORT_OPEN).exists(),
         campaign=incident.campaigns.exclude(state=CampaignState.CANCELLED).exists(),
+        remedies=frozenset(number for tiers in incident.remedies.values_list("tiers", flat=True) for number in tiers),
         published_items=frozenset(named),
         used_items=frozenset(used | {*(draft.not_leaked if draft else [])}),
     )

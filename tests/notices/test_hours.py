@@ -161,7 +161,7 @@ def test_the_strip_asks_the_database_once_in_half_a_minute(contact_point: Contac
     hours.help_line(start)
     with django_assert_num_queries(0):
         assert hours.help_line(start + dt.timedelta(seconds=29))
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         hours.help_line(start + dt.timedelta(seconds=31))
 
 

@@ -246,6 +246,10 @@ def test_tiers_are_kept_in_order_and_fixed_once_a_campaign_counts_by_them(
     assert [tier.name_ko for tier in made.tiers.all()] == ["먼저", "카드"]
     assert [tier.number for tier in made.tiers.all()] == [1, 2]
     first = made.tiers.get(number=1)
+    remedy = made.remedies.create(position=1, name_ko="글", name_en="t", tiers=[2], how="automatic", lasts_ko="늘")
+    answer = send(client, part(made, "tiers", first.pk), {"act": "remove"})
+    assert "받을 수 있는 것이 이 묶음의 번호로" in text(answer)
+    remedy.delete()
     cast.listed(made, person(1, items="rrn"), at=at)
     publish(made)
     campaigning.prepare(notice=made.notices.get(), choice=Choice(), by=editor, at=at)
