@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.forms.boundfield import BoundField
@@ -26,7 +27,8 @@ HINTS: dict[str, StrOrPromise] = {
 ROWS = {"lede": 5, "changes": 5}
 
 
-class Pair(NamedTuple):
+@dataclass(frozen=True)
+class Pair:
     """One text in its two languages."""
 
     name: str
