@@ -24,6 +24,8 @@ class Person:
     card_last4: str = ""
     address: str = ""
     member: str = ""
+    # What the first list said of them, where a corrected one says something else.
+    items_before: str = ""
 
 
 PEOPLE = (
@@ -42,9 +44,10 @@ PEOPLE = (
         "1986-07-02",
         "010-0000-1002",
         "junho@mail.example",
-        "유출됐어요: 연락처와 연계정보, 카드번호는 아니에요",
-        "leaked: contacts and CI, no card number",
+        "유출됐어요: 연락처와 연계정보, 카드번호는 아니에요. 어제 조회했을 때는 ‘유출 가능성’이었어요",
+        "leaked: contacts and CI, no card number; only possibly leaked when he looked yesterday",
         OTHER_ITEMS,
+        items_before=POSSIBLE_ITEMS,
     ),
     Person(
         "Maria Santos",
@@ -124,29 +127,39 @@ GIVEN = "서준 하윤 도윤 지우 민서 예준 수아 시우 지호 은우 �
 MEMBERS = ("",) * 16 + ("former", "former", "supplementary", "minor")
 
 
-def rows() -> Iterator[tuple[str, ...]]:
-    """The list of affected people as the issuer would send it. The same at every call."""
+def rows(*, first: bool = False) -> Iterator[tuple[str, ...]]:
+    """The list of affected people as the issuer would send it; `first`: before it was corrected. The same at every call."""
     yield HEADER
     chance = random.Random(20)
     named = [person for person in (*PEOPLE, *BY_LETTER) if person.items]
     for person in named:
-        yield (
-            customer_ref(person),
-            person.name,
-            person.birth_date,
-            person.phone,
-            person.email,
-            person.address,
-            person.card_last4,
-            person.items,
-            person.language,
-            person.member,
-        )
+        yield _row(person, person.items_before if first and person.items_before else person.items)
     number = 1000
     for items, wanted in ((CARD_ITEMS, WITH_CARD), (OTHER_ITEMS, OTHERS), (POSSIBLE_ITEMS, POSSIBLE)):
         for _ in range(wanted - sum(1 for person in named if person.items == items)):
             number += 1
             yield (f"HB-{number:07d}", *_invented(chance, number, items))
+
+
+def correction() -> Iterator[tuple[str, ...]]:
+    """Whoever the first list had wrong."""
+    yield HEADER
+    yield from (_row(person, person.items) for person in PEOPLE if person.items_before)
+
+
+def _row(person: Person, items: str) -> tuple[str, ...]:
+    return (
+        customer_ref(person),
+        person.name,
+        person.birth_date,
+        person.phone,
+        person.email,
+        person.address,
+        person.card_last4,
+        items,
+        person.language,
+        person.member,
+    )
 
 
 def customer_ref(person: Person) -> str:

@@ -20,6 +20,7 @@ from notices import campaigning, queries
 from notices.campaign_models import Campaign
 from notices.models import Dataset, Incident, Notice
 from notices.states import CampaignState
+from tests.lookup.conftest import Visitor
 
 pytestmark = pytest.mark.django_db
 
@@ -31,7 +32,8 @@ def load() -> str:
 
 
 def test_the_demo_is_loaded_once_and_stays_as_it_is():
-    assert "1325 rows = 1325 inserted" in load()
+    assert "1 rows = 0 inserted + 1 updated" in load()
+    assert [one.people for one in Dataset.objects.order_by("number")] == [1325, 1325]
     before = (Event.objects.count(), Dataset.objects.count(), Notice.objects.count(), User.objects.count())
     assert load() == ""
     assert (Event.objects.count(), Dataset.objects.count(), Notice.objects.count(), User.objects.count()) == before
@@ -110,3 +112,14 @@ def test_a_campaign_is_prepared_and_waits_for_another_to_release_it():
     campaigning.release(campaign=campaign, by=officer, at=timezone.now())
     campaigning.carry_on(campaign=campaign, at=timezone.now(), ahead=20)
     assert Message.objects.count() == 20
+
+
+def test_one_of_them_finds_that_his_answer_is_another_than_yesterday():
+    load()
+    [junho] = [one for one in people.PEOPLE if one.items_before]
+    visitor = Visitor()
+    visitor.look_up({"name": junho.name, "birth_date": junho.birth_date, "phone": junho.phone})
+    page = visitor.get("/lookup/answer/").content.decode()
+    for words in ("지난번에 보신 뒤로 달라졌어요", "유출된 것이 확인됐어요", "명단 2판 · 바로잡은 명단"):
+        assert words in page
+    assert "안드로이드 · 삼성 인터넷" in visitor.get("/lookup/history/").content.decode()

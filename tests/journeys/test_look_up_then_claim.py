@@ -111,7 +111,14 @@ def test_a_corrected_list_changes_the_same_persons_answer(told: People, provider
 
     doyun.page.reload()
     assert doyun.heading == "최도윤 님의 정보 3가지가 유출됐어요"
-    expect(doyun.page.locator("main")).to_contain_text("2판")
+    expect(doyun.page.locator("main")).to_contain_text("3판")
+    expect(doyun.page.locator("#changed")).to_contain_text("유출된 것으로 더해졌어요")
+    doyun.look("changed")
+
+    doyun.press("^조회 끝내고 모두 지우기$")
+    expect(doyun.page).to_have_url(re.compile("/lookup/ended/"))
+    doyun.page.go_back()
+    expect(doyun.page.locator("body")).not_to_contain_text(person.name)
 
 
 def test_a_draft_is_there_again_on_another_device(told: People, provider: Provider) -> None:

@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from breachdesk.accounts.models import User
-from breachdesk.demo import letters, people, staff, story
+from breachdesk.demo import letters, people, staff, story, yesterday
 from notices import actions, audience, campaigning, queries
 from notices.models import Incident
 from notices.states import NoticeState
@@ -30,16 +30,17 @@ class Command(BaseCommand):
                 facts = Path(folder, "incident.json")
                 facts.write_text(json.dumps(story.incident(now), ensure_ascii=False), encoding="utf-8")
                 call_command("create_incident", str(facts), stdout=self.stdout)
-            listed = Path(folder, "affected.csv")
-            with listed.open("w", encoding="utf-8", newline="") as file:
-                csv.writer(file).writerows(people.rows())
             incident = Incident.objects.get(slug=story.SLUG)
             if incident.active_dataset is None:
+                yesterday.live_through(incident=incident, now=now)
+                corrected = Path(folder, "correction.csv")
+                with corrected.open("w", encoding="utf-8", newline="") as file:
+                    csv.writer(file).writerows(people.correction())
                 call_command(
                     "import_affected",
-                    str(listed),
+                    str(corrected),
                     incident=story.SLUG,
-                    mode="full",
+                    mode="changes",
                     activate=True,
                     by=story.EDITOR["email"],
                     confirmed_by=story.APPROVER["email"],
