@@ -164,9 +164,11 @@ class Run:
         figures = self.figures
         if not figures.rows:
             raise Refused(_("머리글만 있고 사람이 없어요."))
-        for line, reachable in loading.second_rows(self.dataset_id):
-            self.reject(line, "conflict", "customer_ref")
-            figures.no_contact -= not reachable
+        # What the list before has beside changes comes in later, and sooner into a table without a key.
+        if self.mode == Mode.CHANGES or not loading.key(self.dataset_id):
+            for line, reachable in loading.second_rows(self.dataset_id):
+                self.reject(line, "conflict", "customer_ref")
+                figures.no_contact -= not reachable
         taken = figures.rows - figures.rejected.total()
         if self.base is None:
             figures.inserted = taken

@@ -10,7 +10,7 @@ import struct
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from notices.sealing import SealedRow
 
@@ -73,11 +73,20 @@ def drop_left_behind() -> int:
     return len(left)
 
 
+def key(dataset_id: int) -> bool:
+    """The primary key of a whole list. False, and there is none: some customer_ref stands in two rows."""
+    try:
+        with transaction.atomic():
+            _run("SELECT notices_key_list(%s)", [dataset_id])
+    except IntegrityError:
+        return False
+    return True
+
+
 def second_rows(dataset_id: int) -> list[tuple[int, bool]]:
     """Takes out every row whose customer_ref stands in an earlier line too; returns their lines, and whether each was reachable."""
     table = table_of(dataset_id)
     with connection.cursor() as cursor:
-        # Counting first needs one pass and, in a clean list, removes nothing.
         cursor.execute(
             f"""
             DELETE FROM {table} AS later
