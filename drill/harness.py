@@ -1,0 +1,49 @@
+"""One round after the other, and what became of them written down."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bench.harness import commit, machine
+
+
+@dataclass(frozen=True)
+class Run:
+    """One round: where files may lie, which one it is, and whether it has all the time in the world."""
+
+    folder: Path
+    seed: int
+    full: bool = False
+
+
+@dataclass(frozen=True)
+class Round:
+    """`load`: what was done, in words; `worst`: the figures that matter most; `failures`: what should not have been seen."""
+
+    load: str
+    worst: dict[str, Any]
+    failures: Sequence[str] = field(default_factory=tuple)
+
+
+def as_data(name: str, rounds: Sequence[Round], *, seed: int) -> dict[str, Any]:
+    failures = [failure for each in rounds for failure in each.failures]
+    return {
+        "id": name,
+        "passed": not failures,
+        "rounds": len(rounds),
+        "seed": seed,
+        "load": rounds[-1].load,
+        "worst": [each.worst for each in rounds] if len(rounds) > 1 else rounds[0].worst,
+        "failures": failures[:20],
+        "commit": commit(),
+    }
+
+
+def append(path: Path, result: dict[str, Any]) -> None:
+    kept = json.loads(path.read_text(encoding="utf-8"))["results"] if path.exists() else []
+    data = {"machine": machine(), "commit": commit(), "results": [*kept, result]}
+    path.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
