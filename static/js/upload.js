@@ -3,7 +3,7 @@
 //   <li class="file" data-file><p class="file-name">… <span data-name></span></p><p data-percent></p>
 //   <progress max="100"></progress><button type="button" data-stop>…</button></li>
 // and a <p role="status" data-status data-started="…" data-half="…" data-done="…"></p> is spoken at 0, 50 and 100 only.
-// The form posts as it would without this script; the answer is the same page, and the element is taken out of it.
+// What else stands in the form stays as it was typed. The form posts as it would without this script; the answer is the same page, and the element is taken out of it.
 for (const form of document.querySelectorAll("form[data-upload]")) {
   const place = () => document.getElementById(form.dataset.upload);
   const say = (word) => {
@@ -39,10 +39,10 @@ for (const form of document.querySelectorAll("form[data-upload]")) {
       if (!answer) return form.requestSubmit();
       place().replaceWith(answer);
       say("done");
-      form.reset();
+      input.value = "";
     });
     request.addEventListener("error", () => form.requestSubmit());
-    row.querySelector("[data-stop]")?.addEventListener("click", () => { request.abort(); row.remove(); form.reset(); });
+    row.querySelector("[data-stop]")?.addEventListener("click", () => { request.abort(); row.remove(); input.value = ""; });
     request.open("POST", form.action || location.href);
     say("started");
     request.send(body);
