@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from breachdesk import audit, keys
@@ -131,7 +131,7 @@ class ClaimAdmin(ReadOnlyAdmin):
 
     @words(_("신청 금액"), side="end")
     def asked_for(self, claim: Claim) -> str:
-        return money.won(claim.amount, "ko")
+        return money.won(claim.amount, get_language() or "ko")
 
     @words(_("상태"))
     def state_name(self, claim: Claim) -> SafeString:

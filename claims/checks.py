@@ -34,7 +34,8 @@ class Check:
     claims: tuple[str, ...] = ()
 
 
-def of(claim: Claim, *, at: dt.datetime) -> list[Check]:
+def of(claim: Claim, *, at: dt.datetime, opening: Evidence | None = None) -> list[Check]:
+    """`opening`: what is drawn on the same page, and is on record as opened a moment after these words are written."""
     claimant = claim.claimant
     return [
         _proof(claim),
@@ -45,7 +46,7 @@ def of(claim: Claim, *, at: dt.datetime) -> list[Check]:
         _same_account(claim),
         _same_files(claim),
         _others_of_the_person(claim),
-        _evidence_opened(claim),
+        _evidence_opened(claim, opening),
     ]
 
 
@@ -116,10 +117,10 @@ def _linked(title: str, references: list[str]) -> Check:
     return Check("wait" if references else "done", title, "" if references else _("없음"), claims=tuple(references))
 
 
-def _evidence_opened(claim: Claim) -> Check:
+def _evidence_opened(claim: Claim, opening: Evidence | None) -> Check:
     held = list(claim.evidence.values_list("pk", flat=True))
     events = Event.objects.filter(kind="claims.evidence_seen", about=f"claim:{claim.reference}")
-    seen = {event.data.get("evidence") for event in events}
+    seen = {event.data.get("evidence") for event in events} | {opening.pk if opening else None}
     words = (
         _("%(seen)s개 / %(all)s개") % {"seen": len(seen & set(held)), "all": len(held)}
         if held

@@ -21,10 +21,11 @@ from breachdesk.lib import masks, references
 from claims import checks, desk_forms, queries, reviewing, rules, states
 from claims.banks import BANKS
 from claims.models import Claim, Evidence
-from claims.states import IllegalMove, State
+from claims.states import IllegalMove, PayoutState, State
 from lookup.queries import contacts_of
 
 SEE, REVIEW, CONFIRM, REVEAL = (f"claims.{right}_claim" for right in ("view", "review", "confirm", "reveal"))
+SEE_PAYOUT, PREPARE_PAYOUT = "claims.view_payout", "claims.prepare_payout"
 KINDS = {
     State.SUBMITTED: "now",
     State.IN_REVIEW: "now",
@@ -236,6 +237,9 @@ def _page(
     own = claim.reviewer_id == member.pk
     conflict = claim.person.user_id == member.pk
     turn = queries.is_turn_of(claim, member)
+    sees_evidence = turn and (member.has_perm(REVIEW) or member.has_perm(CONFIRM))
+    open_evidence = _open_evidence(request, claim) if sees_evidence else None
+    payout = queries.payout_of(claim) if member.has_perm(SEE_PAYOUT) else None
     may = {
         "take": member.has_perm(REVIEW)
         and not conflict
@@ -246,9 +250,12 @@ def _page(
         and question is not None
         and question.answer_by_date < queries.today_of(claim.incident, at),
         "reveal": member.has_perm(REVEAL) and turn and not conflict,
+        "pay": member.has_perm(PREPARE_PAYOUT)
+        and state == State.APPROVED
+        and (payout is None or payout.state == PayoutState.REFUSED),
         # What people wrote, and where they lost money, is read by those who judge it.
         "read": member.has_perm(REVIEW) or member.has_perm(CONFIRM),
-        "evidence": turn and (member.has_perm(REVIEW) or member.has_perm(CONFIRM)),
+        "evidence": sees_evidence,
     }
     shown = {
         **admin.site.each_context(request),
@@ -266,12 +273,13 @@ def _page(
         "lines": queries.decided_lines(claim, decision) if decision else _proposed_lines(lines, proposal),
         "asked_total": claim.amount,
         "evidence": queries.evidence_of(claim),
-        "open_evidence": _open_evidence(request, claim) if may["evidence"] else None,
-        "checks": checks.of(claim, at=at),
+        "open_evidence": open_evidence,
+        "checks": checks.of(claim, at=at, opening=open_evidence),
         "proposal": proposal,
         "open_proposal": proposal if proposal and proposal.closed_at is None else None,
         "own_proposal": bool(proposal and proposal.proposer_id == member.pk),
         "decision": decision,
+        "payout": payout,
         "question": question,
         "questions": _questions(claim, revealed=revealed),
         "history": _history(claim),
@@ -303,7 +311,7 @@ def _person(claim: Claim, *, revealed: bool) -> dict[str, Any]:
         return {
             "name": claimant["name"],
             "birth_date": dt.date.fromisoformat(claimant["birth_date"]) if claimant["birth_date"] else None,
-            "contacts": [contact.value for contact in contacts],
+            "contacts": [contact.dialled for contact in contacts],
             "bank": bank,
             "account": account["number"],
             "holder": account["holder"],
@@ -330,7 +338,8 @@ def _questions(claim: Claim, *, revealed: bool) -> list[dict[str, Any]]:
 
 
 def _open_evidence(request: HttpRequest, claim: Claim) -> Evidence | None:
-    told = request.GET.get("evidence", "")
+    """A form brings along what is open beside it: a name is held against the picture on one page."""
+    told = request.POST.get("evidence", "") or request.GET.get("evidence", "")
     if not (told.isascii() and told.isdecimal() and len(told) < 18):
         return None
     return queries.evidence_of(claim).filter(pk=int(told)).first()

@@ -26,7 +26,7 @@ DESK_WORDS = {
     State.IN_REVIEW: _("심사 중"),
     State.NEEDS_MORE: _("보완 요청함"),
     State.PROPOSED: _("확인 기다림"),
-    State.APPROVED: _("지급 준비"),
+    State.APPROVED: _("지급하기로 함"),
     State.REFUSED: _("인정하지 않음"),
     State.PAYING: _("지급 중"),
     State.ACCOUNT_WRONG: _("계좌 확인 필요"),

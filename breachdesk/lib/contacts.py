@@ -68,6 +68,11 @@ class Contact:
     def masked(self) -> str:
         return masks.phone(self.value) if self.kind == "phone" else masks.email(self.value)
 
+    @property
+    def dialled(self) -> str:
+        """In full, as somebody here would dial or write to it: 010-1234-5678."""
+        return re.sub(r"^\+8210(\d{4})(\d{4})$", r"010-\1-\2", self.value)
+
     def __str__(self) -> str:
         # What is printed by accident is masked.
         return self.masked

@@ -70,6 +70,19 @@ def test_one_prepares_another_releases_and_neither_sees_the_whole_account(claim:
         assert "김서영" not in shown
 
 
+def test_the_claims_page_leads_payers_to_the_payout_and_nobody_else(claim: Claim) -> None:
+    address, to_prepare = f"/admin/claims/review/{claim.reference}/", f"{LIST}prepare/{claim.reference}/"
+    payer, reviewer = browser(staff.member("payer")), browser(staff.member("reviewer"))
+    assert to_prepare not in read(payer, address)
+    approve(claim)
+    assert to_prepare in read(payer, address)
+    payout = prepare(claim, staff.member("payer"))
+    shown = read(payer, address)
+    assert to_prepare not in shown
+    assert f"{LIST}{payout.pk}/" in shown
+    assert LIST not in read(reviewer, address)
+
+
 def test_a_page_that_is_out_of_date_does_nothing_and_says_so(claim: Claim) -> None:
     approve(claim)
     first, second = payers()

@@ -283,6 +283,22 @@ def test_opened_with_a_reason_it_is_shown_once_and_recorded_once(claim: Claim) -
     assert "no-store" in response["Cache-Control"]
 
 
+def test_what_is_opened_stands_beside_the_picture_it_is_held_against(claim: Claim) -> None:
+    evidence = add_picture(claim)
+    reviewer, rina = desk("reviewer")
+    taken(claim, rina)
+    drawn = f'src="{page(claim)}evidence/{evidence.pk}/"'
+    shown = reviewer.get(f"{page(claim)}?evidence={evidence.pk}").content.decode()
+    assert drawn in shown
+    assert "1개 / 1개" in shown, "it is being looked at"
+
+    opened = post(reviewer, claim, "reveal", evidence=evidence.pk, **{"reveal-reason": "evidence"}).content.decode()
+    assert drawn in opened
+    assert "김서영" in opened
+    assert "010-0000-1234" in opened
+    assert drawn not in post(reviewer, claim, "reveal", evidence="x", **{"reveal-reason": "call"}).content.decode()
+
+
 def test_without_a_reason_or_a_turn_nothing_is_opened(claim: Claim) -> None:
     reviewer, rina = desk("reviewer")
     other, _boram = desk("reviewer")
