@@ -112,8 +112,10 @@ class Provider(Server):
             return True
         return False
 
-    def _everything(self) -> Rows:
-        return httpx.get(f"http://{self.http}/received", trust_env=False).raise_for_status().json()
+    def _everything(self, to: str | None = None) -> Rows:
+        asked = {"to": to} if to else {}
+        answer = httpx.get(f"http://{self.http}/received", params=asked, trust_env=False, timeout=30)
+        return answer.raise_for_status().json()
 
     def forget(self) -> None:
         """What earlier tests sent is no concern of the next."""
@@ -130,8 +132,7 @@ class Provider(Server):
 
     def received(self, to: str | None = None) -> Rows:
         """This test's messages, newest first: {"to", "channel", "subject", "text", "id", "received_at", "times"}."""
-        rows = [row for row in self._everything() if row["id"] not in self.seen]
-        return [row for row in rows if to is None or row["to"] == to]
+        return [row for row in self._everything(to) if row["id"] not in self.seen]
 
     def wait_for(self, to: str | None = None, *, count: int = 1, seconds: float = 20) -> Rows:
         """As `received`, once there are `count` of them."""

@@ -27,6 +27,10 @@ class Person:
     # What the first list said of them, where a corrected one says something else.
     items_before: str = ""
 
+    @property
+    def key(self) -> str:
+        return self.email.partition("@")[0]
+
 
 PEOPLE = (
     Person(
@@ -164,6 +168,14 @@ def _row(person: Person, items: str) -> tuple[str, ...]:
 
 def customer_ref(person: Person) -> str:
     return f"HB-{(*PEOPLE, *BY_LETTER).index(person):07d}"
+
+
+def late_rows() -> Iterator[tuple[str, ...]]:
+    """Whoever turned up afterwards: the one of the five who is not on the list, as a list of changes."""
+    yield HEADER
+    for person in PEOPLE:
+        if not person.items:
+            yield _row(person, "name|phone|email")
 
 
 def _invented(chance: random.Random, number: int, items: str) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ It takes phone messages over HTTP and e-mail over SMTP, keeps what it received i
 receipts, and can be told to fail:
 
     POST /phone      {"id", "to", "from", "kind": "sms"|"lms", "subject", "text"}, signed -> {"provider_id", "duplicate"}
-    GET  /received   what arrived, newest first
+    GET  /received   what arrived, newest first; ?to=ADDRESS to one, ?most=200 the newest of it
     GET  /control    how each channel answers now (a mode told for one request is gone once that request has come)
     POST /control    {"phone": MODE, "email": MODE, "seconds": 5, "times": 3}: MODE is one of MODES; `times` requests, else until told otherwise
 
@@ -21,6 +21,7 @@ import email
 import email.policy
 import hashlib
 import hmac
+import itertools
 import json
 import logging
 import os
@@ -35,6 +36,7 @@ from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 import httpx
 from aiosmtpd.controller import Controller
@@ -81,9 +83,10 @@ class Ledger:
         with self.lock:
             self._write({"receipted": message_id})
 
-    def newest_first(self) -> list[dict[str, Any]]:
+    def newest_first(self, *, to: str | None = None, most: int | None = None) -> list[dict[str, Any]]:
         with self.lock:
-            return [dict(message) for message in reversed(self.messages.values())]
+            found = (dict(message) for message in reversed(self.messages.values()) if to in (None, message["to"]))
+            return list(itertools.islice(found, most))
 
     def without_receipt(self) -> list[dict[str, Any]]:
         return [each for each in self.newest_first() if each["channel"] != "email" and not each["receipted"]]
@@ -203,9 +206,12 @@ class Phone(BaseHTTPRequestHandler):
     secret: str
 
     def do_GET(self) -> None:
-        if self.path == "/received":
-            self.answer(200, self.ledger.newest_first())
-        elif self.path == "/control":
+        path, _, query = self.path.partition("?")
+        if path == "/received":
+            asked = dict(parse_qsl(query))
+            most = int(asked["most"]) if asked.get("most", "").isdecimal() else None
+            self.answer(200, self.ledger.newest_first(to=asked.get("to"), most=most))
+        elif path == "/control":
             self.answer(200, self.behaviour.tell({}))
         else:
             self.answer(404, {"error": "not found"})

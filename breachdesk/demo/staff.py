@@ -28,6 +28,10 @@ class Member:
     name: str
 
     @property
+    def key(self) -> str:
+        return self.email.partition("@")[0]
+
+    @property
     def password(self) -> str:
         letters = base64.b32encode(keys.secret_hash("demo.staff.password", self.email)).decode().lower()
         return "-".join(letters[place : place + 5] for place in range(0, 20, 5))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import uuid
 from typing import Any
@@ -15,13 +16,17 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from breachdesk.demo import letters, staff
-from breachdesk.demo.people import PEOPLE
+from breachdesk.demo import letters, staff, walk
+from breachdesk.demo.people import PEOPLE, late_rows
 from breachdesk.desk import roles
 from delivery.models import Message
+from delivery.states import Lane
+from notices import letters as letters_of_a_leak
 
 MOST_MESSAGES = 200
+MOST_PLAYERS = 12
 SHOWN = 20
+SHOWN_NOTICES = 5
 
 
 @require_safe
@@ -32,17 +37,23 @@ def index(request: HttpRequest) -> HttpResponse:
         messages = sent()
     except httpx.HTTPError:
         messages = None
-    newest = [with_moment(one) for one in messages[:SHOWN]] if messages is not None else None
-    return render(
-        request,
-        "demo/index.html",
-        {
-            "people": PEOPLE,
-            "by_letter": letters.codes(at=timezone.now()),
-            "staff": logins(),
-            "messages": newest,
-        },
-    )
+    newest = [with_moment(one) for one in at_a_glance(messages)] if messages is not None else None
+    context = {
+        "people": PEOPLE,
+        "by_letter": letters.codes(at=timezone.now()),
+        "staff": logins(),
+        "parts": walk.PARTS,
+        "messages": newest,
+    }
+    return render(request, "demo/index.html", context)
+
+
+@require_safe
+def late_list(request: HttpRequest) -> HttpResponse:
+    """A list to upload at the desk."""
+    response = HttpResponse(content_type="text/csv; charset=utf-8", headers={"Content-Disposition": "attachment"})
+    csv.writer(response).writerows(late_rows())
+    return response
 
 
 @require_safe
@@ -103,9 +114,28 @@ def with_moment(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def received_by_provider() -> list[dict[str, Any]]:
-    answer = httpx.get(urljoin(settings.PHONE_PROVIDER_URL, "/received"), timeout=3, trust_env=False)
-    rows: list[dict[str, Any]] = answer.raise_for_status().json()
-    return rows[:MOST_MESSAGES]
+    """The newest of all, and all that came to those who play: a campaign of thousands must not bury a code."""
+    place = urljoin(settings.PHONE_PROVIDER_URL, "/received")
+    asked: list[dict[str, Any]] = [{"most": MOST_MESSAGES}, *({"to": address} for address in players())]
+    with httpx.Client(timeout=3, trust_env=False) as provider:
+        answers = [provider.get(place, params=each).raise_for_status().json() for each in asked]
+    rows: dict[str, dict[str, Any]] = {row["id"]: row for answer in answers for row in answer}
+    return sorted(rows.values(), key=lambda row: row["received_at"], reverse=True)
+
+
+def players() -> list[str]:
+    """Who was last written to about something else than the leak itself."""
+    newest = (
+        Message.objects.exclude(lane=Lane.CAMPAIGN).filter(sealed_recipient__isnull=False).order_by("-put_at", "-id")
+    )
+    return list(dict.fromkeys(message.recipient.value for message in newest[:MOST_MESSAGES]))[:MOST_PLAYERS]
+
+
+def at_a_glance(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The newest, and of a campaign only a few."""
+    notices = [one for one in messages if one["occasion"] == letters_of_a_leak.OCCASION]
+    left_out = {id(one) for one in notices[SHOWN_NOTICES:]}
+    return [one for one in messages if id(one) not in left_out][:SHOWN]
 
 
 def is_ours(provider_row_id: str) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from breachdesk.demo import views
 from delivery import sending
 from delivery.states import Lane
 from tests.delivery.conftest import Say
@@ -37,6 +38,21 @@ def test_the_outbox_shows_what_really_left_newest_first(
     for row in rows:
         assert row.keys() == {"to", "channel", "occasion", "subject", "text", "state", "sent_at"}
         assert dt.datetime.fromisoformat(row["sent_at"]) >= at
+
+
+def test_a_campaign_of_many_does_not_bury_a_code(
+    say: Say, provider: Provider, client: Client, at: dt.datetime, phone: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "MOST_MESSAGES", 10)
+    say(text="인증번호 123456", occasion="code", lane="code")
+    sending.send_due(lane=Lane.CODE, at=at)
+    for number in range(30):
+        say(to=f"member{number}@mail.example", occasion="leak_notice", lane="campaign", text=f"명단의 {number}번째")
+    sending.send_due(lane=Lane.CAMPAIGN, at=at)
+    assert "인증번호 123456" in [row["text"] for row in client.get(PLACE).json() if row["to"] == phone]
+    page = client.get("/demo/").content.decode()
+    assert "인증번호 123456" in page
+    assert page.count("명단의 ") == views.SHOWN_NOTICES
 
 
 def test_a_provider_that_is_away_is_said_in_words(client: Client, settings: Any) -> None:

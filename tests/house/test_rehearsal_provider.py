@@ -72,6 +72,14 @@ def test_the_same_message_twice_is_delivered_once_and_answered_alike(ours: Provi
     assert (received["channel"], received["text"], received["times"]) == ("sms", "안녕하세요", 2)
 
 
+def test_it_is_asked_for_one_address_or_for_the_newest(ours: Provider) -> None:
+    for number in range(3):
+        post(ours, key=f"m{number}", to=f"+82100000000{number}")
+    assert [row["id"] for row in ours.received("+821000000001")] == ["m1"]
+    newest = httpx.get(ours.url.replace("/phone", "/received?most=2"), trust_env=False).json()
+    assert [row["id"] for row in newest] == ["m2", "m1"]
+
+
 def test_an_unsigned_a_wrongly_signed_and_an_old_message_are_refused(ours: Provider) -> None:
     assert post(ours, secret="another").status_code == 401
     assert post(ours, age=3600).status_code == 401

@@ -1,0 +1,175 @@
+"""What to do in the demo, as whom, in which order: one line of work from two sides of the desk. Korean with English beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from breachdesk.demo.people import PEOPLE, Person
+from breachdesk.demo.staff import STAFF, Member
+
+BY_KEY = {member.key: member for member in STAFF}
+SEOYOUNG = PEOPLE[0]
+OFFICER, EDITOR, APPROVER = (BY_KEY[name] for name in ("officer", "editor", "approver"))
+REVIEWER, PAYER, OTHER_PAYER = (BY_KEY[name] for name in ("reviewer", "payer", "payer2"))
+# Not on the demo's list; late.csv brings him in.
+LATE = next(person for person in PEOPLE if not person.items)
+
+
+@dataclass(frozen=True)
+class Step:
+    who: Person | Member
+    # Where it happens; the English page lies under /en.
+    path: str
+    place: str
+    place_en: str
+    words: str
+    words_en: str
+    # To be downloaded from the demo's own pages.
+    file: str = ""
+
+
+@dataclass(frozen=True)
+class Part:
+    title: str
+    title_en: str
+    steps: tuple[Step, ...]
+
+
+PARTS = (
+    Part(
+        "알리고, 조회하고, 신청해요",
+        "Told, looked up, claimed",
+        (
+            Step(
+                OFFICER,
+                "/admin/notices/campaign/",
+                "통지 캠페인",
+                "Campaigns",
+                f"{EDITOR.name} 님이 준비해 둔 통지를 열고 ‘내보내기’를 누른 다음, 물으면 한 번 더 눌러요. "
+                "문자와 이메일이 받은 편지함에 들어와요.",
+                f"Open the one that {EDITOR.name} prepared, press Release, and again when asked. "
+                "Texts and e-mails arrive in the inbox.",
+            ),
+            Step(
+                SEOYOUNG,
+                "/",
+                "안내문",
+                "Notice",
+                "휴대전화 번호를 적고, 받은 편지함에 온 인증번호를 적고, 이름과 생년월일을 적어요. 무엇이 나갔는지 나와요.",
+                "Type the mobile number, then the code from the inbox, then name and date of birth: what leaked is shown.",
+            ),
+            Step(
+                SEOYOUNG,
+                "/claims/new/",
+                "보상 신청",
+                "Compensation",
+                "선보상을 신청하고 접수번호를 받아요. 피해를 두 건 적으면 한 건은 모두, 한 건은 일부만 인정해 볼 수 있어요.",
+                "File a claim and get its reference. With two losses, one can be recognised in full and one in part.",
+            ),
+        ),
+    ),
+    Part(
+        "심사하고, 결정하고, 지급해요",
+        "Reviewed by two, paid by two",
+        (
+            Step(
+                REVIEWER,
+                "/admin/claims/claim/",
+                "심사할 신청",
+                "Claims to review",
+                "접수번호를 누르고 ‘이 신청 맡기’. 증빙을 열어 보고, 가려진 이름은 이유를 골라 열어 봐요. "
+                "‘자료 더 부탁하기’로 물어볼 수도 있어요.",
+                "Press the reference, then Take this claim. Look at the evidence; a masked name opens for a reason. "
+                "Ask for more, if you like.",
+            ),
+            Step(
+                SEOYOUNG,
+                "/claims/",
+                "보상 신청",
+                "Compensation",
+                "물음이 오면 신청 화면에서 답하고 사진을 올려요. 단계마다 문자가 와요.",
+                "Answer what was asked on the claim's page, with a picture. Each step also comes as a text.",
+            ),
+            Step(
+                REVIEWER,
+                "/admin/claims/claim/",
+                "심사할 신청",
+                "Claims to review",
+                "항목마다 모두·일부·안 함과 이유를 고르고, 한마디를 적고 ‘결정 제안하기’. 자기 제안은 확인할 수 없어요.",
+                "Choose for each line, with a reason, write a sentence, and Propose this decision. "
+                "Nobody confirms their own.",
+            ),
+            Step(
+                APPROVER,
+                "/admin/claims/claim/",
+                "심사할 신청",
+                "Claims to review",
+                "같은 신청을 열어 증빙을 보고 ‘지급 확인하기’를 눌러요. 이제 결정이고, 바꿀 수 없어요.",
+                "Open the same claim, look at the evidence and Confirm payment. Now it is decided, for good.",
+            ),
+            Step(
+                PAYER,
+                "/admin/payouts/",
+                "지급",
+                "Payouts",
+                "‘준비할 지급’에서 접수번호를 누르고 지급을 준비해요.",
+                "Press the reference under To prepare, and prepare the payout.",
+            ),
+            Step(
+                OTHER_PAYER,
+                "/admin/payouts/",
+                "지급",
+                "Payouts",
+                "‘내보낼 지급’에서 그 지급을 열고 내보내요. 연습 은행이 몇 초 안에 답해요.",
+                "Open it under To release, and release it. The rehearsal bank answers within seconds.",
+            ),
+            Step(
+                SEOYOUNG,
+                "/claims/",
+                "보상 신청",
+                "Compensation",
+                "얼마를 왜 먼저 보냈는지, 동의하지 않으면 어떻게 하는지 읽어요.",
+                "Read what was paid and why, and how to object.",
+            ),
+        ),
+    ),
+    Part(
+        "명단과 안내문을 고쳐요",
+        "Corrections to the list and the notice",
+        (
+            Step(
+                EDITOR,
+                "/admin/notices/importjob/add/",
+                "명단 가져오기",
+                "Import lists",
+                f"late.csv를 내려받아 ‘바뀐 사람만’으로 올리고, 달라지는 것을 본 다음 제안해요. {LATE.name} 님이 더해져요.",
+                f"Download late.csv, upload it as Changes only, look at what changes, and propose it. It adds {LATE.name}.",
+                file="late.csv",
+            ),
+            Step(
+                OFFICER,
+                "/admin/notices/dataset/",
+                "유출 명단",
+                "Lists of affected people",
+                f"새 판을 열고 ‘확인하고 쓰기’. {LATE.name} 님이 다시 조회하면 답이 바뀌어 있어요.",
+                f"Open the new version and Confirm and use. {LATE.name}'s look-up now answers otherwise.",
+            ),
+            Step(
+                EDITOR,
+                "/admin/notices/notice/",
+                "안내문",
+                "Notices",
+                "‘새 판 쓰기’로 지금 글을 옮겨 와서 고치고, 무엇이 달라졌는지 두 언어로 적고, ‘올리자고 제안하기’.",
+                "New version takes over the present words: mend them, say in both languages what changed, and propose it.",
+            ),
+            Step(
+                OFFICER,
+                "/admin/notices/notice/",
+                "안내문",
+                "Notices",
+                "두 언어의 미리 보기를 보고 ‘승인하고 올리기’. 첫 화면의 안내문이 바로 바뀌고, 올린 판은 아무도 고칠 수 없어요.",
+                "Look at both previews and approve it. The public notice changes at once; a published version cannot be edited.",
+            ),
+        ),
+    ),
+)
