@@ -16,11 +16,13 @@ from typing import Any
 import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.servers import Provider, Server, database_address, free_port, wait_for
 
 AXE = Axe()
+# Milliseconds for anything to appear: the machine may be busy with something else.
+PATIENCE = 20_000
 # Chromium would look for its maker's servers at every start; a root user has no sandbox.
 ARGUMENTS = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--no-first-run", "--disable-sync"]
 
@@ -68,7 +70,7 @@ class People:
             timezone_id="Asia/Seoul",
             **options,
         )
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(PATIENCE)
         page = context.new_page()
         page.on("console", lambda message: self.complaints.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
@@ -97,6 +99,7 @@ def chromium() -> Iterator[Browser]:
         pytest.skip("no browser on this machine: set CHROMIUM to a Chromium to run what a person does in one")
     # Playwright's loop would make Django refuse the database in this thread, which is its own.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser

@@ -6,7 +6,7 @@ import io
 import re
 from dataclasses import dataclass, field
 
-from PIL import Image
+from PIL import Image, ImageDraw
 from playwright.sync_api import Page, expect
 
 from tests.browser import assert_accessible, picture
@@ -92,17 +92,19 @@ class Cardholder:
     def go_on(self) -> None:
         self.press("^(저장하고 계속|Save and continue)$")
 
-    def fill_in(self, *, date: str, merchant: str, amount: str, holder: str) -> None:
-        """Kind, one loss, the story, a photograph, the account; up to the page that checks."""
+    def fill_in(
+        self, *, date: str, merchant: str, amount: str, holder: str, another: tuple[str, str] = ("", "")
+    ) -> None:
+        """Kind, one loss (`another`: merchant and amount of a second), the story, a photograph, the account; up to the check."""
         self.page.locator("input[name=kind][value=card_payment]").check()
         self.look("kind")
         self.go_on()
 
         expect(self.page).to_have_url(re.compile(r"/claims/new/lines/"))
-        self.page.locator("[name=line-0-kind]").select_option("card_payment")
-        self.page.locator("[name=line-0-day]").fill(date)
-        self.page.locator("[name=line-0-merchant]").fill(merchant)
-        self.page.locator("[name=line-0-amount]").fill(amount)
+        self.fill_in_line(0, date, merchant, amount)
+        if another[0]:
+            self.page.locator("button[name=do][value=add]").click()
+            self.fill_in_line(1, date, *another)
         self.look("lines")
         self.page.locator(".sum-bar button").click()
 
@@ -128,6 +130,12 @@ class Cardholder:
         expect(self.page).to_have_url(re.compile(r"/claims/new/check/"))
         self.look("check")
 
+    def fill_in_line(self, number: int, date: str, merchant: str, amount: str) -> None:
+        self.page.locator(f"[name=line-{number}-kind]").select_option("card_payment")
+        self.page.locator(f"[name=line-{number}-day]").fill(date)
+        self.page.locator(f"[name=line-{number}-merchant]").fill(merchant)
+        self.page.locator(f"[name=line-{number}-amount]").fill(amount)
+
     def file(self) -> str:
         """Declares and files; the reference on the receipt."""
         self.page.locator("input[name=declared]").check()
@@ -138,8 +146,37 @@ class Cardholder:
         assert found is not None
         return found.group()
 
+    def follow(self, reference: str, name: str = "") -> str:
+        """Opens the claim's page anew; its heading, which says what happened to the money."""
+        self.page.goto(f"{self.start}claims/{reference}/")
+        if name:
+            self.look(name)
+        return self.heading
 
-def photograph() -> bytes:
+    def answer(self, words: str) -> None:
+        """What staff asked, on the claim's own page; a picture is added once the words are typed, and they stay."""
+        self.page.locator("textarea[name=answer]").fill(words)
+        self.page.locator("input[name=files]").set_input_files(
+            {"name": "취소 문자.jpg", "mimeType": "image/jpeg", "buffer": photograph("-200,000")}
+        )
+        expect(self.page.locator("li.file:not([data-file]) .file-name", has_text="취소 문자.jpg")).to_be_visible()
+        expect(self.page.locator("textarea[name=answer]")).to_have_value(words)
+        self.look("answering")
+        self.page.locator("button[name=do][value=answer]").click()
+
+    def messages(self) -> list[str]:
+        """What the provider brought here, oldest first."""
+        return [row["text"] for row in reversed(self.provider.received(self.number))]
+
+
+def photograph(amount: str = "612,400") -> bytes:
+    """As a telephone shows a payment."""
     data = io.BytesIO()
-    Image.new("RGB", (640, 480), (200, 60, 40)).save(data, "JPEG")
+    image = Image.new("RGB", (640, 480), (234, 239, 240))
+    draw = ImageDraw.Draw(image)
+    draw.rounded_rectangle((60, 80, 580, 400), 24, fill="white", outline=(113, 130, 138), width=2)
+    draw.text((100, 130), "HANBIT CARD", fill=(69, 88, 98), font_size=30)
+    draw.text((100, 200), f"KRW {amount}", fill=(20, 35, 42), font_size=48)
+    draw.text((100, 290), "03:12  GLB TECH STORE", fill=(69, 88, 98), font_size=30)
+    image.save(data, "JPEG")
     return data.getvalue()
