@@ -18,12 +18,15 @@ from breachdesk.lib.crypto import CannotOpen, Keyring
 __all__ = [
     "CannotOpen",
     "index",
+    "indexes",
     "is_our_mac",
     "mac",
     "same_secret",
     "seal",
     "seal_json",
+    "sealed_under",
     "secret_hash",
+    "secret_hashes",
     "unseal",
     "unseal_json",
 ]
@@ -65,9 +68,24 @@ def index(kind: str, value: str, *, key_id: str | None = None) -> uuid.UUID:
     return index_keys().index(kind, value, key_id=key_id)
 
 
+def indexes(kind: str, value: str) -> list[uuid.UUID]:
+    """The same under every key that we hold, the active one first: what was written before a change of keys is found too."""
+    return [index(kind, value, key_id=key_id) for key_id in index_keys().key_ids]
+
+
+def sealed_under(sealed: Stored) -> str:
+    """The id of the key that a value was sealed with."""
+    return bytes(sealed[:64]).split(b":", 2)[1].decode()
+
+
 def secret_hash(purpose: str, secret: str) -> bytes:
     """32 bytes in the place of a one-time code or token, which is never stored itself. Put the row's key into `purpose`."""
     return index_keys().mac(purpose, secret.encode())
+
+
+def secret_hashes(purpose: str, secret: str) -> list[bytes]:
+    """The same under every key that we hold, to look a token up by."""
+    return [index_keys().mac(purpose, secret.encode(), key_id=key_id) for key_id in index_keys().key_ids]
 
 
 def same_secret(stored: Stored, purpose: str, secret: str) -> bool:

@@ -30,6 +30,10 @@ INDEX_KEYS = env.keys("INDEX_KEYS")
 # Two roles from the first day: one owns the tables and migrates, the other runs and can be denied things.
 AS_OWNER = env.flag("AS_OWNER")
 DATABASES = {"default": env.database("DATABASE_OWNER_URL" if AS_OWNER else "DATABASE_URL")}
+# A connection names the keys that its process holds: `rotate_keys` begins only when all of them know the new ones.
+if "application_name" not in str(DATABASES["default"]["OPTIONS"]):
+    _held = ",".join([f"d{key_id}" for key_id in DATA_KEYS] + [f"i{key_id}" for key_id in INDEX_KEYS])
+    DATABASES["default"]["OPTIONS"]["application_name"] = f"breachdesk keys {_held}"[:63]  # type: ignore[index]
 REDIS_URL = env.text("REDIS_URL")
 
 

@@ -183,8 +183,7 @@ def _submit(*, proof: Proof, draft_id: uuid.UUID, seen: str, language: str, by: 
     rules.may_claim(terms, affected=claimant.affected, open_claim=queries.has_open_claim(person, incident))
     content = filing.read(draft.steps, terms=terms, proven_name=claimant.name)
     evidence = list(draft.evidence.select_related("file"))
-    confirmation = queries.confirmation_of(content, draft_id=draft.id, evidence=evidence)
-    if confirmation != seen:
+    if not queries.is_confirmation_of(seen, content, draft_id=draft.id, evidence=evidence):
         raise ChangedSince
 
     claim = Claim(
@@ -197,7 +196,7 @@ def _submit(*, proof: Proof, draft_id: uuid.UUID, seen: str, language: str, by: 
         amount=content.amount,
         decide_by_date=terms.decided_by,
         currency=incident.currency,
-        confirmation=confirmation,
+        confirmation=seen,
         declared_version=rules.DECLARATION,
         receiver_ko=incident.department_ko,
         receiver_en=incident.department_en,

@@ -100,7 +100,6 @@ class ClaimAdmin(ReadOnlyAdmin):
             contact = Contact.parse(term)
         except NotAContact:
             return None
-        found = keys.index(contact.kind, contact.value)
         # Looking somebody up by a contact is a reading of their data, masked or not.
         with transaction.atomic():
             audit.record(
@@ -108,7 +107,7 @@ class ClaimAdmin(ReadOnlyAdmin):
                 by=session.staff(request),
                 about="claims",
                 at=session.now(request),
-                contact=str(found),
+                contact=str(keys.index(contact.kind, contact.value)),
             )
         return Q(person__in=queries.people_with(contact))
 

@@ -93,7 +93,7 @@ def _holder(claim: Claim, claimant: dict) -> Check:
 
 
 def _same_account(claim: Claim) -> Check:
-    others = Claim.objects.filter(account_hash=claim.account_hash).exclude(person=claim.person)
+    others = Claim.objects.filter(account_hash__in=queries.account_hashes(claim.account)).exclude(person=claim.person)
     return _linked(
         _("같은 계좌를 쓴 다른 사람의 신청"), list(others.order_by("pk").values_list("reference", flat=True)[:10])
     )

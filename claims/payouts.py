@@ -15,7 +15,7 @@ import uuid
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from breachdesk import audit, keys
+from breachdesk import audit
 from breachdesk.accounts.models import User
 from claims import letters, queries, rules, tasks, telling
 from claims.banks import BANKS
@@ -117,10 +117,10 @@ def correct_account(*, person: Person, reference: str, account: dict[str, str], 
     bank = BANKS.get(account["bank"])
     takes = bank is not None and bank.takes(account["number"])
     rules.check_account(takes=takes, holder=account["holder"], proven_name=claim.claimant["name"])
-    if refused.account_hash in _hashes_of(account):
+    if refused.account_hash in queries.account_hashes(account):
         raise rules.SameAccount
     claim.account = account
-    claim.save(update_fields=["sealed_account", "account_hash"])
+    claim.save(update_fields=["sealed_account", "account_hash", "index_key"])
     change = AccountChange.objects.create(
         claim=claim,
         after=refused,
@@ -238,17 +238,11 @@ def _check_approval(claim: Claim, decision: Decision) -> uuid.UUID:
         raise rules.NotTheApprovedEvidence
     rules.check_payable(
         amount=decision.amount,
-        account=_hashes_of(claim.account),
+        account=queries.account_hashes(claim.account),
         decided=decision.account_hash,
         changed=change.account_hash if change else None,
     )
     return change.account_hash if change else decision.account_hash
-
-
-def _hashes_of(account: dict[str, str]) -> list[uuid.UUID]:
-    """With every key of ours: what was decided on before a key was changed is known again."""
-    named = f"{account['bank']}:{account['number']}"
-    return [keys.index("account", named, key_id=each) for each in keys.index_keys().key_ids]
 
 
 def _record(done: str, payout: Payout, *, by: User, at: dt.datetime) -> None:

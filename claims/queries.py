@@ -139,7 +139,7 @@ def waiting_for_review() -> int:
 
 def people_with(contact: Contact) -> QuerySet[Person]:
     """Whoever has proved this contact."""
-    return Person.objects.filter(proofs__contact_hash=keys.index(contact.kind, contact.value)).distinct()
+    return Person.objects.filter(proofs__contact_hash__in=keys.indexes(contact.kind, contact.value)).distinct()
 
 
 def claim_for_staff(reference: str) -> Claim | None:
@@ -171,7 +171,11 @@ def decided_lines(claim: Claim, decision: Decision | None) -> list[DecidedLine]:
 
 def told_of(claim: Claim, occasion: str) -> list[tuple[Contact, str]]:
     """To which contacts a letter about this claim went, and how far each has come (delivery's states)."""
-    keyed = {message_key(occasion, claim, contact): contact for contact in lookup_queries.contacts_of(claim.person)}
+    keyed = {
+        key: contact
+        for contact in lookup_queries.contacts_of(claim.person)
+        for key in _message_keys(occasion, claim, contact)
+    }
     came_to = delivery_queries.state_of(list(keyed))
     return [(contact, came_to[key]) for key, contact in keyed.items() if key in came_to]
 
@@ -232,8 +236,20 @@ def offers(proof: Proof, *, at: dt.datetime) -> tuple[list[Offer], list[tuple[In
 
 def confirmation_of(content: filing.Filing, *, draft_id: uuid.UUID, evidence: Iterable[Evidence]) -> str:
     """Keyed, so that nobody can try contents against it: the same for the same content, another for any other."""
-    files = [each.file.received_sha256 for each in evidence]
-    return keys.mac("claims.confirmation", filing.canonical(content, draft_id=draft_id, files=files)).hex()
+    return keys.mac("claims.confirmation", _confirmed(content, draft_id=draft_id, evidence=evidence)).hex()
+
+
+def is_confirmation_of(seen: str, content: filing.Filing, *, draft_id: uuid.UUID, evidence: Iterable[Evidence]) -> bool:
+    """Under any key of ours: a page that was made before a change of keys is posted after it."""
+    try:
+        mac = bytes.fromhex(seen)
+    except ValueError:
+        return False
+    return keys.is_our_mac(mac, "claims.confirmation", _confirmed(content, draft_id=draft_id, evidence=evidence))
+
+
+def _confirmed(content: filing.Filing, *, draft_id: uuid.UUID, evidence: Iterable[Evidence]) -> bytes:
+    return filing.canonical(content, draft_id=draft_id, files=[each.file.received_sha256 for each in evidence])
 
 
 def payout_of(claim: Claim) -> Payout | None:
@@ -292,7 +308,17 @@ def account_change_of(decision: Decision) -> AccountChange | None:
     return AccountChange.objects.filter(after__decision=decision).order_by("-changed_at", "-pk").first()
 
 
+def account_hashes(account: dict[str, str]) -> list[uuid.UUID]:
+    """With every key of ours: what was decided on before a key was changed is known again."""
+    return keys.indexes("account", f"{account['bank']}:{account['number']}")
+
+
 def message_key(occasion: str, claim: Claim, contact: Contact, *, of: str = "") -> str:
     """Under which key the outbox holds this letter to this contact; the contact itself is not readable from it."""
+    return _message_keys(occasion, claim, contact, of=of)[0]
+
+
+def _message_keys(occasion: str, claim: Claim, contact: Contact, *, of: str = "") -> list[str]:
+    """What it would be under each key of ours, the active one first."""
     which = f"{claim.pk}-{of}" if of else str(claim.pk)
-    return f"{occasion.replace('_', '-')}:{which}:{keys.index(contact.kind, contact.value)}"
+    return [f"{occasion.replace('_', '-')}:{which}:{each}" for each in keys.indexes(contact.kind, contact.value)]

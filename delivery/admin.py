@@ -109,7 +109,7 @@ class MessageAdmin(ReadOnlyAdmin):
             contact = Contact.parse(term)
         except NotAContact:
             return Q(about=term) | Q(key=term)
-        found = keys.index(contact.kind, contact.value)
+        found = keys.indexes(contact.kind, contact.value)
         # Looking somebody up by a contact is a reading of their data, masked or not.
         with transaction.atomic():
             audit.record(
@@ -117,9 +117,9 @@ class MessageAdmin(ReadOnlyAdmin):
                 by=session.staff(request),
                 about="delivery",
                 at=session.now(request),
-                contact=str(found),
+                contact=str(found[0]),
             )
-        return Q(recipient_hash=found)
+        return Q(recipient_hash__in=found)
 
     def title_of(self, obj: Any) -> str:
         return self.occasion_name(obj)

@@ -54,6 +54,8 @@ class Message(models.Model):
     channel = models.CharField(max_length=10, choices=states.Channel.choices)
     language = models.CharField(max_length=2)
     recipient_hash = models.UUIDField(db_index=True)
+    # The key that it is hashed with; empty: hashed before its name was kept.
+    index_key = models.CharField(max_length=20, blank=True, db_default="")
     # Both null once forgotten. The words are JSON of subject and text.
     sealed_recipient = models.BinaryField(null=True)
     sealed_words = models.BinaryField(null=True)
@@ -120,7 +122,7 @@ class Message(models.Model):
 
     @recipient.setter
     def recipient(self, contact: Contact) -> None:
-        self.recipient_hash = keys.index(contact.kind, contact.value)
+        self.recipient_hash, self.index_key = keys.index(contact.kind, contact.value), keys.index_keys().active
         self.sealed_recipient = keys.seal(contact.value, bound_to=f"delivery.recipient:{self.id}")
 
     @property

@@ -18,7 +18,7 @@ from lookup import queries, rules, states
 from lookup.dispute_models import Dispute
 from lookup.models import Challenge, Look, Parked, Person, Proof, StepMark
 from lookup.origin import NOWHERE, Origin
-from lookup.proving import TooOften
+from lookup.proving import TooOften, subject_of
 from lookup.queries import Answer
 from lookup.rules import Identity
 from lookup.watch_models import Watch
@@ -48,20 +48,22 @@ def identify(
     often as they like: that tells them nothing new. With a letter the name was compared, and counted, before the proof.
     """
     identity = Identity(name, birth_date)
-    identity_hash = queries.identity_hash(identity, of_what=proof.of_what)
-    met = queries.met_before(contact_hash=proof.contact_hash, letter_id=proof.letter_id, identity_hash=identity_hash)
-    if met is None and proof.letter_id is None:
-        taken = limits.take(rules.IDENTITIES_A_DAY, subject=str(proof.contact_hash), at=at)
+    contact = proof.contact
+    hashes = queries.identity_hashes(identity, contact=contact, letter_id=proof.letter_id)
+    met = queries.met_before(hashes, letter_id=proof.letter_id)
+    if met is None and contact is not None:
+        taken = limits.take(rules.IDENTITIES_A_DAY, subject=subject_of(contact), at=at)
         if not taken.ok:
             raise TooOften(taken)
     with transaction.atomic():
         held = Proof.objects.select_for_update(of=("self",)).get(pk=proof.pk)
         typed = {"name": identity.name, "birth_date": identity.birth_date.isoformat() if identity.birth_date else ""}
         held.sealed_identity = keys.seal_json(typed, bound_to=f"lookup.proof.identity:{held.token}")
-        held.identity_hash = identity_hash
+        held.contact_hash, held.identity_hash = hashes[0]
+        held.index_key = keys.index_keys().active
         found = queries.answers(held, at)
         held.person = _person_of(found, at) or met
-        held.save(update_fields=["sealed_identity", "identity_hash", "person"])
+        held.save(update_fields=["sealed_identity", "contact_hash", "identity_hash", "index_key", "person"])
         _write_down(held, found, by=by, at=at, origin=origin)
     _carry_over(held, proof)
     return found
@@ -84,7 +86,8 @@ def look(*, proof: Proof, by: User | None, at: dt.datetime, origin: Origin = NOW
 
 
 def _carry_over(held: Proof, proof: Proof) -> None:
-    proof.sealed_identity, proof.identity_hash, proof.person = held.sealed_identity, held.identity_hash, held.person
+    for name in ("sealed_identity", "contact_hash", "identity_hash", "index_key", "person"):
+        setattr(proof, name, getattr(held, name))
 
 
 def _write_down(proof: Proof, found: Iterable[Answer], *, by: User | None, at: dt.datetime, origin: Origin) -> None:
@@ -115,14 +118,17 @@ def _person_of(found: Iterable[Answer], at: dt.datetime) -> Person | None:
     person_keys = sorted({key for answer in found for key in answer.person_keys})
     if not person_keys:
         return None
-    known = Person.objects.filter(person_key__in=person_keys).select_related("user").order_by("pk").first()
+    under_any = [*person_keys, *(key for answer in found for key in answer.former_keys)]
+    known = Person.objects.filter(person_key__in=under_any).select_related("user").order_by("pk").first()
     return known or _new_person(person_keys[0], at)
 
 
 def _new_person(person_key: uuid.UUID, at: dt.datetime) -> Person:
     try:
         with transaction.atomic():
-            return Person.objects.create(person_key=person_key, user=User.objects.create_cardholder(), created_at=at)
+            user = User.objects.create_cardholder()
+            active = keys.index_keys().active
+            return Person.objects.create(person_key=person_key, index_key=active, user=user, created_at=at)
     except IntegrityError:  # met on another device at the same moment
         return Person.objects.select_related("user").get(person_key=person_key)
 

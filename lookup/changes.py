@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
+from lookup import queries
 from lookup.models import Look, Proof
 from lookup.queries import Answer
 from notices import catalogue
@@ -49,13 +50,16 @@ def history(answer: Answer, proof: Proof) -> History:
     last = _last_look(answer, proof)
     lists: list[InOneList] = []
     if proof.person is not None:
-        lists = notices.in_every_list(answer.incident, {proof.person.person_key, *answer.person_keys})
+        lists = notices.in_every_list(
+            answer.incident, {proof.person.person_key, *answer.person_keys, *answer.former_keys}
+        )
     return History(lists, _since(answer, last, lists) if last else None)
 
 
 def _last_look(answer: Answer, proof: Proof) -> Look | None:
     """The last answer before the one that stands on the page now, under this or an earlier proof."""
-    same = Q(person=None, proof__contact_hash=proof.contact_hash, proof__identity_hash=proof.identity_hash)
+    same = queries.typed_alike(proof, of="proof__")
+    same &= Q(person=None)
     if proof.person is not None:
         same |= Q(person=proof.person)
     looks = Look.objects.filter(same, incident=answer.incident).order_by("-pk")[:RECENT]

@@ -37,6 +37,8 @@ class Dispute(models.Model):
     sealed_contact = models.BinaryField(null=True)
     # Keyed hash of contact (or letter), name and birth date together, as in Proof.
     identity_hash = models.UUIDField()
+    # The key that it is hashed with.
+    index_key = models.CharField(max_length=20, blank=True, db_default="")
     # JSON of name and birth date as typed.
     sealed_identity = models.BinaryField()
     kind = models.CharField(max_length=16, choices=states.DisputeKind.choices)

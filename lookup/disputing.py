@@ -83,6 +83,7 @@ def ask(
         person=proof.person,
         contact_kind=contact.kind if contact else "",
         identity_hash=proof.identity_hash,
+        index_key=proof.index_key,
         kind=kind,
         language=language,
         outcome=answer.outcome,
@@ -170,7 +171,7 @@ def of(proof: Proof) -> QuerySet[Dispute]:
     """Those of whoever holds this proof, the newest first: of the person, or of this contact (or letter) under this name."""
     mine = Dispute.objects.none()
     if proof.identity_hash is not None:
-        mine = Dispute.objects.filter(identity_hash=proof.identity_hash)
+        mine = Dispute.objects.filter(identity_hash__in=queries.own_hashes(proof))
     if proof.person_id is not None:
         mine = mine | Dispute.objects.filter(person=proof.person_id)
     return mine.order_by("-pk")

@@ -113,6 +113,7 @@ def _issue_to(
             incident=mailing.incident,
             person_key=one.person_key,
             code_hash=keys.index("lookup.letter", code),
+            index_key=keys.index_keys().active,
             made_at=at,
             expires_at=mailing.expires_at,
         )
@@ -143,17 +144,17 @@ def prove(
     """Raises NotThisLetter, proving.TooOften."""
     letter = _count_the_try(code, network=network, at=at)
     identity = Identity(name, birth_date)
-    found = queries.agreeing(notices.listed_person(letter.person_key if letter else uuid.uuid4()), identity)
-    of_what = f"letter:{letter.pk if letter else 0}"
-    met = queries.met_before(
-        letter_id=letter.pk if letter else -1, identity_hash=queries.identity_hash(identity, of_what=of_what)
-    )
+    found = queries.agreeing(queries.listed_by(letter) if letter else notices.listed_person(uuid.uuid4()), identity)
+    letter_id = letter.pk if letter else -1
+    hashes = queries.identity_hashes(identity, contact=None, letter_id=letter_id)
+    met = queries.met_before(hashes, letter_id=letter_id)
     if letter is None or not (found or met):
         raise NotThisLetter
     with transaction.atomic():
         proof = Proof.objects.create(
             method=states.Method.LETTER,
             letter=letter,
+            index_key=keys.index_keys().active,
             proved_at=at,
             renewed_at=at,
             last_used_at=at,
@@ -192,7 +193,7 @@ def _count_the_try(code: str, *, network: str, at: dt.datetime) -> LetterCode | 
     if not taken.ok:
         raise proving.TooOften(taken)
     with transaction.atomic(durable=True), connection.cursor() as cursor:
-        taken = limits.take(rules.LETTER_TRIES_A_DAY, subject=hashes[0], at=at)
+        taken = limits.take(rules.LETTER_TRIES_A_DAY, subject=code, at=at)
         counted = None
         if taken.ok:
             cursor.execute(COUNT_THE_TRY, [hashes, rules.LETTER_TRIES])
@@ -205,13 +206,12 @@ def _count_the_try(code: str, *, network: str, at: dt.datetime) -> LetterCode | 
 def _was_right(letter: LetterCode, code: str, *, at: dt.datetime) -> None:
     """What was no guess is not counted as one: a person may come back as often as they like."""
     LetterCode.objects.filter(pk=letter.pk).update(tries=F("tries") - 1, used_at=at)
-    limits.give_back(rules.LETTER_TRIES_A_DAY, subject=_hashes(code)[0], at=at)
+    limits.give_back(rules.LETTER_TRIES_A_DAY, subject=code, at=at)
 
 
 def _hashes(code: str) -> list[str]:
     """With each of our keys: a letter is out longer than a key may be the first."""
-    ring = keys.index_keys()
-    return [str(ring.index("lookup.letter", code, key_id=key_id)) for key_id in ring.key_ids]
+    return [str(each) for each in keys.indexes("lookup.letter", code)]
 
 
 # Retention.

@@ -37,6 +37,8 @@ class LetterCode(models.Model):
     incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="+", db_index=False)
     person_key = models.UUIDField()
     code_hash = models.UUIDField(unique=True)
+    # The key that the code is hashed with: it is on paper, so it stays until the code has run out.
+    index_key = models.CharField(max_length=20, blank=True, db_default="")
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     # Names and birth dates that were compared and did not agree. A right one is given back.

@@ -51,6 +51,8 @@ class Person(models.Model):
     """Appears when somebody first proves a contact and matches a list. Claims, drafts and steps point here."""
 
     person_key = models.UUIDField(unique=True)
+    # The key that it is hashed with, whatever key a list is under; empty: hashed before its name was kept.
+    index_key = models.CharField(max_length=20, blank=True, db_default="")
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="person")
     created_at = models.DateTimeField()
 
@@ -64,6 +66,8 @@ class Proof(models.Model):
     # Of a code: the contact it was sent to.
     contact_kind = models.CharField(max_length=5, blank=True)
     contact_hash = models.UUIDField(null=True)
+    # The key that the hashes of this row are made with; empty: made before its name was kept.
+    index_key = models.CharField(max_length=20, blank=True, db_default="")
     sealed_contact = models.BinaryField(null=True)
     # Of a letter: the code that was printed in it.
     letter = models.ForeignKey("LetterCode", null=True, on_delete=models.PROTECT, related_name="proofs")
@@ -132,11 +136,6 @@ class Proof(models.Model):
         return self.method == states.Method.PASSKEY
 
     @property
-    def of_what(self) -> str:
-        """Names the contact or the letter; equal for two proofs of the same, and personal for nobody who lacks our keys."""
-        return f"letter:{self.letter_id}" if self.letter_id else str(self.contact_hash)
-
-    @property
     def identity(self) -> Identity | None:
         """The name and birth date last typed; None before they are, and after the proof has ended."""
         if self.sealed_identity is None:
@@ -165,7 +164,7 @@ class Proof(models.Model):
             return False
         if earlier.person_id:
             return self.person_id == earlier.person_id
-        return self.of_what == earlier.of_what
+        return (self.letter_id, self.contact) == (earlier.letter_id, earlier.contact)
 
 
 class Look(models.Model):

@@ -36,13 +36,13 @@ def park(*, form: dict[str, list[str]], path: str, proof: Proof, browser_hash: b
     return True
 
 
-def take_back(*, path: str, proof: Proof, browser_hash: bytes, at: dt.datetime) -> dict[str, list[str]] | None:
+def take_back(*, path: str, proof: Proof, browser_hashes: list[bytes], at: dt.datetime) -> dict[str, list[str]] | None:
     """What the same person typed on this page of this browser; once."""
     with transaction.atomic():
         waiting = (
             Parked.objects.select_for_update(of=("self",))
             .select_related("proof")
-            .filter(browser_hash=browser_hash, path=path, expires_at__gt=at)
+            .filter(browser_hash__in=browser_hashes, path=path, expires_at__gt=at)
             .order_by("-parked_at")
         )
         for parked in waiting:

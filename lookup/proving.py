@@ -82,20 +82,19 @@ def send_code(
 
     `renews`: the proof it is asked again for; `done`: what was done for it. Raises TooOften, WorkNeeded, NotTexted.
     """
-    contact_hash = keys.index(contact.kind, contact.value)
     code = "".join(secrets.choice("0123456789") for _ in range(rules.CODE_LENGTH))
     likely = letters.one_time_code(code, expires_at=at + rules.CODE_LIVES, language=language)
     won = spending.price(likely, to=contact)
     if won is None:
         raise NotTexted
-    asked = purses.Asked(contact=str(contact_hash), network=network, won=won)
+    asked = purses.Asked(contact=subject_of(contact), network=network, won=won)
     _pay(asked, work.PROVEN if renews else done, at=at)
     challenge_id = uuid.uuid4()
     with transaction.atomic():
         Challenge.objects.create(
             id=challenge_id,
             contact_kind=contact.kind,
-            contact_hash=contact_hash,
+            contact_hash=keys.index(contact.kind, contact.value),
             sealed_contact=keys.seal(contact.value, bound_to=f"lookup.challenge.contact:{challenge_id}"),
             code_hash=keys.secret_hash(_code_purpose(challenge_id), code),
             renews=renews,
@@ -143,12 +142,14 @@ def prove(*, challenge_id: uuid.UUID, code: str, shared_device: bool, at: dt.dat
     challenge = _evaluate(challenge_id, code, renews=None, at=at)
     with transaction.atomic():
         _use_up(challenge)
+        contact = challenge.contact
         token = uuid.uuid4()
         proof = Proof.objects.create(
             token=token,
             contact_kind=challenge.contact_kind,
-            contact_hash=challenge.contact_hash,
-            sealed_contact=keys.seal(challenge.contact.value, bound_to=f"lookup.proof.contact:{token}"),
+            contact_hash=keys.index(contact.kind, contact.value),
+            index_key=keys.index_keys().active,
+            sealed_contact=keys.seal(contact.value, bound_to=f"lookup.proof.contact:{token}"),
             proved_at=at,
             renewed_at=at,
             last_used_at=at,
@@ -191,7 +192,7 @@ def _evaluate(challenge_id: uuid.UUID, code: str, *, renews: Proof | None, at: d
         if challenge.attempts >= rules.CODE_TRIES:
             raise NoTriesLeft
         raise CodeExpired
-    taken = limits.take(rules.TRIES_A_DAY, subject=str(challenge.contact_hash), at=at)
+    taken = limits.take(rules.TRIES_A_DAY, subject=subject_of(challenge.contact), at=at)
     if not taken.ok:
         raise TooOften(taken)
     if keys.same_secret(challenge.code_hash, _code_purpose(challenge_id), code):
@@ -208,6 +209,11 @@ def _use_up(challenge: Challenge) -> None:
         raise CodeUsed
 
 
+def subject_of(contact: Contact) -> str:
+    """Whose budget it is. Kept as a keyed hash by `limits`, which knows it under every key of ours."""
+    return f"{contact.kind}:{contact.value}"
+
+
 def _code_purpose(challenge_id: uuid.UUID) -> str:
     return f"lookup.code:{challenge_id}"
 
@@ -221,11 +227,11 @@ def touch(*, proof: Proof, at: dt.datetime) -> None:
     proof.last_used_at = max(proof.last_used_at, at)
 
 
-def end(*, proof: Proof, browser_hash: bytes | None, by: User | None, at: dt.datetime) -> None:
+def end(*, proof: Proof, browser_hashes: list[bytes], by: User | None, at: dt.datetime) -> None:
     """The person is done: what was typed goes, and of somebody on no list everything does."""
     with transaction.atomic():
         held = Proof.objects.select_for_update(of=("self",)).get(pk=proof.pk)
-        Parked.objects.filter(Q(proof=held) | Q(browser_hash=browser_hash)).delete()
+        Parked.objects.filter(Q(proof=held) | Q(browser_hash__in=browser_hashes)).delete()
         audit.record(kind="lookup.ended", by=by, about=f"proof:{held.pk}", at=at)
         if held.person_id is None:
             held.delete()

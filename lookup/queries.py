@@ -5,15 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, reduce
+from operator import or_
 from typing import Any
 
+from django.db.models import Q
 from django.db.models.functions import Now
 
 from breachdesk import keys
 from breachdesk.lib import names
 from breachdesk.lib.contacts import Contact
 from lookup import rules, states
+from lookup.letter_models import LetterCode
 from lookup.models import Challenge, Person, Proof, StepMark
 from lookup.rules import Finding, Identity
 from notices import catalogue
@@ -35,6 +38,8 @@ class Answer:
     records: int
     card_last4: tuple[str, ...]
     person_keys: tuple[uuid.UUID, ...]
+    # The same people under older keys of ours.
+    former_keys: tuple[uuid.UUID, ...]
 
 
 def answers(proof: Proof, at: dt.datetime) -> list[Answer]:
@@ -62,6 +67,7 @@ def answers(proof: Proof, at: dt.datetime) -> list[Answer]:
                 records=finding.records,
                 card_last4=tuple(dict.fromkeys(card for listing in of_incident for card in listing.card_last4)),
                 person_keys=tuple(dict.fromkeys(listing.person_key for listing in of_incident)),
+                former_keys=tuple(key for listing in of_incident for key in listing.former_keys),
             )
         )
     return sorted(found, key=lambda answer: (GRAVEST_FIRST.index(answer.outcome), -answer.incident.pk))
@@ -72,9 +78,19 @@ def matching_of(proof: Proof, identity: Identity | None) -> list[Listing]:
     if identity is None:
         return []
     if proof.letter is not None:
-        return agreeing(notices.listed_person(proof.letter.person_key), identity)
+        return agreeing(listed_by(proof.letter), identity)
     contact = proof.contact
     return agreeing(notices.listed(contact), identity) if contact else []
+
+
+def listed_by(letter: LetterCode) -> list[Listing]:
+    """The records of the person a letter is for. While keys are changed, their key may be another by now."""
+    found, before = notices.listed_person(letter.person_key), letter.person_key
+    if not found:
+        letter.refresh_from_db(fields=["person_key"])
+        if letter.person_key != before:
+            found = notices.listed_person(letter.person_key)
+    return found
 
 
 def agreeing(listings: list[Listing], identity: Identity) -> list[Listing]:
@@ -181,23 +197,51 @@ def _nobody() -> _Decoy:
     return _Decoy(plain["name"], dt.date.fromisoformat(plain["birth_date"]))
 
 
-def identity_hash(identity: Identity, *, of_what: str) -> uuid.UUID:
-    """Keyed: the same for the same contact or letter, name and birth date, however they are spaced."""
+Hashes = list[tuple[uuid.UUID | None, uuid.UUID]]
+
+
+def identity_hashes(identity: Identity, *, contact: Contact | None, letter_id: int | None) -> Hashes:
+    """Of the contact (none of a letter), and of it with name and birth date, however they are spaced: under each key of ours,
+    the active one first."""
+    ring, found = keys.index_keys(), Hashes()
     born = identity.birth_date.isoformat() if identity.birth_date else ""
-    return keys.index("identity", f"{of_what}|{names.fold(identity.name)}|{born}")
+    for key_id in ring.key_ids:
+        of_contact = ring.index(contact.kind, contact.value, key_id=key_id) if contact else None
+        of_what = str(of_contact or f"letter:{letter_id}")
+        found.append(
+            (of_contact, ring.index("identity", f"{of_what}|{names.fold(identity.name)}|{born}", key_id=key_id))
+        )
+    return found
 
 
-def met_before(
-    *, contact_hash: uuid.UUID | None = None, letter_id: int | None = None, identity_hash: uuid.UUID
-) -> Person | None:
+def own_hashes(proof: Proof) -> list[uuid.UUID]:
+    """By which the holder of a proof finds again what they asked for under an earlier one."""
+    identity = proof.identity
+    if identity is None or proof.identity_hash is None:
+        return []
+    hashes = identity_hashes(identity, contact=proof.contact, letter_id=proof.letter_id)
+    return [both for _contact, both in hashes]
+
+
+def typed_alike(proof: Proof, *, of: str = "") -> Q:
+    """Proofs of the same contact or letter under the same name and birth date, whichever key of ours was the active one."""
+    identity = proof.identity
+    if identity is None:
+        return Q(pk=None)
+    hashes = identity_hashes(identity, contact=proof.contact, letter_id=proof.letter_id)
+    return _alike(hashes, proof.letter_id, of)
+
+
+def _alike(hashes: Hashes, letter_id: int | None, of: str = "") -> Q:
+    if letter_id is not None:
+        return Q(**{f"{of}letter": letter_id, f"{of}identity_hash__in": [both for _none, both in hashes]})
+    return reduce(or_, (Q(**{f"{of}contact_hash": one, f"{of}identity_hash": both}) for one, both in hashes))
+
+
+def met_before(hashes: Hashes, *, letter_id: int | None) -> Person | None:
     """Who proved this contact, or letter, earlier under the same name and birth date and was matched then."""
-    held = {"letter": letter_id} if letter_id else {"contact_hash": contact_hash}
-    proof = (
-        Proof.objects.filter(**held, identity_hash=identity_hash, person__isnull=False)
-        .select_related("person")
-        .order_by("pk")
-        .first()
-    )
+    same = Proof.objects.filter(_alike(hashes, letter_id), person__isnull=False)
+    proof = same.select_related("person").order_by("pk").first()
     return proof.person if proof else None
 
 

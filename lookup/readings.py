@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
 
+from breachdesk import keys
 from breachdesk.accounts.models import User
 from breachdesk.audit.models import Event
 from breachdesk.lib.contacts import Contact
-from lookup import rules
+from lookup import queries, rules
 from lookup.models import Look, Proof
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def name_roles(roles_of: Callable[[User], list[str]]) -> None:
 
 def own_looks(proof: Proof, *, at: dt.datetime) -> list[OwnLook]:
     """The newest first. Whoever shares the contact under another name is not among them."""
-    same = Q(person=None, proof__contact_hash=proof.contact_hash, proof__identity_hash=proof.identity_hash)
+    same = Q(person=None) & queries.typed_alike(proof, of="proof__")
     if proof.person_id is not None:
         same |= Q(person=proof.person_id)
     looks = (
@@ -121,8 +122,8 @@ def staff_readings(proof: Proof, *, at: dt.datetime) -> list[StaffReading]:
         if about := list(kinds.about(proof)):
             wanted |= Q(kind__in=list(kinds.words), about__in=about)
     if proof.person_id is not None:
-        proved = Proof.objects.filter(person=proof.person_id, contact_hash__isnull=False)
-        hashes = {str(one.contact_hash) for one in proved.only("contact_hash")}
+        proved = (one.contact for one in Proof.objects.filter(person=proof.person_id, sealed_contact__isnull=False))
+        hashes = {str(each) for contact in proved if contact for each in keys.indexes(contact.kind, contact.value)}
         wanted |= Q(kind__in=list(_searches), data__contact__in=list(hashes))
     events = Event.objects.filter(wanted, at__gt=at - rules.READINGS_SHOWN).select_related("by").order_by("-pk")[:MOST]
     return [

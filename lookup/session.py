@@ -96,7 +96,7 @@ def end(request: HttpRequest, response: HttpResponse, *, at: dt.datetime) -> Non
     """Ends the proof and empties this browser of everything that it was shown."""
     proof = _proof_of_session(request)
     if proof:
-        proving.end(proof=proof, browser_hash=_browser_hash(request), by=actor(request), at=at)
+        proving.end(proof=proof, browser_hashes=_browser_hashes(request), by=actor(request), at=at)
     auth.logout(request)
     cookies.drop(response, CHALLENGE_COOKIE, BROWSER_COOKIE, WAY_BACK_COOKIE, *turns.COOKIES)
     response["Clear-Site-Data"] = '"cache", "cookies", "storage"'
@@ -232,7 +232,9 @@ def _send_away(request: HttpRequest, way: str, *, parking: bool, at: dt.datetime
 def _park(request: HttpRequest, response: HttpResponse, asked_of: Proof, at: dt.datetime) -> bool:
     form = {name: request.POST.getlist(name) for name in request.POST if name != "csrfmiddlewaretoken"}
     token = request.COOKIES.get(BROWSER_COOKIE) or secrets.token_urlsafe(32)
-    parked = late_forms.park(form=form, path=request.path, proof=asked_of, browser_hash=_hash_of_browser(token), at=at)
+    parked = late_forms.park(
+        form=form, path=request.path, proof=asked_of, browser_hash=keys.secret_hash("lookup.browser", token), at=at
+    )
     if parked:
         response.set_cookie(BROWSER_COOKIE, token, **cookies.attributes(rules.PARKED_FOR))
     return parked
@@ -240,13 +242,13 @@ def _park(request: HttpRequest, response: HttpResponse, asked_of: Proof, at: dt.
 
 def parked(request: HttpRequest) -> QueryDict | None:
     """What this person typed on this page before the proof ran out: once, and only on the browser it was typed in."""
-    browser_hash = _browser_hash(request)
-    if browser_hash is None:
+    browser_hashes = _browser_hashes(request)
+    if not browser_hashes:
         return None
     form = late_forms.take_back(
         path=request.path,
         proof=proof_of(request),
-        browser_hash=browser_hash,
+        browser_hashes=browser_hashes,
         at=timezone.now(),
     )
     if form is None:
@@ -275,10 +277,7 @@ def waiting(request: HttpRequest) -> str:
     return "form" if request.COOKIES.get(BROWSER_COOKIE) else "page"
 
 
-def _browser_hash(request: HttpRequest) -> bytes | None:
+def _browser_hashes(request: HttpRequest) -> list[bytes]:
+    """Under each key of ours; empty without the cookie."""
     token = request.COOKIES.get(BROWSER_COOKIE)
-    return _hash_of_browser(token) if token else None
-
-
-def _hash_of_browser(token: str) -> bytes:
-    return keys.secret_hash("lookup.browser", token)
+    return keys.secret_hashes("lookup.browser", token) if token else []

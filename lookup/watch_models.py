@@ -27,6 +27,8 @@ class Watch(models.Model):
     sealed_contact = models.BinaryField()
     # Keyed hash of contact, name and birth date together, as in Proof.
     identity_hash = models.UUIDField()
+    # The key that it is hashed with.
+    index_key = models.CharField(max_length=20, blank=True, db_default="")
     # JSON of name and birth date: the answer is worked out anew from each list.
     sealed_identity = models.BinaryField()
     language = models.CharField(max_length=2)

@@ -36,7 +36,7 @@ def of(proof: Proof, incident: Incident) -> Watch | None:
 def _own(proof: Proof, incident: Incident) -> QuerySet[Watch]:
     if proof.identity_hash is None:
         return Watch.objects.none()
-    return Watch.objects.filter(incident=incident, identity_hash=proof.identity_hash)
+    return Watch.objects.filter(incident=incident, identity_hash__in=queries.own_hashes(proof))
 
 
 def begin(*, proof: Proof, incident: Incident, language: str, by: User | None, at: dt.datetime) -> None:
@@ -55,6 +55,7 @@ def begin(*, proof: Proof, incident: Incident, language: str, by: User | None, a
                     contact_kind=contact.kind,
                     sealed_contact=keys.seal(contact.value, bound_to=f"lookup.watch.contact:{token}"),
                     identity_hash=proof.identity_hash,
+                    index_key=proof.index_key,
                     sealed_identity=keys.seal_json(identity.typed, bound_to=f"lookup.watch.identity:{token}"),
                     language=language,
                     begun_at=at,

@@ -339,6 +339,14 @@ def end_if_done(*, campaign: Campaign, at: dt.datetime) -> bool:
     return True
 
 
+def stand_still(incident: Incident) -> None:
+    """Until the caller's transaction ends nobody of this incident is listed or told, and no other campaign begins."""
+    for campaign in Campaign.objects.filter(incident=incident).order_by("pk"):
+        _locked(campaign)
+    # Not FOR UPDATE: whoever looks something up writes down which incident it was.
+    Incident.objects.select_for_update(no_key=True, of=("self",)).get(pk=incident.pk)
+
+
 # -- within ---------------------------------------------------------------------------------------------------------------
 
 

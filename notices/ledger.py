@@ -236,7 +236,7 @@ def _opened(
 
 
 EXAMPLE = """
-    SELECT person_key FROM notices_affectedrecord
+    SELECT person_key, items, language, member, sealed_in, sealed FROM notices_affectedrecord
     WHERE dataset_id = %s AND items = %s AND language = %s AND member = %s
       AND (phone_hash IS NOT NULL) = %s AND (email_hash IS NOT NULL) = %s
     LIMIT 1
@@ -249,4 +249,4 @@ def example(dataset_id: int, group: Alike) -> Record | None:
     with connection.cursor() as cursor:
         cursor.execute(EXAMPLE, [dataset_id, *of_group])
         found = cursor.fetchone()
-    return records(dataset_id, [found[0]])[found[0]] if found else None
+    return _opened(*found) if found else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -15,7 +15,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from breachdesk import keys
 from breachdesk.lib.contacts import Contact
 from notices import catalogue, law, protected, rules, sealing
-from notices.models import ContactPoint, Incident, Notice, Remedy, Tier
+from notices.models import ContactPoint, Dataset, Incident, Notice, Remedy, Tier
 from notices.states import IMPORT_OPEN, CampaignState, NoticeState
 
 # Where those are counted of whom nothing is sure to have leaked.
@@ -32,7 +32,9 @@ class Listing:
     dataset_id: int
     dataset_number: int
     activated_at: dt.datetime
+    # Under the active key, whatever key the list is under; and under the older ones that we hold.
     person_key: uuid.UUID
+    former_keys: tuple[uuid.UUID, ...]
     name: str
     birth_date: dt.date | None
     items: list[str]
@@ -98,12 +100,14 @@ def _opened(
     plain = keys.unseal_json(bytes(sealed), bound_to=sealing.bound_to(sealed_in, person_key.hex))
     leaked = items.split("|")
     birth = plain.get("birth_date")
+    person_key, *former_keys = keys.indexes("customer_ref", plain["customer_ref"])
     return Listing(
         incident_id=incident_id,
         dataset_id=dataset_id,
         dataset_number=number,
         activated_at=activated_at,
         person_key=person_key,
+        former_keys=tuple(former_keys),
         name=plain["name"],
         birth_date=dt.date.fromisoformat(birth) if birth else None,
         items=[code for code in leaked if not code.endswith("?")],
@@ -156,6 +160,42 @@ def in_every_list(incident: Incident, person_keys: Collection[uuid.UUID]) -> lis
             )
         )
     return found
+
+
+OF_PERSONS = """
+    SELECT DISTINCT ON (person_key) person_key, sealed_in, sealed
+    FROM notices_affectedrecord
+    WHERE dataset_id = ANY(%s) AND person_key = ANY(%s::uuid[])
+    ORDER BY person_key
+"""
+
+
+def keyed_anew(person_keys: list[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
+    """By the key that a person has in some list: the one under the active key of ours. Raises keys.CannotOpen."""
+    lists = list(Dataset.objects.values_list("pk", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute(OF_PERSONS, [lists, [str(key) for key in person_keys]])
+        found = cursor.fetchall()
+    anew = {}
+    for person_key, sealed_in, sealed in found:
+        plain = keys.unseal_json(bytes(sealed), bound_to=sealing.bound_to(sealed_in, person_key.hex))
+        anew[person_key] = keys.index("customer_ref", plain["customer_ref"])
+    return anew
+
+
+def who_it_was(person_key: uuid.UUID) -> Iterator[tuple[str, dt.date | None]]:
+    """Every name and birth date (none of a company) under which a person stands in some list."""
+    lists = list(Dataset.objects.values_list("pk", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT sealed_in, sealed FROM notices_affectedrecord WHERE dataset_id = ANY(%s) AND person_key = %s",
+            [lists, str(person_key)],
+        )
+        found = cursor.fetchall()
+    for sealed_in, sealed in found:
+        plain = keys.unseal_json(bytes(sealed), bound_to=sealing.bound_to(sealed_in, person_key.hex))
+        born = plain.get("birth_date")
+        yield plain["name"], dt.date.fromisoformat(born) if born else None
 
 
 def open_incidents() -> QuerySet[Incident]:

@@ -26,7 +26,7 @@ def record(*, kind: str, by: User | None, about: str, at: dt.datetime, data: dic
         )
     actor = by if by is not None and by.pk else None
     event = Event(at=at, kind=kind, by=actor, about=about, data=data)
-    event.mac = keys.mac("audit", canonical(event))
+    event.mac, event.mac_key = keys.mac("audit", canonical(event)), keys.index_keys().active
     event.save(force_insert=True)
     return event
 
@@ -44,4 +44,8 @@ def canonical(event: Event) -> bytes:
 
 
 def is_ours(event: Event) -> bool:
-    return keys.is_our_mac(event.mac, "audit", canonical(event))
+    """By the mac it was written with, or by a countersign where the key of that one is no longer held."""
+    written = canonical(event)
+    return keys.is_our_mac(event.mac, "audit", written) or any(
+        keys.is_our_mac(mac, "audit", written) for mac in event.countersigned.values_list("mac", flat=True)
+    )

@@ -16,6 +16,8 @@ class Event(models.Model):
     about = models.CharField(max_length=120, db_index=True)
     data = models.JSONField(default=dict)
     mac = models.BinaryField(max_length=32)
+    # Of our index keys, the one it was made with; empty: made before its name was kept.
+    mac_key = models.CharField(max_length=20, blank=True, db_default="")
 
     class Meta:
         indexes = [models.Index("kind", "id", name="audit_event_of_a_kind")]
@@ -36,3 +38,18 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.about}"
+
+
+class Countersign(models.Model):
+    """Our mac over an event, once more, under a newer key. The event itself stays as it was written."""
+
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="countersigned")
+    mac = models.BinaryField(max_length=32)
+    mac_key = models.CharField(max_length=20)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("event", "mac_key", name="audit_countersign_once_a_key")]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.event_id} under {self.mac_key}"

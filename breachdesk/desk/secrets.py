@@ -17,6 +17,11 @@ def unseal(sealed: str) -> str:
     return keys.unseal(base64.b64decode(sealed.partition(":")[2]), bound_to=_place(owner_of(sealed))).decode()
 
 
+def sealed_under(sealed: str) -> str:
+    """The id of the key."""
+    return keys.sealed_under(base64.b64decode(sealed.partition(":")[2]))
+
+
 def owner_of(sealed: str) -> int:
     """Whose it says it is; only that owner's opens."""
     try:

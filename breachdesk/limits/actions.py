@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django.db import connection, transaction
 
@@ -29,9 +30,17 @@ WHERE %(amount)s + (
         SELECT coalesce(sum(amount), 0)
         FROM unnest(spent.moments, spent.amounts) AS entry (moment, amount)
         WHERE moment > %(counts_after)s
-    ) <= %(allowance)s
+    ) + %(elsewhere)s <= %(allowance)s
 RETURNING moments, amounts
 """
+
+# While we hold several keys, the same subject may have a row under each; whoever takes is then alone with them all.
+UNDER_OTHER_KEYS = """
+SELECT coalesce(sum(amount), 0)::bigint
+FROM limits_spent, unnest(moments, amounts) AS entry (moment, amount)
+WHERE budget = %(budget)s AND subject = ANY(%(others)s::uuid[]) AND moment > %(counts_after)s
+"""
+ALONE = "SELECT pg_advisory_xact_lock(hashtextextended(%(budget)s || %(common)s, 0))"
 
 GIVE_BACK = """
 UPDATE limits_spent SET (moments, amounts) = (
@@ -57,7 +66,7 @@ def take(draws: Sequence[rules.Draw], *, at: dt.datetime) -> rules.Taken:
     if not draws:
         raise ValueError("a take names at least one budget")
     # Always in the same order, so that two takes never wait for each other.
-    ordered = sorted(draws, key=lambda draw: (draw.budget.name, queries.subject_hash(draw)))
+    ordered = sorted(draws, key=lambda draw: (draw.budget.name, queries.common_hash(draw)))
     try:
         with transaction.atomic():
             left = [_take_one(draw, ordered[place:], at) for place, draw in enumerate(ordered)]
@@ -68,7 +77,7 @@ def take(draws: Sequence[rules.Draw], *, at: dt.datetime) -> rules.Taken:
 
 def give_back(draws: Sequence[rules.Draw], *, at: dt.datetime) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
-        for draw in sorted(draws, key=lambda draw: (draw.budget.name, queries.subject_hash(draw))):
+        for draw in sorted(draws, key=lambda draw: (draw.budget.name, queries.common_hash(draw))):
             values: dict[str, Any] = {
                 "budget": draw.budget.name,
                 "subject": queries.subject_hash(draw),
@@ -81,10 +90,13 @@ def give_back(draws: Sequence[rules.Draw], *, at: dt.datetime) -> None:
 def _take_one(draw: rules.Draw, untaken: Sequence[rules.Draw], at: dt.datetime) -> int:
     """What is left afterwards. Raises _Refused."""
     budget = draw.budget
-    if draw.amount <= budget.allowance:
+    subject, *others = queries.subject_hashes(draw)
+    elsewhere = _under_other_keys(draw, others, at) if others else 0
+    if draw.amount + elsewhere <= budget.allowance:
         values: dict[str, Any] = {
             "budget": budget.name,
-            "subject": queries.subject_hash(draw),
+            "subject": subject,
+            "elsewhere": elsewhere,
             "amount": draw.amount,
             "allowance": budget.allowance,
             "moment": rules.kept_moment(budget, at),
@@ -96,8 +108,22 @@ def _take_one(draw: rules.Draw, untaken: Sequence[rules.Draw], at: dt.datetime) 
             cursor.execute(TAKE, values)
             row = cursor.fetchone()
         if row:
-            return rules.amount_left(budget, [rules.Entry(*pair) for pair in zip(*row, strict=True)], at)
+            left = rules.amount_left(budget, [rules.Entry(*pair) for pair in zip(*row, strict=True)], at)
+            return left - elsewhere
     raise _Refused(rules.refusal(queries.spent(untaken), at))
+
+
+def _under_other_keys(draw: rules.Draw, others: Sequence[UUID], at: dt.datetime) -> int:
+    values: dict[str, Any] = {
+        "budget": draw.budget.name,
+        "common": str(queries.common_hash(draw)),
+        "others": [str(each) for each in others],
+        "counts_after": rules.counts_after(draw.budget, at),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(ALONE, values)
+        cursor.execute(UNDER_OTHER_KEYS, values)
+        return cursor.fetchone()[0]
 
 
 def forget_spent(*, at: dt.datetime, batch: int = 5000) -> int:

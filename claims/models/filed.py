@@ -69,6 +69,8 @@ class Claim(models.Model):
     sealed_account = models.BinaryField()
     # Keyed hash of bank and account number: the same account of two claimants is seen without opening either.
     account_hash = models.UUIDField(db_index=True)
+    # The key that every hash of an account of this claim is made with; empty: made before its name was kept.
+    index_key = models.CharField(max_length=20, blank=True, db_default="")
     amount = models.PositiveBigIntegerField()
     currency = models.CharField(max_length=3, default="KRW")
     # Keyed hash over what was filed, hex, printed on the receipt: filed once more with other content, it differs.
@@ -172,6 +174,9 @@ class Claim(models.Model):
     def account(self, account: dict[str, str]) -> None:
         self.sealed_account = keys.seal_json(account, bound_to=self.bound("account"))
         self.account_hash = keys.index("account", f"{account['bank']}:{account['number']}")
+        # While keys are being changed, the hashes of its decision and payouts may be under another one still.
+        active = keys.index_keys().active
+        self.index_key = active if self._state.adding or self.index_key == active else ""
 
 
 class Line(models.Model):
@@ -198,14 +203,14 @@ class Line(models.Model):
 
     @property
     def merchant(self) -> str:
-        return keys.unseal(self.sealed_merchant, bound_to=self._bound).decode()
+        return keys.unseal(self.sealed_merchant, bound_to=self.bound).decode()
 
     @merchant.setter
     def merchant(self, merchant: str) -> None:
-        self.sealed_merchant = keys.seal(merchant, bound_to=self._bound)
+        self.sealed_merchant = keys.seal(merchant, bound_to=self.bound)
 
     @property
-    def _bound(self) -> str:
+    def bound(self) -> str:
         return f"{self.claim.bound('merchant')}:{self.number}"
 
 
