@@ -27,11 +27,16 @@ class Left(Exception):
 class Part(Protocol):
     """One table, or one thing that must change as a whole."""
 
-    name: str
-    # The fields it sees to, as docs/PRIVACY.md calls them.
-    covers: Sequence[str]
-    # In words: what it had to leave as it was. Filled by `batches`.
-    left: dict[str, int]
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def covers(self) -> Sequence[str]:
+        """The fields it sees to, as docs/PRIVACY.md calls them."""
+
+    @property
+    def left(self) -> dict[str, int]:
+        """What `batches` had to leave as it was: why, in one word, and how many."""
 
     def behind(self) -> int:
         """Rows that still lie under another key."""
@@ -95,7 +100,7 @@ class Table:
 
     def _take(self, last: Any) -> list[Any]:
         """The next rows, locked; whoever is working with one keeps it."""
-        pk = self.model._meta.pk.column  # type: ignore[union-attr]
+        pk = self.model._meta.pk.column
         condition, values = self._behind()
         later = "" if last is None else f'AND "{pk}" > %s'
         with connection.cursor() as cursor:
@@ -138,12 +143,12 @@ class Table:
         meta = self.model._meta
         columns = [*self.sealed, *self.hashes, *(["index_key"] if self.indexed else [])]
         fields = [meta.pk, *(meta.get_field(column) for column in columns)]
-        casts = ", ".join(f"%s::{each.db_type(connection)}" for each in fields)  # type: ignore[union-attr]
+        casts = ", ".join(f"%s::{each.db_type(connection)}" for each in fields)
         given = ", ".join(f'"{column}" = anew."{column}"' for column in columns)
         named = ", ".join(f'"{name}"' for name in ("pk", *columns))
         with connection.cursor() as cursor:
             values = b", ".join(cursor.mogrify(f"({casts})", row) for row in rows).decode()
             cursor.execute(
                 f'UPDATE "{meta.db_table}" AS old SET {given} FROM (VALUES {values}) AS anew ({named}) '  # noqa: S608
-                f'WHERE old."{meta.pk.column}" = anew."pk"'  # type: ignore[union-attr]
+                f'WHERE old."{meta.pk.column}" = anew."pk"'
             )

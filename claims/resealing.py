@@ -8,7 +8,7 @@ import pgtrigger
 from django.db import transaction
 
 from breachdesk import keys
-from breachdesk.resealing import Table
+from breachdesk.resealing import Part, Table
 from claims import queries
 from claims.models import AccountChange, Claim, Decision, Draft, Line, Payout, Proposal, Question
 
@@ -52,7 +52,7 @@ class Accounts:
         hashed = [queries.account_hashes(account) for account in accounts]
         anew = {old: hashes[0] for hashes in hashed for old in hashes}
         for model in (Proposal, Decision, Payout, AccountChange):
-            rows = model.objects.filter(claim=claim)  # type: ignore[attr-defined]
+            rows = model.objects.filter(claim=claim)
             for old in set(rows.values_list("account_hash", flat=True)):
                 if anew.get(old, old) != old:
                     rows.filter(account_hash=old).update(account_hash=anew[old])
@@ -66,7 +66,7 @@ PAST = [
     "claims.AccountChange:never_changes",
     "claims.Payout:agreed_never_changes",
 ]
-PARTS = [
+PARTS: list[Part] = [
     Table(Draft, sealed={"sealed_steps": lambda draft: f"claims.draft.steps:{draft.id}"}),
     Accounts(),
     Table(

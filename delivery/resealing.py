@@ -6,7 +6,7 @@ import uuid
 from typing import Any
 
 from breachdesk import keys
-from breachdesk.resealing import Table
+from breachdesk.resealing import Part, Table
 from delivery.models import Message
 
 # Of a message whose address was forgotten: nothing can be hashed anew, and nobody is found by it any more.
@@ -23,7 +23,7 @@ def _hashes(message: Message) -> dict[str, Any]:
     return {"recipient_hash": anew, "key": message.key.replace(str(message.recipient_hash), str(anew))}
 
 
-PARTS = [
+PARTS: list[Part] = [
     Table(
         Message,
         sealed={

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from breachdesk import keys
-from breachdesk.resealing import Table
+from breachdesk.resealing import Part, Table
 from lookup import queries
 from lookup.dispute_models import Dispute
 from lookup.letter_models import LetterCode
@@ -116,7 +116,7 @@ def letters_need_old_keys_until() -> dt.datetime | None:
 # A letter names its person as the lists do.
 carry_over("lookup_lettercode", of="lookup.LetterCode.person_key")
 
-PARTS = [
+PARTS: list[Part] = [
     Table(Challenge, sealed={"sealed_contact": lambda challenge: f"lookup.challenge.contact:{challenge.id}"}),
     # Before the persons: under the key that their person has in the lists, the names are found.
     Table(

@@ -18,7 +18,7 @@ import pgtrigger
 from django.db import OperationalError, connection, transaction
 
 from breachdesk import keys
-from breachdesk.resealing import Table
+from breachdesk.resealing import Part, Table
 from notices import campaigning, loading, sealing
 from notices.import_models import ImportJob, key_bound_to
 from notices.models import Campaign, Dataset, Incident
@@ -228,7 +228,7 @@ def _carry_over(incident: Incident, lists: list[Dataset]) -> None:
     Campaign.objects.filter(incident=incident, listed_at=None).update(listed_up_to=None)
 
 
-PARTS = [
+PARTS: list[Part] = [
     Table(ImportJob, sealed={"sealed_key": lambda job: key_bound_to(job.file_id.hex)}),
     Lists(),
 ]

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from breachdesk import keys
 from breachdesk.audit import actions
 from breachdesk.audit.models import Countersign, Event
+from breachdesk.resealing import Part
 
 BATCH = 2000
 
@@ -48,4 +49,4 @@ class Countersigning:
         return Event.objects.exclude(mac_key=active).filter(~Exists(signed))
 
 
-PARTS = [Countersigning()]
+PARTS: list[Part] = [Countersigning()]

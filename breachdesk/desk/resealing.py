@@ -9,6 +9,7 @@ from django.db import transaction
 
 from breachdesk import keys
 from breachdesk.desk import secrets
+from breachdesk.resealing import Part
 
 SEALED = ("secret", "seed")
 
@@ -52,4 +53,4 @@ class SecondFactors:
         return any(secrets.sealed_under(each.data[name]) != active for name in SEALED if name in each.data)
 
 
-PARTS = [SecondFactors()]
+PARTS: list[Part] = [SecondFactors()]

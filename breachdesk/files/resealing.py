@@ -1,9 +1,9 @@
 """The files when the keys are changed: their bytes lie under keys of their own, which are sealed in the rows."""
 
 from breachdesk.files.models import StoredFile
-from breachdesk.resealing import Table
+from breachdesk.resealing import Part, Table
 
-PARTS = [
+PARTS: list[Part] = [
     Table(
         StoredFile,
         sealed={
