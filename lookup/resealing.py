@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from breachdesk import keys
-from breachdesk.resealing import Part, Table
+from breachdesk.resealing import Left, Part, Table
 from lookup import queries
 from lookup.dispute_models import Dispute
 from lookup.letter_models import LetterCode
