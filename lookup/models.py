@@ -136,6 +136,12 @@ class Proof(models.Model):
         return self.method == states.Method.PASSKEY
 
     @property
+    def of_what(self) -> str:
+        """Names the contact or the letter: whose budget it is. Kept by `limits` as a keyed hash, and by nobody else."""
+        contact = self.contact
+        return f"{contact.kind}:{contact.value}" if contact else f"letter:{self.letter_id}"
+
+    @property
     def identity(self) -> Identity | None:
         """The name and birth date last typed; None before they are, and after the proof has ended."""
         if self.sealed_identity is None:
