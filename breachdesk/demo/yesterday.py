@@ -59,4 +59,4 @@ def _look_up(person: people.Person, *, at: dt.datetime) -> None:
         at=at,
         origin=Origin("203.0.•.•", "android/samsung"),
     )
-    proving.end(proof=proof, browser_hash=None, by=None, at=at + HOUR / 6)
+    proving.end(proof=proof, browser_hashes=[], by=None, at=at + HOUR / 6)
