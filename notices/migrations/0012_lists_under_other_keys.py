@@ -85,6 +85,6 @@ UNDO = "DROP FUNCTION notices_create_copy, notices_drop_copy, notices_finish_cop
 
 
 class Migration(migrations.Migration):
-    dependencies = [("notices", "0010_clocks_by_the_hour_and_days_that_are_not_as_usual")]
+    dependencies = [("notices", "0011_a_whole_list_gets_its_key_first")]
 
     operations = [migrations.RunSQL(CREATE_COPY + DROP_COPY + FINISH_COPY + SWAP, UNDO)]
