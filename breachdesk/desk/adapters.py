@@ -17,8 +17,8 @@ from django.utils.translation import gettext_lazy as _
 from breachdesk import limits
 from breachdesk.desk import secrets, session
 
-# All that a session may carry over into a staff session: allauth's own notes on this sign-in.
-KEEP = ("account_", "_account_", "mfa.", "_messages", "messages")
+# All that a session may carry over into a staff session: allauth's own notes on this sign-in, and a form that waits, sealed for one person.
+KEEP = ("account_", "_account_", "mfa.", "_messages", "messages", session.HELD)
 
 
 class StaffAccounts(DefaultAccountAdapter):

@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable
 from urllib.parse import urlencode
 
-from allauth.account.internal.flows.logout import logout
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME
@@ -52,8 +51,11 @@ def _turn_away(request: HttpRequest, part: str, *, at: dt.datetime) -> HttpRespo
     if not request.user.is_staff:
         return _cardholder(request, view, at)
     if over := session.over(request, at=at):
-        logout(request, show_message=False)
+        held = session.end(request)
         messages.info(request, _WHY_OVER[over]())
+        if held and part == "admin":
+            way_back = urlencode({REDIRECT_FIELD_NAME: reverse("admin:go_on")})
+            return redirect(f"{reverse('account_login')}?{way_back}")
         return _to("account_login", request)
     if session.is_inside(request):
         session.touch(request, at=at)

@@ -8,9 +8,11 @@ from typing import Any, cast
 from urllib.parse import urlencode
 
 from allauth.account.authentication import get_authentication_records
+from allauth.account.internal.flows.logout import logout
 from allauth.mfa.models import Authenticator
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -21,7 +23,7 @@ from breachdesk.desk import rules
 
 SINCE, SEEN, HELD = "desk.since", "desk.seen", "desk.held"
 # A form bigger than this is not kept: the session is a database row.
-HOLD_AT_MOST = 100_000
+HOLD_AT_MOST = 200_000
 
 
 def now(request: HttpRequest | None) -> dt.datetime:
@@ -101,12 +103,37 @@ def ask_again(request: HttpRequest) -> HttpResponse | None:
 
 def _hold(request: HttpRequest) -> bool:
     """Keeps the posted form sealed in the session. Files and very big forms cannot be kept."""
+    sealed = _sealed_form(request)
+    if sealed is None:
+        return False
+    request.session[HELD] = sealed
+    return True
+
+
+def _sealed_form(request: HttpRequest) -> str | None:
     form = {name: request.POST.getlist(name) for name in request.POST if name != "csrfmiddlewaretoken"}
     sealed = keys.seal_json({"path": request.get_full_path(), "form": form}, bound_to=_held_for(request))
-    if request.FILES or len(sealed) > HOLD_AT_MOST:
-        return False
-    request.session[HELD] = base64.b64encode(sealed).decode()
-    return True
+    return None if request.FILES or len(sealed) > HOLD_AT_MOST else base64.b64encode(sealed).decode()
+
+
+def _is_from_a_page_of_ours(request: HttpRequest) -> bool:
+    """The door stands before Django's own check."""
+    check = CsrfViewMiddleware(lambda _request: HttpResponse())
+    return check.process_view(request, lambda _request: HttpResponse(), (), {}) is None
+
+
+def end(request: HttpRequest) -> bool:
+    """Signs out whoever's session has run out. True: the form they posted waits, sealed, for their next sign-in.
+
+    Only a form that came from a page of ours, and no upload: where a file goes is for its own page to say.
+    """
+    typed = request.method == "POST" and request.content_type == "application/x-www-form-urlencoded"
+    ours = typed and _is_from_a_page_of_ours(request)
+    held = _sealed_form(request) if ours else None
+    logout(request, show_message=False)
+    if held is not None:
+        request.session[HELD] = held
+    return held is not None
 
 
 def take_held(request: HttpRequest) -> tuple[str, QueryDict] | None:

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import re
+from urllib.parse import urlencode
+
 import pytest
 from django.http import HttpResponse
 from django.test import Client
@@ -82,6 +85,53 @@ def test_a_form_that_waits_is_nobody_elses(client):
     kept[session.HELD] = held
     kept.save()
     assert client.get("/admin/go-on/")["Location"] == "/admin/"
+
+
+def post(client, path, form):
+    """As a browser posts a form without files."""
+    return client.post(path, urlencode(form), content_type="application/x-www-form-urlencoded")
+
+
+def run_out(client):
+    kept = client.session
+    kept[session.SEEN] -= 16 * 60
+    kept.save()
+
+
+def test_what_is_typed_while_a_session_runs_out_waits_for_the_next_sign_in_of_the_same_person():
+    user, client = staff.member("account_admin"), Client(enforce_csrf_checks=True)
+    staff.sign_in(client, user)
+    page = client.get(NEW).content.decode()
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page).group(1)
+    run_out(client)
+    response = post(client, NEW, {**FORM, "csrfmiddlewaretoken": token})
+    assert response["Location"].endswith("/accounts/login/?next=%2Fadmin%2Fgo-on%2F")
+    assert FORM["name"] not in str(dict(client.session.items())), "what was typed is sealed"
+    held = client.session[session.HELD]
+    assert not User.objects.filter(email=FORM["email"]).exists()
+
+    client.handler.enforce_csrf_checks = False
+    client.post("/accounts/login/?next=/admin/go-on/", {"login": user.email, "password": staff.PASSWORD})
+    response = client.post("/accounts/2fa/authenticate/", {"code": staff.code_of(user)}, follow=True)
+    assert response.redirect_chain[-1][0] == "/admin/go-on/"
+    page = response.content.decode()
+    assert f'name="email" value="{FORM["email"]}"' in page
+    assert token not in page
+
+    other = staff.sign_in(Client(), staff.member("account_admin"))
+    kept = other.session
+    kept[session.HELD] = held
+    kept.save()
+    assert other.get("/admin/go-on/")["Location"] == "/admin/", "it is nobody else's"
+
+
+def test_a_form_from_another_site_does_not_wait():
+    client = Client(enforce_csrf_checks=True)
+    staff.sign_in(client, staff.member("account_admin"))
+    run_out(client)
+    response = post(client, NEW, FORM)
+    assert response["Location"].endswith("/accounts/login/")
+    assert session.HELD not in client.session
 
 
 def test_a_form_too_big_to_keep_sends_back_to_its_page(client):
