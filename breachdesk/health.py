@@ -57,7 +57,7 @@ def broker(at: dt.datetime) -> str:
 
 
 def messages(at: dt.datetime) -> str:
-    return "; ".join(filter(None, [delivery.waiting(at=at), delivery.set_aside()]))
+    return "; ".join(filter(None, [delivery.waiting(at=at), delivery.set_aside(), lookup.reminders(at=at)]))
 
 
 def codes(at: dt.datetime) -> str:
@@ -70,7 +70,9 @@ def payouts(at: dt.datetime) -> str:
 
 def forgetting(at: dt.datetime) -> str:
     budgets = "spent budgets have not been forgotten in time" if limits.overdue(at=at - FORGOTTEN_WITHIN) else ""
-    return "; ".join(filter(None, [delivery.forgetting(at=at), claims.forgetting(at=at), budgets]))
+    return "; ".join(
+        filter(None, [delivery.forgetting(at=at), lookup.forgetting(at=at), claims.forgetting(at=at), budgets])
+    )
 
 
 NEEDED = {"database"}

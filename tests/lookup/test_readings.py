@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from breachdesk import audit
 from breachdesk.limits.models import Spent
-from lookup import actions, origin
+from lookup import actions, health, origin
 from lookup.models import Look
 from tests import staff
 from tests.lookup.conftest import MINJI, SEOYOUNG, Visitor
@@ -119,6 +119,8 @@ def test_after_ninety_days_nothing_is_shown_and_where_it_was_is_blanked(incident
     visitor = come(SEOYOUNG)
     Look.objects.update(at=now - dt.timedelta(days=91))
     assert "203.0.•.•" not in history(visitor)
+    assert "has not been forgotten" in health.forgetting(at=now + dt.timedelta(days=2))
     assert actions.forget_what_is_over(at=now)["origins"] == 1
+    assert health.forgetting(at=now + dt.timedelta(days=2)) == ""
     assert set(Look.objects.values_list("network", "device")) == {("", "")}
     assert actions.forget_what_is_over(at=now)["origins"] == 0

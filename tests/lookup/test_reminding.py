@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from delivery.models import Message
-from lookup import reminding
+from lookup import health, reminding
 from lookup.models import StepMark
 from tests.lookup.conftest import SEOYOUNG, Visitor
 
@@ -94,3 +94,12 @@ def test_the_database_refuses_a_reminder_of_what_is_not_put_off(visitor):
     mark = put_off(visitor)
     with pytest.raises(IntegrityError, match="reminds_of_what_is_put_off"), transaction.atomic():
         StepMark.objects.filter(pk=mark.pk).update(state="done")
+
+
+def test_a_reminder_that_did_not_leave_is_named_by_the_health_page(visitor):
+    visitor.look_up(SEOYOUNG)
+    put_off(visitor)
+    assert health.reminders(at=at_hour(19)) == ""
+    assert "1 reminders" in health.reminders(at=at_hour(9, days=2))
+    reminding.remind_next_batch(at=at_hour(9, days=2))
+    assert health.reminders(at=at_hour(9, days=2)) == ""
