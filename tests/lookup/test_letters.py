@@ -12,14 +12,16 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.db.models import F
+from django.test import Client
 
 from breachdesk.audit.models import Event
 from breachdesk.lib import references
 from breachdesk.limits.models import Spent
+from delivery.models import Message
 from lookup import letter_codes, rules
 from lookup.models import LetterCode, Mailing, Person, Proof
 from notices.rules import SamePerson
-from tests import cast
+from tests import cast, staff
 from tests.lookup.conftest import SEOYOUNG, Visitor
 from tests.racing import race
 
@@ -244,3 +246,25 @@ def test_codes_that_nobody_used_are_forgotten_a_month_after_their_end(letters, n
     assert letter_codes.forget_letters(at=over) == 1
     assert letter_codes.forget_letters(at=over) == 0
     assert LetterCode.objects.get().used_at, "a proof was given by this one"
+
+
+def test_whoever_has_only_a_letter_says_that_it_is_wrong_and_reads_the_answer_on_the_page(letters):
+    visitor = Visitor()
+    enter(visitor, letters["(주)한빛상사"], name="(주)한빛상사", birth_date="")
+    page = visitor.get("/lookup/answer/").content.decode()
+    assert "결과가 이상해요" in page
+    assert "알림 받기" not in page, "there is nowhere to send it to"
+    assert visitor.post("/lookup/watch/", {"incident": "demo", "act": "begin"})["Location"] == "/lookup/answer/"
+    answer = visitor.post("/lookup/wrong/demo/", {"kind": "not_me"})
+    assert "편지에 적힌 코드로 다시 조회하면" in visitor.get(answer["Location"]).content.decode()
+    assert not Message.objects.filter(occasion="dispute_received").exists()
+
+    client = staff.sign_in(Client(), staff.member("privacy_officer"))
+    path = answer["Location"].replace("/lookup/checks/", "/admin/disputes/")
+    assert "편지로만 확인했어요." in client.get(path).content.decode()
+    client.post(f"{path}act/", {"act": "take", "version": "1"})
+    opened = client.post(f"{path}act/", {"act": "reveal", "version": "2", "reason": "compare"}).content.decode()
+    assert "(주)한빛상사" in opened
+    assert "카드번호" in opened
+    client.post(f"{path}act/", {"act": "answer", "version": "2", "result": "stands", "sentence": "명단이 맞아요."})
+    assert "명단이 맞아요." in visitor.get(answer["Location"]).content.decode()
