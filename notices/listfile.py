@@ -14,14 +14,17 @@ from django.utils.translation import gettext_lazy as _
 CHUNK = 1 << 20
 LONGEST_LINE = 1 << 20
 
+UTF_16 = _("UTF-16으로 저장된 파일이에요. UTF-8이나 CP949로 저장해서 다시 올려 주세요.")
+ZIPPED = _("엑셀 통합 문서(xlsx)나 압축 파일이에요. 엑셀에서 ‘CSV UTF-8’로 저장하거나 압축을 풀어서 다시 올려 주세요.")
 # How files begin that are no text, whatever they are called.
 NOT_TEXT = {
-    b"PK\x03\x04": _("엑셀 통합 문서(xlsx)예요. 엑셀에서 ‘CSV UTF-8’로 저장해서 다시 올려 주세요."),
+    b"PK\x03\x04": ZIPPED,
+    b"PK\x05\x06": ZIPPED,
     b"\xd0\xcf\x11\xe0": _("옛 엑셀 문서(xls)예요. 엑셀에서 ‘CSV UTF-8’로 저장해서 다시 올려 주세요."),
     b"%PDF": _("PDF 문서예요. 명단을 CSV로 저장해서 다시 올려 주세요."),
     b"\x1f\x8b": _("압축 파일이에요. 압축을 풀어서 다시 올려 주세요."),
-    b"\xff\xfe": _("UTF-16으로 저장된 파일이에요. UTF-8이나 CP949로 저장해서 다시 올려 주세요."),
-    b"\xfe\xff": _("UTF-16으로 저장된 파일이에요. UTF-8이나 CP949로 저장해서 다시 올려 주세요."),
+    b"\xff\xfe": UTF_16,
+    b"\xfe\xff": UTF_16,
     b"<": _("웹 문서나 XML이에요. 명단을 CSV로 저장해서 다시 올려 주세요."),
 }
 
@@ -55,11 +58,19 @@ def refuse_if_no_text(path: Source) -> None:
     """Raises Refused."""
     with path.open("rb") as file:
         start = file.read(1024)
-    if not start.strip():
+    text = start.removeprefix(codecs.BOM_UTF8).lstrip()
+    if not text:
         raise Refused(_("빈 파일이에요."))
     for begins, reason in NOT_TEXT.items():
-        if start.removeprefix(codecs.BOM_UTF8).startswith(begins):
+        if text.startswith(begins):
             raise Refused(reason, line=1)
+    if looks_like_utf_16(start):
+        raise Refused(UTF_16, line=1)
+
+
+def looks_like_utf_16(start: bytes) -> bool:
+    """Without its mark: of the letters of a header every other byte is nought."""
+    return len(start) > 3 and any(start[0:40:2]) != any(start[1:40:2])
 
 
 def sha256(path: Source) -> str:

@@ -6,7 +6,6 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Collection, Iterator, Sequence
-from itertools import combinations
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -14,6 +13,7 @@ import phonenumbers
 from django.utils.translation import gettext_lazy as _
 
 from breachdesk.lib import contacts
+from notices.forbidden import LONG_NUMBER, holds_card_number, holds_resident_number
 from notices.states import Member
 
 COLUMNS = (
@@ -39,14 +39,16 @@ NO_LETTER = "\N{REPLACEMENT CHARACTER}"
 # What a reject report says to each reason.
 REASONS = {
     "columns": _("칸 수가 머리글과 달라요."),
-    "quotes": _("따옴표가 어긋났어요. 칸 안의 따옴표는 두 번 적어 주세요."),
+    "quotes": _("따옴표가 어긋났거나 칸이 너무 길어요. 칸 안의 따옴표는 두 번 적어 주세요."),
     "encoding": _("읽을 수 없는 글자가 있어요. UTF-8이나 CP949로 저장해 주세요."),
-    "customer_ref": _("고객 번호가 없거나 너무 길어요."),
-    "name": _("이름이 없거나, 너무 길거나, 글자가 아니에요."),
+    "customer_ref": _(
+        "고객 번호가 없거나, 너무 길거나, 엑셀이 바꿔 쓴 값이에요. 칸을 텍스트로 두고 다시 내보내 주세요."
+    ),
+    "name": _("이름이 없거나, 너무 길거나, 글자가 아니거나, 엑셀의 오류값이에요."),
     "birth_date": _("생년월일을 2001-09-14처럼 적어 주세요. 법인 회원만 비워 둘 수 있어요."),
     "phone": _("휴대전화 번호가 아니에요. 010-1234-5678이나 +82 10 1234 5678처럼 적어 주세요."),
     "email": _("이메일 주소가 아니에요."),
-    "address": _("주소가 너무 길어요."),
+    "address": _("주소가 너무 길거나, 엑셀의 오류값이에요."),
     "card_last4": _("카드 끝 네 자리만 적어 주세요. 여러 장이면 1234|5678처럼 적어요."),
     "items": _("유출 항목이 없거나, 모르는 항목이 있어요."),
     "language": _("언어는 ko나 en이에요."),
@@ -112,7 +114,7 @@ class Reader:
         if found is None:
             return None
         ref, name, birth, phone, email, address, last4, items, language, member = self._in_order((*found.groups(), ""))
-        if len(address) > LONGEST["address"] or LONG_NUMBER.search(address):
+        if name in NOTHING or len(address) > LONGEST["address"] or LONG_NUMBER.search(address):
             return None
         member = member or MEMBERS[0]
         try:
@@ -152,12 +154,14 @@ class Reader:
             self._refuse_unreadable(cells)
             self._refuse_forbidden_numbers(cells)
             tidied = [as_written(cell) if name == "name" else contacts.tidy(cell) for name, cell in self._named(cells)]
+        if "'" in whole:
+            tidied = [TEXT_MARK.sub("", cell) for cell in tidied]
         ref, name, birth, phone, email, address, last4, items, language, member = (
             "" if place is None else tidied[place] for place in self.places
         )
         member = one_of(member, MEMBERS, "member")
         return Row(
-            customer_ref=words(ref, "customer_ref", needed=True),
+            customer_ref=customer_ref(ref),
             name=person_name(name),
             birth_date=birth_date(birth, today=self.today, optional=member == Member.CORPORATE),
             phone=phone_number(phone),
@@ -246,16 +250,32 @@ def columns_named(header: Sequence[str]) -> list[str]:
 
 def as_written(text: str) -> str:
     """A name keeps the forms its owner uses; only its letters are composed and its spaces made ordinary."""
-    return contacts.ODD_SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip()
+    return contacts.ODD_SPACES.sub(" ", contacts.UNSEEN.sub("", unicodedata.normalize("NFC", text))).strip()
 
 
-def words(text: str, column: str, *, needed: bool = False) -> str:
-    if (needed and not text) or len(text) > LONGEST[column]:
+# A spreadsheet's sign that what follows is text; of a name such as ’t Hooft it is a part.
+TEXT_MARK = re.compile(r"^'(?=[0-9+=가-힣])")
+# What programs write where they have nothing; and digits that a spreadsheet took for a quantity, so that some are lost.
+NOTHING = {"NULL", "(NULL)", "N/A", r"\N"}
+ERROR_VALUE = re.compile(r"#(?:N/A|REF!|NAME\?|VALUE!|DIV/0!|NULL!|NUM!|SPILL!|CALC!|#+)")
+QUANTITY = re.compile(r"\d(?:\.\d+)?E\+\d+", re.ASCII)
+
+
+def words(text: str, column: str) -> str:
+    if len(text) > LONGEST[column] or ERROR_VALUE.fullmatch(text):
         raise Rejected(column, column)
     return text
 
 
+def customer_ref(text: str) -> str:
+    if not text or text[0] == "=" or text in NOTHING or QUANTITY.fullmatch(text):
+        raise Rejected("customer_ref", "customer_ref")
+    return words(text, "customer_ref")
+
+
 def person_name(text: str) -> str:
+    if text in NOTHING or ERROR_VALUE.fullmatch(text):
+        raise Rejected("name", "name")
     if not text or len(text) > LONGEST["name"] or not text.isprintable() or not any(map(str.isalpha, text)):
         raise Rejected("name", "name")
     return text
@@ -354,36 +374,3 @@ def one_of(text: str, allowed: Sequence[str], column: str) -> str:
     if value not in allowed:
         raise Rejected(column, column)
     return value
-
-
-# -- numbers that must not be in the house --------------------------------------------------------------------------------
-
-BETWEEN = r"[ .\-_/\u2010-\u2015\u2212\u30fc]{0,3}"
-# Begun at the first digit of a group only: else every digit of every row would be tried.
-LONG_NUMBER = re.compile(rf"(?<!\d)\d(?:{BETWEEN}\d){{12}}")
-WHOLE_LONG_NUMBER = re.compile(rf"(?<!\d)\d(?:{BETWEEN}\d){{12,}}")
-RESIDENT_NUMBER = re.compile(rf"(?<!\d)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]){BETWEEN}[1-8]\d{{6}}(?!\d)")
-CARD_LENGTHS = range(13, 20)
-
-
-def holds_resident_number(text: str) -> bool:
-    return bool(RESIDENT_NUMBER.search(contacts.tidy(text)))
-
-
-def holds_card_number(text: str) -> bool:
-    """A number of 13 to 19 digits with a right check digit, in one piece or with spaces, dots or hyphens between its groups."""
-    for found in WHOLE_LONG_NUMBER.finditer(contacts.tidy(text)):
-        groups = re.findall(r"\d+", found[0])[:40]
-        for start, end in combinations(range(len(groups) + 1), 2):
-            digits = "".join(groups[start:end])
-            if len(digits) in CARD_LENGTHS and digits[0] != "0" and passes_luhn(digits):
-                return True
-    return False
-
-
-def passes_luhn(digits: str) -> bool:
-    total = 0
-    for place, digit in enumerate(reversed(digits)):
-        value = int(digit) * (2 if place % 2 else 1)
-        total += value - 9 if value > 9 else value
-    return total % 10 == 0

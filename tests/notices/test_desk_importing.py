@@ -212,7 +212,7 @@ def test_the_same_file_twice_says_that_it_is_there_and_writes_nothing(editor, in
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"PK\x03\x04 a workbook", "엑셀 통합 문서(xlsx)예요."),
+        (b"PK\x03\x04 a workbook", "엑셀 통합 문서(xlsx)나 압축 파일이에요."),
         (b"%PDF-1.7", "PDF 문서예요."),
         (b"customer_ref,name,items,hobby\r\n", "모르는 칸이 있어요: hobby"),
         (b"name,items\r\na,b\r\n", "꼭 있어야 하는 칸이 없어요: customer_ref"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import tracemalloc
+import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,10 @@ TAKEN_WHOLE = {
         '"C1","김서영","1991-03-14","010-0000-0001","name","서울, 중구\n한빛로 ""1"""\n' + TWO).encode(),
     "columns turned round": b"items,phone,name,birth_date,customer_ref\n"
         + "name,010-0000-0001,김서영,1991-03-14,C1\nname,010-0000-0002,이준호,1986-07-02,C2\n".encode(),
+    "two marks of utf-8": b"\xef\xbb\xbf" * 2 + (HEADER + ONE + TWO).encode(),
+    "line ends twice": (HEADER + ONE + TWO).replace("\n", "\r\r\n").encode(),
+    "letters apart": unicodedata.normalize("NFD", HEADER + ONE + TWO).encode(),
+    "other separators of lines inside": (HEADER + ONE.replace("서울", "서\u2028울\x85중\x0b구") + TWO).encode(),
     "header in capitals": (HEADER.upper() + ONE + TWO).encode(),
 }  # fmt: skip
 
@@ -89,6 +94,14 @@ SOME_ROWS_TAKEN = {
     "only commas": (",,,,,\n", {"customer_ref": 1}),
     "a broken quote within its line": ('C3,"박"민지,1978-05-30,010-0000-0003,name,대구\n', {"quotes": 1}),
     "a cell beyond all bounds": ('C3,"' + "x" * 200_000 + "\n", {"quotes": 1}),
+    "the end of a file of old": ("\x1a\n", {"columns": 1}),
+    "a second header": (HEADER, {"birth_date": 1}),
+    "a sum": ("합계,2,,,,\n", {"name": 1}),
+    "a line broken without quotes": ("C3,박민지,1978-05-30\n", {"columns": 1}),
+    "a backslash before a quote": ('C3,"박\\"민지",1978-05-30,010-0000-0003,name,대구\n', {"quotes": 1}),
+    "a card number over three lines": (
+        'C3,박민지,1978-05-30,,name,"4111\n1111 1111\n1111"\n', {"full_card_number": 1}
+    ),
     "a nought byte": ("C3,박\0민지,1978-05-30,010-0000-0003,name,대구\n", {"encoding": 1}),
     "a full card number in the address": (THREE.replace("대구", "4111 1111 1111 1111"), {"full_card_number": 1}),
     "a resident number as reference": (THREE.replace("C3", "780530-2345678"), {"resident_number": 1}),
@@ -132,6 +145,18 @@ REFUSED = {
     "a column twice": (b"customer_ref,name,name,birth_date,items\n", 1),
     "semicolons": ((HEADER + ONE).replace(",", ";").encode(), 1),
     "tabs": ((HEADER + ONE).replace(",", "\t").encode(), 1),
+    "a mark and nothing": (b"\xef\xbb\xbf\r\n", None),
+    "a line that tells the separator": (b"sep=,\n" + (HEADER + ONE).encode(), 1),
+    "a note above the header": (("명단\n" + HEADER + ONE).encode(), 1),
+    "a header with empty ends": ((HEADER.strip() + ",,\n" + ONE.strip() + ",,\n").encode(), 1),
+    "utf-16 without its mark": ((HEADER + ONE).encode("utf-16-be"), 1),
+    "utf-32": ((HEADER + ONE).encode("utf-32"), 1),
+    "noughts": (bytes(5000), 1),
+    "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(200), 1),
+    "json": (b'[{"customer_ref": "C1", "name": "x"}]', 1),
+    "a web page after blank lines": (b"\n\n <html><table><tr><td>name</td></tr></table></html>", 1),
+    "nothing but quotes": (b'"' * 5000, 1),
+    "an empty archive": (b"PK\x05\x06" + bytes(18), 1),
     "a workbook": (b"PK\x03\x04" + bytes(200), 1),
     "an old workbook": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(200), 1),
     "utf-16": ((HEADER + ONE).encode("utf-16"), 1),

@@ -65,6 +65,11 @@ def test_a_sound_row_is_read_as_it_stands():
         ("name", "㈜한빛", "㈜한빛"),  # a name keeps its form
         ("name", "Ｍａｒｉａ", "Ｍａｒｉａ"),
         ("name", '=HYPERLINK("x")', '=HYPERLINK("x")'),  # ugly, but somebody has to be told
+        ("name", "\u202e김\u200b서영\u202c", "김서영"),  # marks without a shape
+        ("name", "'김서영", "김서영"),  # a spreadsheet's sign for text
+        ("name", "'t Hooft", "'t Hooft"),
+        ("customer_ref", "'00123", "00123"),
+        ("phone", "'010-1234-5678", "+821012345678"),
         ("birth_date", "１９９１－０３－１４", "1991-03-14"),
         ("phone", "０１０－１２３４－５６７８", "+821012345678"),
         ("phone", " 010 1234\u20105678", "+821012345678"),
@@ -99,7 +104,13 @@ def test_what_people_write_in_many_ways_is_kept_in_one(column: str, written: str
         ("customer_ref", "", "customer_ref"),
         ("customer_ref", "\u200b", "customer_ref"),
         ("customer_ref", "x" * 65, "customer_ref"),
+        ("customer_ref", "=1+1", "customer_ref"),
+        ("customer_ref", "1.23E+15", "customer_ref"),  # whose it was is lost
+        ("customer_ref", "#REF!", "customer_ref"),
+        ("customer_ref", r"\N", "customer_ref"),
         ("name", "", "name"),
+        ("name", "#N/A", "name"),
+        ("name", "NULL", "name"),
         ("name", "1234", "name"),
         ("name", "김" * 81, "name"),
         ("name", "김\x07서영", "name"),
@@ -109,6 +120,9 @@ def test_what_people_write_in_many_ways_is_kept_in_one(column: str, written: str
         ("birth_date", "", "birth_date"),
         ("birth_date", "910314", "birth_date"),
         ("birth_date", "1991/03/14", "birth_date"),
+        ("birth_date", "33311", "birth_date"),  # a spreadsheet's count of days
+        ("birth_date", "1991-03-14 00:00:00", "birth_date"),
+        ("birth_date", "########", "birth_date"),
         ("birth_date", "1991-02-30", "birth_date"),
         ("birth_date", "2026-11-23", "birth_date"),
         ("birth_date", "1879-12-31", "birth_date"),
@@ -116,12 +130,14 @@ def test_what_people_write_in_many_ways_is_kept_in_one(column: str, written: str
         ("phone", "1588-1234", "phone"),
         ("phone", "010-1234-56", "phone"),
         ("phone", "1.01235E+09", "phone"),
+        ("phone", '="01012345678"', "phone"),
         ("phone", "없음", "phone"),
         ("phone", "+8210", "phone"),
         ("email", "seoyoung", "email"),
         ("email", "a@b", "email"),
         ("email", "a@b..example", "email"),
         ("address", "길" * 301, "address"),
+        ("address", "#NAME?", "address"),
         ("card_last4", "241", "card_last4"),
         ("card_last4", "2417,0001", "card_last4"),
         ("card_last4", "****", "card_last4"),
