@@ -17,6 +17,7 @@ from lookup import proving, rules, spending, tasks, work
 from lookup.models import Alarm, Challenge
 from lookup.purses import Effort
 from lookup.states import AlarmKind
+from tests import staff
 
 pytestmark = pytest.mark.django_db
 PRICE = 13
@@ -196,3 +197,18 @@ def test_many_people_who_enter_their_codes_are_no_alarm(now):
     Challenge.objects.filter(pk__in=list(entered)).update(used_at=now)
     spending.watch(at=now)
     assert not Alarm.objects.exists()
+
+
+def test_the_desk_s_first_page_shows_what_codes_cost_to_whoever_sees_messages(caps, now, client):
+    pump(at=now, requests=13, networks=13)
+    spending.watch(at=now)
+    staff.sign_in(client, staff.member("auditor"))
+    page = client.get("/admin/").content.decode()
+    assert "인증번호 문자 비용" in page
+    assert "1분에 쓸 수 있는 문자 비용이 거의 다 됐어요" in page
+    assert ">169원</td>" in page, "thirteen codes"
+    assert ">260원</td>" in page, "of twenty"
+
+    other = Client()
+    staff.sign_in(other, staff.member("reviewer"))
+    assert "인증번호 문자 비용" not in other.get("/admin/").content.decode()
