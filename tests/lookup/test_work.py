@@ -8,6 +8,8 @@ import itertools
 import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from breachdesk import keys
 from breachdesk.lib.contacts import Contact
@@ -110,6 +112,27 @@ def test_the_third_request_is_asked_for_work_and_the_work_sends_one_code(visitor
     again = visitor.post("/lookup/start/", {"contact": PHONE} | worked, headers={"origin": "http://testserver"})
     assert found_on(again)["ticket"] != found["ticket"], "a used ticket is worth nothing"
     assert Message.objects.count() == 3
+
+
+@pytest.mark.django_db
+def test_the_page_that_asks_for_work_tells_nothing_of_the_list(incident, now):
+    """SEOYOUNG's number is on it, the other is not."""
+    Visitor().get("/lookup/")  # what a process reads once and keeps is read
+    seen = []
+    for contact in (PHONE, "010-0000-7771"):
+        Spent.objects.all().delete()
+        visitor = Visitor()
+        for _ in range(2):
+            visitor.ask(contact)
+            Spent.objects.filter(budget="lookup.code.minute").delete()
+        with CaptureQueriesContext(connection) as statements:
+            page = visitor.ask(contact)
+        assert "data-work" in page.content.decode()
+        body = re.sub(r'(csrfmiddlewaretoken" value|data-work|name="ticket" value)="[^"]*"', "", page.content.decode())
+        length = len(found_on(page)["ticket"])
+        seen.append((body.replace(contact, ""), length, len(statements), page.status_code, sorted(page.headers)))
+        assert not [each for each in statements.captured_queries if "affectedrecord" in each["sql"]]
+    assert seen[0] == seen[1]
 
 
 @pytest.mark.django_db
