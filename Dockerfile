@@ -17,4 +17,5 @@ WORKDIR /app
 USER breachdesk
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 MEDIA_ROOT=/media STATIC_ROOT=/static
 EXPOSE 8000
-CMD ["gunicorn", "breachdesk.wsgi:application", "--bind", "0.0.0.0:8000", "--workers", "4", "--worker-tmp-dir", "/tmp", "--no-control-socket"]
+# A list of a gigabyte takes longer to come in than the 30 seconds after which gunicorn takes a worker for hung.
+CMD ["gunicorn", "breachdesk.wsgi:application", "--bind", "0.0.0.0:8000", "--workers", "4", "--timeout", "120", "--worker-tmp-dir", "/tmp", "--no-control-socket"]

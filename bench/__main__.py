@@ -56,7 +56,7 @@ def main(asked: list[str]) -> int:
     settings.INSTALLED_APPS = [*settings.INSTALLED_APPS, "bench"]  # the peers' models want an app
     django.setup()
     call_command("migrate", verbosity=0)
-    from bench import harness
+    from bench import harness, plot
 
     found = {name: module for name, module in modules.items() if hasattr(importlib.import_module(module), "measure")}
     names = asked or os.environ.get("BENCH", "").split() or sorted(found)
@@ -66,12 +66,11 @@ def main(asked: list[str]) -> int:
     run = harness.Run(folder=folder, size=harness.FULL if os.environ.get("FULL") == "1" else harness.DEFAULT)
     print(f"machine: {harness.machine()}\ncommit {harness.commit()}, seed {run.seed}, {run.size:,} people", flush=True)
     for name in names:
-        results = []
         print(f"\n{name}: {(importlib.import_module(found[name]).__doc__ or '').splitlines()[0]}", flush=True)
         for result in importlib.import_module(found[name]).measure(run):
-            results.append(result)
             print(result, flush=True)
-        harness.keep(ROOT / "bench" / "results.json", results)
+            harness.keep(ROOT / "bench" / "results.json", [result])
+        plot.draw(ROOT / "bench" / "results.json", ROOT / "bench" / "cost.svg")
     return 0
 
 

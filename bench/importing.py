@@ -23,33 +23,43 @@ SLICE = 20_000
 
 def measure(run: Run) -> Iterator[Result]:
     path = people.write(run.folder / "people.csv", run.size, seed=run.seed)
-    some = people.write(run.folder / "some.csv", SLICE, seed=run.seed)
+    yield from beside_copy(path, run)
+    yield again(path, run.size)
+    yield memory(path, run.size)
+    yield from smaller(run)
+    yield from beside_django(path, run)
+
+
+def beside_copy(path: Path, run: Run) -> Iterator[Result]:
     rows = sealed_rows(path, run.folder / "rows.copy")
     seconds = harness.in_turns(
         {
             "ours": lambda: lists.bring_in(path),
             "indexed": lambda: raw_copy(rows, index_first=True),
             "bare": lambda: raw_copy(rows, index_first=False),
-            "import_export": lambda: import_peers.import_export(some),
-            "import_export_bulk": lambda: import_peers.import_export(some, bulk=True),
-            "bulk_create": lambda: import_peers.bulk_create(some),
-            "postgres_copy": lambda: import_peers.postgres_copy(some),
         },
         between=lists.drop_all,
     )
-    ours = seconds["ours"]
-    copied = "raw COPY of the same final rows"
+    copied, ours = "raw COPY of the same final rows", seconds["ours"]
     yield Result("P1", f"{copied} into the indexed table", harness.ratios(seconds["indexed"], ours), run.size, "≥ 1.3")
     yield Result("P2", f"{copied}, indexes after", harness.ratios(seconds["bare"], ours), run.size, "≥ 0.3")
+    yield Result("cost.import", "microseconds a row", [1e6 * one / run.size for one in ours], run.size)
+
+
+def beside_django(path: Path, run: Run) -> Iterator[Result]:
+    some = people.write(run.folder / "some.csv", SLICE, seed=run.seed)
+    peers = {
+        "import_export": lambda: import_peers.import_export(some),
+        "import_export_bulk": lambda: import_peers.import_export(some, bulk=True),
+        "bulk_create": lambda: import_peers.bulk_create(some),
+        "postgres_copy": lambda: import_peers.postgres_copy(some),
+    }
     goals = {"import_export": "≥ 150", "import_export_bulk": "≥ 20", "bulk_create": "≥ 14", "postgres_copy": "≥ 4"}
+    seconds = harness.in_turns({"ours": lambda: lists.bring_in(path), **peers}, between=lists.drop_all)
     for name, goal in goals.items():
         # Of rows a second: the peers bring in a slice.
-        faster = [ratio * run.size / SLICE for ratio in harness.ratios(seconds[name], ours)]
+        faster = [ratio * run.size / SLICE for ratio in harness.ratios(seconds[name], seconds["ours"])]
         yield Result(f"P3.{name}", import_peers.SAID[name], faster, run.size, goal)
-    yield Result("cost.import", "microseconds a row", [1e6 * one / run.size for one in ours], run.size)
-    yield again(path, run.size)
-    yield memory(path, run.size)
-    yield from smaller(run)
 
 
 def again(path: Path, size: int) -> Result:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import pytest
 
-from bench import harness, people
+from bench import harness, people, plot
 from bench.harness import Result
 from notices import catalogue, listfile, rows
 
@@ -33,6 +34,12 @@ def test_the_newest_figure_of_an_id_and_size_is_kept_and_the_others_stay(tmp_pat
     data = json.loads(path.read_text())
     assert data.keys() == {"machine", "commit", "results"}
     assert [(one["id"], one["value"], one["runs"]) for one in data["results"]] == [("P1", 1, 1), ("P2", 0.1, 1)]
+    plot.draw(path, tmp_path / "cost.svg")
+    assert not (tmp_path / "cost.svg").exists(), "nothing was measured at more than one size"
+    costs = [Result("cost.import", "µs < a row", [20, 30, 25], size) for size in (30_000, 300_000)]
+    harness.keep(path, costs)
+    plot.draw(path, tmp_path / "cost.svg")
+    assert len(ElementTree.parse(tmp_path / "cost.svg").findall(".//{*}circle")) == 2
     assert data["results"][1] == {
         "id": "P2", "value": 0.1, "low": 0.1, "high": 0.1, "against": "the limit", "runs": 1, "size": 300,
         "goal": "≥ 0.3", "met": False,
