@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from breachdesk.accounts.models import User
 from breachdesk.audit.models import Event
-from breachdesk.demo import people, story
+from breachdesk.demo import letters, people, story
 from breachdesk.lib.contacts import Contact
 from delivery.models import Message
 from notices import campaigning, queries
@@ -98,6 +98,18 @@ def test_the_page_names_everybody_and_says_when_the_provider_is_away(client: Cli
         assert one.phone in html
         assert one.birth_date in html
     assert "답하지 않아요" in html
+
+
+def test_whoever_has_only_a_letter_comes_in_with_the_code_that_the_page_shows(client: Client, settings: Any):
+    settings.PHONE_PROVIDER_URL = "http://127.0.0.1:9/phone"
+    assert "편지의 코드" not in client.get("/demo/").content.decode(), "before the demo is loaded"
+    load()
+    load()
+    shown = client.get("/demo/").content.decode()
+    for one, code in letters.codes(at=timezone.now()):
+        assert code in shown
+        typed = {"code": code, "name": one.name, "birth_date": one.birth_date}
+        assert Client().post("/lookup/letter/", typed)["Location"] == "/lookup/answer/"
 
 
 def test_a_campaign_is_prepared_and_waits_for_another_to_release_it():
