@@ -6,8 +6,6 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q
-
 from lookup import queries
 from lookup.models import Look, Proof
 from lookup.queries import Answer
@@ -58,11 +56,7 @@ def history(answer: Answer, proof: Proof) -> History:
 
 def _last_look(answer: Answer, proof: Proof) -> Look | None:
     """The last answer before the one that stands on the page now, under this or an earlier proof."""
-    same = queries.typed_alike(proof, of="proof__")
-    same &= Q(person=None)
-    if proof.person is not None:
-        same |= Q(person=proof.person)
-    looks = Look.objects.filter(same, incident=answer.incident).order_by("-pk")[:RECENT]
+    looks = queries.looks_of(proof).filter(incident=answer.incident).order_by("-pk")[:RECENT]
     now = (proof.pk, answer.dataset.number)
     return next((look for look in looks if (look.proof_id, look.dataset_number) != now), None)
 

@@ -88,12 +88,8 @@ class Proof(models.Model):
     token = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
 
     class Meta:
-        indexes = [
-            models.Index(
-                "contact_hash", "identity_hash", name="lookup_proof_met_before", condition=Q(person__isnull=False)
-            ),
-            models.Index("contact_hash", "identity_hash", name="lookup_proof_of_nobody", condition=Q(person=None)),
-        ]
+        # Whether somebody was matched before, and what they were told last: of those on no list too.
+        indexes = [models.Index("contact_hash", "identity_hash", name="lookup_proof_typed_alike")]
         constraints = [
             models.CheckConstraint(
                 name="lookup_proof_names_what_was_held",

@@ -93,11 +93,9 @@ def name_roles(roles_of: Callable[[User], list[str]]) -> None:
 
 def own_looks(proof: Proof, *, at: dt.datetime) -> list[OwnLook]:
     """The newest first. Whoever shares the contact under another name is not among them."""
-    same = Q(person=None) & queries.typed_alike(proof, of="proof__")
-    if proof.person_id is not None:
-        same |= Q(person=proof.person_id)
     looks = (
-        Look.objects.filter(same, at__gt=at - rules.READINGS_SHOWN)
+        queries.looks_of(proof)
+        .filter(at__gt=at - rules.READINGS_SHOWN)
         .select_related("proof", "incident")
         .order_by("-at", "pk")[:MOST]
     )

@@ -55,7 +55,7 @@ def test_a_possible_leak_that_became_sure_is_shown_and_when_each_list_said_what(
     assert "휴대전화 번호" in surer
     assert "이메일" in added
     assert "연계정보" not in changed
-    timeline = page.split('class="timeline"')[1]
+    timeline = page.split('class="timeline')[1]
     assert timeline.index("유출 가능성 3가지") < timeline.index("유출 3가지, 유출 가능성 1가지")
     assert "명단 2판 · 바로잡은 명단" in timeline
     # Told once, it is no news the next time.
