@@ -44,18 +44,14 @@ class Filed:
 @transaction.atomic
 def open_draft(*, proof: Proof, incident: Incident, by: User, at: dt.datetime) -> Draft:
     """The person's draft for this incident, new or as they left it. Raises rules.Refusal, NoDraft (filed this very moment)."""
-    claimant = queries.claimant(proof, incident)
+    claimant = queries.claimant(proof, incident, at=at)
     empty = Draft(id=uuid.uuid4(), person=claimant.person, incident=incident, created_at=at, touched_at=at)
     empty.steps = {}
     # Two windows that open one at once find the same row.
     Draft.objects.bulk_create([empty], ignore_conflicts=True)
     draft = Draft.objects.select_for_update(of=("self",)).filter(person=claimant.person, incident=incident).first()
     # Asked after the row is held: a claim that was just being filed is seen, and the row goes again with the refusal.
-    rules.may_claim(
-        queries.terms_of(incident, at=at),
-        affected=claimant.affected,
-        open_claim=queries.has_open_claim(claimant.person, incident),
-    )
+    queries.check_may_claim(claimant, incident, at=at)
     if draft is None:
         raise NoDraft
     draft.touched_at = at
@@ -178,9 +174,8 @@ def _submit(*, proof: Proof, draft_id: uuid.UUID, seen: str, language: str, by: 
         return Filed(claim, again=True, same=claim.confirmation == seen)
 
     incident = draft.incident
-    claimant = queries.claimant(proof, incident)
-    terms = queries.terms_of(incident, at=at)
-    rules.may_claim(terms, affected=claimant.affected, open_claim=queries.has_open_claim(person, incident))
+    claimant = queries.claimant(proof, incident, at=at)
+    terms = queries.check_may_claim(claimant, incident, at=at)
     content = filing.read(draft.steps, terms=terms, proven_name=claimant.name)
     evidence = list(draft.evidence.select_related("file"))
     if not queries.is_confirmation_of(seen, content, draft_id=draft.id, evidence=evidence):

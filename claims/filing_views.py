@@ -45,7 +45,7 @@ def _new(request: HttpRequest) -> HttpResponseBase:
             return refused(request, refusal, incident, at)
         except actions.NoDraft:
             return redirect("claims:list")
-        name = queries.claimant(proof, incident).name
+        name = queries.claimant(proof, incident, at=at).name
         wanting = filing.unfinished(draft.steps, terms=queries.terms_of(incident, at=at), proven_name=name)
         response = redirect(f"claims:{(wanting or ['check'])[0]}")
         turns.remember_begun(response)
@@ -66,6 +66,7 @@ def refused(
     person = person_of(request)
     context = {
         "reason": type(refusal).__name__,
+        "through": refusal.through if isinstance(refusal, rules.NeedsRepresentative) else "",
         "incident": incident,
         "terms": queries.terms_of(incident, at=at) if incident else None,
         "open_claim": queries.open_claim_of(person, incident) if incident else None,
@@ -108,12 +109,9 @@ def _filed(request: HttpRequest, draft: Draft, form: forms.DeclareForm, at: dt.d
 
 def _check_page(request: HttpRequest, draft: Draft, at: dt.datetime, **context: Any) -> HttpResponse:
     """Everything as it will be filed, or, where something is wanting, what that is."""
-    terms = queries.terms_of(draft.incident, at=at)
-    claimant = queries.claimant(proof_of(request), draft.incident)
+    claimant = queries.claimant(proof_of(request), draft.incident, at=at)
     try:
-        rules.may_claim(
-            terms, affected=claimant.affected, open_claim=queries.has_open_claim(claimant.person, draft.incident)
-        )
+        terms = queries.check_may_claim(claimant, draft.incident, at=at)
     except rules.Refusal as refusal:
         return refused(request, refusal, draft.incident, at)
     steps, evidence = draft.steps, list(draft.evidence.select_related("file"))

@@ -23,7 +23,7 @@ from delivery import queries as delivery_queries
 from lookup import queries as lookup_queries
 from lookup import rules as lookup_rules
 from lookup.models import Person, Proof
-from lookup.states import Outcome
+from lookup.states import ActsThrough, Outcome
 from notices.models import Incident
 from notices.queries import Listing
 
@@ -43,6 +43,7 @@ class Claimant:
     items: tuple[str, ...]
     possible: tuple[str, ...]
     list_number: int | None
+    through: ActsThrough
 
     @property
     def affected(self) -> bool:
@@ -187,16 +188,16 @@ def person_of(proof: Proof) -> Person:
     return proof.person
 
 
-def claimant(proof: Proof, incident: Incident) -> Claimant:
+def claimant(proof: Proof, incident: Incident, *, at: dt.datetime) -> Claimant:
     """The holder of this proof as the incident's active list has them now: one SELECT."""
-    return _claimant(proof, incident, _matching(proof))
+    return _claimant(proof, incident, _matching(proof), at)
 
 
-def claimants(proof: Proof) -> list[tuple[Incident, Claimant]]:
+def claimants(proof: Proof, *, at: dt.datetime) -> list[tuple[Incident, Claimant]]:
     """The same for every incident that answers look-ups, those that name this person first."""
     matching = _matching(proof)
     incidents = Incident.objects.filter(active_dataset__isnull=False).order_by("-pk")
-    found = [(incident, _claimant(proof, incident, matching)) for incident in incidents]
+    found = [(incident, _claimant(proof, incident, matching, at)) for incident in incidents]
     return sorted(found, key=lambda one: not one[1].affected)
 
 
@@ -205,7 +206,7 @@ def _matching(proof: Proof) -> list[Listing]:
     return lookup_queries.matching_of(proof, proof.identity)
 
 
-def _claimant(proof: Proof, incident: Incident, matching: list[Listing]) -> Claimant:
+def _claimant(proof: Proof, incident: Incident, matching: list[Listing], at: dt.datetime) -> Claimant:
     identity = proof.identity
     own = [listing for listing in matching if listing.incident_id == incident.pk]
     finding = lookup_rules.finding_of(own)
@@ -217,16 +218,24 @@ def _claimant(proof: Proof, incident: Incident, matching: list[Listing]) -> Clai
         items=finding.leaked,
         possible=finding.possible,
         list_number=own[0].dataset_number if own else None,
+        through=lookup_rules.acts_through(own, today=today_of(incident, at)),
     )
+
+
+def check_may_claim(who: Claimant, incident: Incident, *, at: dt.datetime) -> rules.Terms:
+    """Raises rules.Refusal."""
+    terms = terms_of(incident, at=at)
+    open_claim = has_open_claim(who.person, incident)
+    rules.may_claim(terms, affected=who.affected, open_claim=open_claim, through=who.through)
+    return terms
 
 
 def offers(proof: Proof, *, at: dt.datetime) -> tuple[list[Offer], list[tuple[Incident, rules.Refusal]]]:
     """For which incidents this person may claim now, and why not for the others."""
     granted, refused = [], []
-    for incident, who in claimants(proof):
-        terms = terms_of(incident, at=at)
+    for incident, who in claimants(proof, at=at):
         try:
-            rules.may_claim(terms, affected=who.affected, open_claim=has_open_claim(who.person, incident))
+            terms = check_may_claim(who, incident, at=at)
         except rules.Refusal as refusal:
             refused.append((incident, refusal))
         else:

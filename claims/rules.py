@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from breachdesk.lib import names
 from breachdesk.limits import Budget
 from claims.states import Outcome
+from lookup.states import ActsThrough
 
 MOST_LINES = 50
 MOST_FILES = 20
@@ -49,6 +50,14 @@ class TooLate(Refusal):
 
 class AlreadyClaimed(Refusal):
     """One open claim per person and incident."""
+
+
+class NeedsRepresentative(Refusal):
+    """Somebody else must claim for them, which cannot be done on this site yet."""
+
+    def __init__(self, through: ActsThrough) -> None:
+        super().__init__(through)
+        self.through = through
 
 
 class OutsideDays(Refusal):
@@ -152,8 +161,8 @@ class Terms:
         return decided_by(self.today, self.decide_within)
 
 
-def may_claim(terms: Terms, *, affected: bool, open_claim: bool) -> None:
-    """Raises NotOffered, NotAffected, AlreadyClaimed, TooLate: the first that holds."""
+def may_claim(terms: Terms, *, affected: bool, open_claim: bool, through: ActsThrough = ActsThrough.SELF) -> None:
+    """Raises NotOffered, NotAffected, AlreadyClaimed, TooLate, NeedsRepresentative: the first that holds."""
     if terms.until is None:
         raise NotOffered
     if not affected:
@@ -162,6 +171,8 @@ def may_claim(terms: Terms, *, affected: bool, open_claim: bool) -> None:
         raise AlreadyClaimed
     if terms.today > terms.until:
         raise TooLate
+    if through != ActsThrough.SELF:
+        raise NeedsRepresentative(through)
 
 
 def check_day(day: dt.date, terms: Terms) -> None:

@@ -77,7 +77,7 @@ def story(request: HttpRequest, draft: Draft, at: dt.datetime) -> HttpResponseBa
 @session.freshly_proven
 @on_draft
 def account(request: HttpRequest, draft: Draft, at: dt.datetime) -> HttpResponseBase:
-    name = queries.claimant(proof_of(request), draft.incident).name
+    name = queries.claimant(proof_of(request), draft.incident, at=at).name
     if request.method == "POST":
         typed = {field: request.POST.get(field, "") for field in ("bank", "number", "holder")}
         form = forms.AccountForm(typed, proven_name=name)

@@ -52,11 +52,12 @@ def who(request: HttpRequest) -> HttpResponse:
     return session.go_on(request, proof, otherwise="lookup:answer")
 
 
-def _as_typed(proof: Proof) -> dict[str, str]:
+def _as_typed(proof: Proof) -> dict[str, Any]:
     identity = proof.identity
     if identity is None:
         return {}
-    return {"name": identity.name, "birth_date": f"{identity.birth_date:%Y%m%d}" if identity.birth_date else ""}
+    born = identity.birth_date
+    return {"name": identity.name, "birth_date": f"{born:%Y%m%d}" if born else "", "company": born is None}
 
 
 def _origin(request: HttpRequest) -> Origin:

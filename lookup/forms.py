@@ -86,15 +86,19 @@ class WhoForm(forms.Form):
         words=NOT_A_NAME,
         longest=80,
         label=_("이름"),
-        help_text=_("카드에 등록한 이름 그대로 적어 주세요."),
+        help_text=_("카드에 등록한 이름 그대로 적어 주세요. 법인 카드면 법인 이름이에요."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     birth_date = Text(
         words=NOT_A_BIRTH_DATE,
         longest=40,
+        required=False,
         label=_("생년월일 8자리"),
         help_text=_("예: 1954년 3월 2일이면 19540302"),
         widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
+    )
+    company = forms.BooleanField(
+        required=False, label=_("법인 카드예요"), help_text=_("법인에는 생년월일이 없으니 비워 두면 돼요.")
     )
 
     def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
@@ -107,7 +111,9 @@ class WhoForm(forms.Form):
             raise forms.ValidationError(NOT_A_NAME)
         return name
 
-    def clean_birth_date(self) -> dt.date:
+    def clean_birth_date(self) -> dt.date | None:
+        if self.data.get("company"):
+            return None
         day = birth_date(self.cleaned_data["birth_date"])
         if day is None or not EARLIEST_BIRTH <= day <= self.today:
             raise forms.ValidationError(NOT_A_BIRTH_DATE)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache, reduce
 from operator import or_
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
@@ -37,6 +38,9 @@ class Answer:
     possible: tuple[str, ...]
     records: int
     card_last4: tuple[str, ...]
+    # As the list calls them (notices.states.Member), and who may do more than read.
+    members: tuple[str, ...]
+    acts_through: states.ActsThrough
     person_keys: tuple[uuid.UUID, ...]
     # The same people under older keys of ours.
     former_keys: tuple[uuid.UUID, ...]
@@ -66,6 +70,8 @@ def answers(proof: Proof, at: dt.datetime) -> list[Answer]:
                 possible=finding.possible,
                 records=finding.records,
                 card_last4=tuple(dict.fromkeys(card for listing in of_incident for card in listing.card_last4)),
+                members=tuple(dict.fromkeys(listing.member for listing in of_incident)),
+                acts_through=rules.acts_through(of_incident, today=at.astimezone(ZoneInfo(incident.time_zone)).date()),
                 person_keys=tuple(dict.fromkeys(listing.person_key for listing in of_incident)),
                 former_keys=tuple(key for listing in of_incident for key in listing.former_keys),
             )

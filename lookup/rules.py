@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from breachdesk.lib import names
 from breachdesk.limits import Budget
 from lookup import states
+from notices.states import Member
 
 SECOND = dt.timedelta(seconds=1)
 MINUTE = dt.timedelta(minutes=1)
@@ -169,6 +170,15 @@ class Listed(Protocol):
     def possible(self) -> Sequence[str]: ...
 
 
+class ListedPerson(Protocol):
+    """And what of it says who may act."""
+
+    @property
+    def member(self) -> str: ...
+    @property
+    def birth_date(self) -> dt.date | None: ...
+
+
 # As long as a day is, and none.
 NO_DAY = "----------"
 
@@ -208,6 +218,35 @@ def finding_of(listings: Iterable[Listed]) -> Finding:
     else:
         outcome = states.Outcome.POSSIBLE
     return Finding(outcome, leaked, possible, len(found))
+
+
+# Of age with nineteen: Civil Act Art. 4. Data of the law, as read on 2026-11-22.
+OF_AGE = 19
+
+
+def is_of_age(born: dt.date, *, today: dt.date) -> bool:
+    """Born on 29 February, from 1 March."""
+    return (today.year - born.year, (today.month, today.day)) >= (OF_AGE, (born.month, born.day))
+
+
+def acts_through(listings: Iterable[ListedPerson], *, today: dt.date) -> states.ActsThrough:
+    """Who may do more than read for the person of these lines. Where one of them is a person who acts alone, they do."""
+    found = [_acts_through(listing, today) for listing in listings]
+    alone = not found or states.ActsThrough.SELF in found
+    return states.ActsThrough.SELF if alone else found[0]
+
+
+def _acts_through(listing: ListedPerson, today: dt.date) -> states.ActsThrough:
+    """The list says who has died and what is a company; who is a minor is said by the birth date, which the years change."""
+    match listing.member:
+        case Member.DECEASED:
+            return states.ActsThrough.HEIR
+        case Member.CORPORATE:
+            return states.ActsThrough.COMPANY
+        case member:
+            born = listing.birth_date
+            grown = is_of_age(born, today=today) if born else member != Member.MINOR
+            return states.ActsThrough.SELF if grown else states.ActsThrough.GUARDIAN
 
 
 def claims_are_open(until_date: dt.date | None, *, today: dt.date) -> bool:

@@ -96,3 +96,12 @@ class DisputeResult(models.TextChoices):
     STANDS = "stands", _("지금 명단이 맞아요")
     OTHER_PROOF = "other_proof", _("다른 방법으로 본인을 확인해야 해요")
     CANNOT_TELL = "cannot_tell", _("지금은 어느 쪽인지 알 수 없어요")
+
+
+class ActsThrough(models.TextChoices):
+    """Who acts for somebody on a list where more than reading is wanted: a claim, a change."""
+
+    SELF = "self", _("본인")
+    GUARDIAN = "guardian", _("법정대리인")
+    HEIR = "heir", _("상속인")
+    COMPANY = "company", _("법인을 대표하는 분")
