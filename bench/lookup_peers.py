@@ -122,6 +122,7 @@ def usual(request: HttpRequest) -> HttpResponse:
         records=1,
         card_last4=tuple(card.last4 for card in found.cards.all()),
         person_keys=(),
+        former_keys=(),
     )
     request.session["answered_at"] = at.isoformat()
     context: dict[str, Any] = {
@@ -132,7 +133,7 @@ def usual(request: HttpRequest) -> HttpResponse:
         "at": at,
         "later": states.Later.choices,
         "claims_open": True,
-        **queries.guidance(answer, None),
+        **queries.guidance(answer, None, today=timezone.localdate(at)),
     }
     return render(request, "lookup/leaked.html", context)
 
