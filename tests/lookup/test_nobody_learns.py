@@ -10,10 +10,11 @@ from django.db import connection, reset_queries
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from breachdesk import keys, limits
+from breachdesk import limits
 from breachdesk.lib.contacts import Contact
 from breachdesk.limits.models import Spent
 from lookup import rules
+from lookup.proving import subject_of
 from tests import cast
 from tests.lookup.conftest import Visitor
 
@@ -97,10 +98,9 @@ def short_walk(contact: str, *, blocked: bool = False) -> list[dict[str, object]
     """To the answer."""
     Spent.objects.all().delete()
     if blocked:
-        held = Contact.parse(contact)
+        whose = subject_of(Contact.parse(contact))
         spent = limits.take(
-            rules.IDENTITIES_A_DAY.of(str(keys.index(held.kind, held.value)), amount=rules.IDENTITIES_A_DAY.allowance),
-            at=timezone.now(),
+            rules.IDENTITIES_A_DAY.of(whose, amount=rules.IDENTITIES_A_DAY.allowance), at=timezone.now()
         )
         assert spent.ok
     walk = Walk()
