@@ -11,15 +11,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from breachdesk import limits
-from lookup import letter_codes, proving, refusals, session
+from lookup import letter_codes, line_views, proving, refusals, session
 from lookup.letter_forms import LetterCodeForm, LetterForm
 from lookup.origin import Origin
 from lookup.states import Method
 from lookup.views import form_page, too_often
 
 
+def _sound(request: HttpRequest) -> bool:
+    return LetterForm(request.POST, today=timezone.localdate(timezone.now())).is_valid()
+
+
 @never_cache
 @form_page
+@line_views.in_turn(sound=_sound)
 def letter(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
     today = timezone.localdate(at)

@@ -12,6 +12,7 @@ import redis
 from django.conf import settings
 from django.utils import timezone
 
+from breachdesk.lib import references
 from delivery.models import Message
 from lookup import line
 from lookup.line import Line, Place, Ticket
@@ -192,6 +193,17 @@ def test_a_mistake_is_told_at_once_and_not_after_the_wait(incident, crowded):
     page = Visitor().ask("010-12")
     assert page.status_code == 422
     assert "data-ahead" not in page.content.decode()
+
+
+@pytest.mark.django_db
+def test_whoever_has_a_letter_stands_in_the_same_line(incident, crowded):
+    visitor = Visitor()
+    typed = {"code": references.new_secret(), "name": SEOYOUNG["name"], "birth_date": "19860412"}
+    mistyped = visitor.post("/lookup/letter/", {**typed, "code": "7F3K"})
+    assert (mistyped.status_code, b"data-ahead" in mistyped.content) == (422, False)
+    page = visitor.post("/lookup/letter/", typed)
+    assert (page.status_code, b"data-ahead" in page.content) == (200, True)
+    assert f'name="code" value="{typed["code"]}"' in page.content.decode()
 
 
 @pytest.mark.django_db
