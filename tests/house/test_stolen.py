@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import io
 import json
 import logging
@@ -20,7 +21,7 @@ from django.utils import timezone
 from breachdesk import logs
 from claims.models import Draft
 from delivery.models import Message
-from drill import stolen
+from drill import guessing, stolen
 from lookup.models import Proof
 from tests import cast
 from tests.browser import Site
@@ -157,3 +158,19 @@ def test_the_search_would_find_each_of_them() -> None:
     for place, held in shapes.items():
         assert stolen.found(words, [(place, held)]), place
     assert not stolen.found(words, [("somebody else", "김서영 seoyoung@mail.example +821000001234".encode())])
+
+
+@pytest.mark.django_db
+def test_no_hash_in_the_tables_is_one_that_guessing_numbers_gives_away() -> None:
+    """The list's own numbers are tried; `make drill FAULT=S-f1` tries every number there is."""
+    now = timezone.now()
+    incident = cast.incident(at=now)
+    cast.listed(incident, *(person(number) for number in range(20)), at=now)
+    visitor = Visitor()
+    visitor.look_up(person(1))
+    held = guessing.gather(stolen.tables())
+    first = 73912000
+    assert len(held) > 20 * 3
+    assert guessing.search(held, first, first + 100) == []
+    held |= guessing.gather([("planted", hashlib.sha256(b"010-7391-2003").hexdigest().encode())])
+    assert guessing.search(held, first, first + 100) == ["010-7391-2003 by openssl_sha256"]
