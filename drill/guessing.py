@@ -12,7 +12,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from bench import lists, people
+from bench import people
 from drill import harness, replaying, stolen
 
 ID = "S-f1"
@@ -73,7 +73,7 @@ def gather(places: Iterable[tuple[str, bytes]]) -> set[bytes]:
 def play(run: harness.Run) -> harness.Round:
     numbers = NUMBERS if run.full else int(os.environ.get("NUMBERS") or SOME)
     path = people.write(run.folder / f"people-{run.seed}.csv", 1_000, seed=run.seed)
-    lists.bring_in(path)
+    harness.bring_in_and_activate(path)
     names, *lines = (line.split(",") for line in path.read_text(encoding="utf-8").splitlines())
     replaying.replay([dict(zip(names, line, strict=True)) for line in lines[:50]], networks=50)
     places = [*stolen.tables(), *stolen.broker(settings.REDIS_URL), *stolen.files(Path(settings.MEDIA_ROOT))]

@@ -8,7 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from django.utils import timezone
+
+from bench import lists
 from bench.harness import commit, machine
+from breachdesk.accounts.models import User
+from notices import actions
 
 
 @dataclass(frozen=True)
@@ -27,6 +32,17 @@ class Round:
     load: str
     worst: dict[str, Any]
     failures: Sequence[str] = field(default_factory=tuple)
+
+
+def bring_in_and_activate(path: Path) -> None:
+    """A list that answers look-ups, by two people as everywhere."""
+    imported = lists.bring_in(path)
+    assert imported.dataset is not None
+    two = []
+    for name in ("drill-importer", "drill-checker"):
+        email = f"{name}@issuer.example"
+        two.append(User.objects.filter(email=email).first() or User.objects.create_staff(email=email, name=name))
+    actions.activate(dataset=imported.dataset, by=two[0], confirmed_by=two[1], at=timezone.now())
 
 
 def as_data(name: str, rounds: Sequence[Round], *, seed: int) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from django.contrib.sessions.models import Session
 from django.test import Client
 
-from bench import lists, people
+from bench import people
 from breachdesk import limits
 from claims.models import Claim, Draft
 from delivery.models import Message
@@ -72,7 +72,7 @@ def failures(seen: Seen, *, rows: int) -> list[str]:
 
 def play(run: harness.Run) -> harness.Round:
     path = people.write(run.folder / f"stolen-{run.seed}.csv", ROWS, seed=run.seed)
-    lists.bring_in(path)
+    harness.bring_in_and_activate(path)
     names, *lines = (line.split(",") for line in path.read_text(encoding="utf-8").splitlines())
     rows = [dict(zip(names, line, strict=True)) for line in lines]
     for table in (Session, Claim, Draft, Proof, Person):
