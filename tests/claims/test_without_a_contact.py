@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from claims import reviewing
+from claims import reviewing, rules
 from claims.models import Claim
 from delivery.models import Message
 from lookup import letter_codes
@@ -43,9 +43,19 @@ def come(codes: dict[str, str], who: dict[str, str]) -> Client:
     return browser
 
 
-@pytest.mark.parametrize("who", [SUNJA, COMPANY], ids=["a person", "a company"])
-def test_a_claim_is_filed_decided_and_followed_with_the_letter_alone(codes, incident, who):
-    first = come(codes, who)
+def test_a_company_s_letter_shows_the_answer_and_who_claims_for_it(codes, incident):
+    browser = come(codes, COMPANY)
+    assert browser.get("/lookup/answer/").status_code == 200
+    proof = Proof.objects.get()
+    with pytest.raises(rules.NeedsRepresentative):
+        submit(proof, draft_of(proof, incident))
+    page = browser.get("/claims/new/").content.decode()
+    assert "대표" in page
+    assert "<form" not in page.partition("<main")[2].partition("</main>")[0]
+
+
+def test_a_claim_is_filed_decided_and_followed_with_the_letter_alone(codes, incident):
+    first = come(codes, SUNJA)
     assert first.get("/claims/new/").status_code == 200
     proof = Proof.objects.get()
     claim: Claim = submit(proof, draft_of(proof, incident)).claim
@@ -64,7 +74,7 @@ def test_a_claim_is_filed_decided_and_followed_with_the_letter_alone(codes, inci
     reviewing.propose(**seen(claim), lines=FULL, sentence="모두 드려요.", by=rina, at=now())
     reviewing.confirm(**seen(claim), by=arin, at=now())
 
-    later = come(codes, who)
+    later = come(codes, SUNJA)
     shown = later.get(f"/claims/{claim.reference}/").content.decode()
     assert "먼저 드리기로 했어요" in shown
     assert told in shown
