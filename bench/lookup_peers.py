@@ -121,6 +121,8 @@ def usual(request: HttpRequest) -> HttpResponse:
         possible=tuple(item.code for item in items if item.is_possible),
         records=1,
         card_last4=tuple(card.last4 for card in found.cards.all()),
+        members=("current",),
+        acts_through=states.ActsThrough.SELF,
         person_keys=(),
         former_keys=(),
     )
