@@ -9,6 +9,10 @@ WORKDIR /app
 RUN /venv/bin/python -m babel.messages.frontend compile -D django -d locale && /venv/bin/python -m compileall -q .
 
 FROM python:3.13-slim
+# What prints: notices, certificates, letters, reports.
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 fontconfig fonts-noto-cjk \
+    && rm -rf /var/lib/apt/lists/*
 RUN useradd --uid 10001 --no-create-home --home-dir /nonexistent breachdesk \
     && install -d -o breachdesk -g breachdesk /media /static
 COPY --from=build /venv /venv

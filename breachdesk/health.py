@@ -15,6 +15,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 
+from breachdesk.lib import paper
 from breachdesk.limits import queries as limits
 from claims import health as claims
 from delivery import health as delivery
@@ -75,6 +76,10 @@ def forgetting(at: dt.datetime) -> str:
     )
 
 
+def printing(at: dt.datetime) -> str:
+    return paper.missing()
+
+
 NEEDED = {"database"}
 CHECKS = {
     "database": database,
@@ -83,4 +88,5 @@ CHECKS = {
     "codes": codes,
     "payouts": payouts,
     "forgetting": forgetting,
+    "printing": printing,
 }

@@ -20,6 +20,7 @@ if sys.path[0] == os.path.dirname(os.path.abspath(__file__)):
 
 import base64
 import contextlib
+import ctypes.util
 import fcntl
 import hashlib
 import http.client
@@ -696,6 +697,8 @@ def demo(_arguments: list[str]) -> int:
         raise Refused(f"Port {port} is in use. Use this one instead: make demo PORT={free}")
     say(f"Python {platform.python_version()} ({sys.executable})")
     install("demo")
+    if not find_paper(home.path):
+        say(f"No PDFs can be made here; pages are printed instead. They need: {how_to_get_paper()}")
     say("Starting PostgreSQL and Valkey")
     servers = Servers(home.path, home.secrets(), lasting=True)
     processes: list[Process] = []
@@ -805,6 +808,11 @@ def test(arguments: list[str]) -> int:
             raise Refused(f"{NO_BROWSER} With CI=true that is a failure.")
         else:
             say(f"{NO_BROWSER} The browser tests are skipped.")
+        if not find_paper(home):
+            words = f"No PDFs can be made here: {how_to_get_paper()}."
+            if os.environ.get("CI") == "true":
+                raise Refused(f"{words} With CI=true that is a failure.")
+            say(words)
         compile_words(home)
         servers = None
         try:
@@ -849,6 +857,47 @@ def own_folder() -> Iterator[Path]:
         shutil.rmtree(home)
 
 
+PAPER = ["libpango-1.0-0", "libpangoft2-1.0-0", "fontconfig", "fonts-noto-cjk"]
+
+
+def find_paper(home: Path) -> bool:
+    """Whether PDFs can be made here: Pango and a font with Korean, which no wheel brings (breachdesk/lib/paper.py)."""
+
+    def here() -> bool:
+        pango = all(map(ctypes.util.find_library, ("pango-1.0", "pangoft2-1.0")))
+        korean = shutil.which("fc-list") and subprocess.run(["fc-list", ":lang=ko"], capture_output=True).stdout.strip()
+        return bool(pango and korean)
+
+    if here():
+        return True
+    if may_install_for_debian():
+        say("Installing what PDFs need")
+        install_for_debian(PAPER, home / "logs" / "paper.log")
+        return here()
+    return False
+
+
+def how_to_get_paper() -> str:
+    if platform.system() == "Darwin":
+        return "brew install pango"
+    return (
+        f"sudo apt-get install -y {' '.join(PAPER)}" if shutil.which("apt-get") else "your system's Pango and Noto CJK"
+    )
+
+
+def may_install_for_debian() -> bool:
+    return bool(os.geteuid() == 0 and shutil.which("apt-get") and Path("/etc/debian_version").exists())
+
+
+def install_for_debian(packages: list[str], log: Path) -> None:
+    """As root on Debian; elsewhere, and where it fails, nothing: whoever asked looks again and says what is missing."""
+    if may_install_for_debian():
+        with contextlib.suppress(Refused):
+            complete("", ["apt-get", "update"], log)
+            command = ["apt-get", "install", "-y", "--no-install-recommends", *packages]
+            complete("", command, log, {"DEBIAN_FRONTEND": "noninteractive"})
+
+
 NO_BROWSER = "No browser was found and none could be installed: set CHROMIUM to the path of one."
 BROWSERS = (
     "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome",
@@ -864,11 +913,7 @@ def find_browser(home: Path) -> str | None:
         return here()
     say("Installing a browser for the tests")
     log = home / "logs" / "browser.log"
-    with contextlib.suppress(Refused):
-        if os.geteuid() == 0 and shutil.which("apt-get") and Path("/etc/debian_version").exists():
-            complete("", ["apt-get", "update"], log)
-            packages = ["--no-install-recommends", "chromium", "fonts-noto-cjk"]
-            complete("", ["apt-get", "install", "-y", *packages], log, {"DEBIAN_FRONTEND": "noninteractive"})
+    install_for_debian(["chromium", "fonts-noto-cjk"], log)
     if here():
         return here()
     with contextlib.suppress(Refused):

@@ -281,6 +281,22 @@ def test_without_a_browser_the_tests_say_so_and_in_ci_that_is_a_failure(
     assert ("The browser tests are skipped." in stdout, code) == ((False, 1) if in_ci else (True, 0))
 
 
+def test_where_no_pdf_can_be_made_the_words_name_what_to_install_and_in_ci_that_is_a_failure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(launch, "install", lambda lock: None)
+    monkeypatch.setattr(launch, "find_browser", lambda home: "/usr/bin/true")
+    monkeypatch.setattr(launch.ctypes.util, "find_library", lambda name: None)
+    monkeypatch.setattr(launch, "may_install_for_debian", lambda: False)
+    monkeypatch.setenv("CI", "true")
+    assert not launch.find_paper(tmp_path)
+    with pytest.raises(launch.Refused, match="No PDFs can be made here"):
+        launch.test([])
+    monkeypatch.setattr(launch.shutil, "which", lambda name: "/usr/bin/apt-get")
+    monkeypatch.setattr(launch.platform, "system", lambda: "Linux")
+    assert "libpango-1.0-0" in launch.how_to_get_paper()
+
+
 def test_the_callers_own_settings_do_not_reach_the_demo(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("DATABASE_URL", "SECRET_KEY_FILE", "ISSUER_NAME_KO", "DEBUG", "PYTHONPATH"):
         monkeypatch.setenv(name, "the caller's")
