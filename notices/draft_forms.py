@@ -1,4 +1,4 @@
-"""The shape of a version while it is written: Korean left, English right, each statutory item by itself."""
+"""The shape of a version while it is written: Korean left, English right, easy-read Korean below, each statutory item by itself."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ ROWS = {"lede": 5, "changes": 5}
 
 @dataclass(frozen=True)
 class Pair:
-    """One text in its two languages."""
+    """One text in its languages."""
 
     name: str
     heading: StrOrPromise
@@ -38,10 +38,11 @@ class Pair:
     needed: bool
     ko: BoundField
     en: BoundField
+    easy: BoundField | None
 
     @property
     def fields(self) -> list[BoundField]:
-        return [self.ko, self.en]
+        return [self.ko, self.en, *([self.easy] if self.easy else [])]
 
 
 class NoticeForm(forms.Form):
@@ -62,7 +63,7 @@ class NoticeForm(forms.Form):
         codes = [*known, *(code for code in notice.not_leaked if code not in known)]
         self.fields["not_leaked"].choices = [(code, known[code].name if code in known else code) for code in codes]  # type: ignore[attr-defined]
         for name in self.names:
-            for code in ("ko", "en"):
+            for code in snapshots.languages(name):
                 self.fields[f"{name}_{code}"] = _text(name, code)
 
     def pairs(self) -> list[Pair]:
@@ -76,6 +77,7 @@ class NoticeForm(forms.Form):
                 name in needed,
                 self[f"{name}_ko"],
                 self[f"{name}_en"],
+                self[f"{name}_easy"] if name in snapshots.EASY else None,
             )
             for name in self.names
         ]
@@ -89,15 +91,14 @@ class NoticeForm(forms.Form):
 
 
 def _text(name: str, code: str) -> forms.CharField:
-    language = _("한국어") if code == "ko" else _("영어")
-    attributes: dict[str, Any] = {"lang": code}
+    attributes: dict[str, Any] = {"lang": "en" if code == "en" else "ko"}
     longest = getattr(Notice._meta.get_field(f"{name}_{code}"), "max_length", None) or LONGEST
     if name in ONE_LINE:
         widget: forms.Widget = forms.TextInput(attrs=attributes)
     else:
-        widget = forms.Textarea(attrs={**attributes, "rows": ROWS.get(name, 7)})
+        widget = forms.Textarea(attrs={**attributes, "rows": 4 if code == "easy" else ROWS.get(name, 7)})
     # No maxlength on the box: what is pasted would be cut without a word.
-    field = _Text(label=language, required=False, widget=widget)
+    field = _Text(label=draft_pages.LANGUAGES[code], required=False, widget=widget)
     field.longest = longest
     return field
 

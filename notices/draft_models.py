@@ -18,6 +18,8 @@ class NoticeProposal(models.Model):
     notice = models.ForeignKey("notices.Notice", on_delete=models.PROTECT, related_name="proposals")
     # snapshots.stamp of the very words: no others can be approved by it.
     words = models.CharField(max_length=64)
+    # Findings of the linter that were set aside, each with its reason: [{key, where, words, reason}]. Approving agrees to them.
+    set_aside = models.JSONField(default=list)
     proposed_at = models.DateTimeField()
     proposed_by = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+")
     closed_at = models.DateTimeField(null=True)
@@ -53,7 +55,7 @@ class NoticeProposal(models.Model):
             pgtrigger.Protect(
                 name="words_never_change",
                 operation=pgtrigger.Update,
-                condition=pgtrigger.AnyChange("notice", "words", "proposed_at", "proposed_by"),
+                condition=pgtrigger.AnyChange("notice", "words", "set_aside", "proposed_at", "proposed_by"),
             ),
             pgtrigger.Protect(
                 name="closed_once", operation=pgtrigger.Update, condition=pgtrigger.Q(old__closed_at__isnull=False)

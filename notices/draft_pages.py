@@ -24,7 +24,7 @@ HEADINGS: dict[str, StrOrPromise] = {
     "changes": gettext_lazy("무엇이 왜 달라졌나요?"),
     "next_word": gettext_lazy("다음 안내"),
 }
-LANGUAGES = {"ko": gettext_lazy("한국어"), "en": gettext_lazy("영어")}
+LANGUAGES = {"ko": gettext_lazy("한국어"), "en": gettext_lazy("영어"), "easy": gettext_lazy("쉬운 글")}
 
 
 def heading(name: str) -> StrOrPromise:
@@ -65,7 +65,7 @@ def missing(notice: Notice) -> list[Missing]:
 
 @dataclass(frozen=True)
 class Line:
-    """One text of a version beside its other language, and what stood there in the version before."""
+    """One text of a version in its languages, and what stood there in the version before."""
 
     name: str
     heading: StrOrPromise
@@ -73,20 +73,24 @@ class Line:
     ko: str
     en: str
     changed: bool
+    easy: str
     before_ko: str
     before_en: str
+    before_easy: str
 
 
 def lines(notice: Notice, before: Notice | None) -> list[Line]:
     found = []
     for name in snapshots.TEXTS:
-        ko, en = (getattr(notice, f"{name}_{code}") for code in ("ko", "en"))
-        was_ko, was_en = (getattr(before, f"{name}_{code}") if before else "" for code in ("ko", "en"))
-        if not (ko or en or was_ko or was_en) or (name == "changes" and before is None):
+        codes = ("ko", "en", "easy")
+        now = [getattr(notice, f"{name}_{code}", "") for code in codes]
+        was = [getattr(before, f"{name}_{code}", "") for code in codes]
+        if not any((*now, *was)) or (name == "changes" and before is None):
             continue
         # What changed is said anew in every version: that it differs says nothing.
-        differs = before is not None and name != "changes" and (ko, en) != (was_ko, was_en)
-        found.append(Line(name, heading(name), reference(name), ko, en, differs, was_ko, was_en))
+        differs = before is not None and name != "changes" and now != was
+        ko, en, easy = now
+        found.append(Line(name, heading(name), reference(name), ko, en, differs, easy, *was))
     return found
 
 

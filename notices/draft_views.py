@@ -164,7 +164,7 @@ def _theirs(form: NoticeForm, notice: Notice) -> list[tuple[Any, Any, str]]:
     return [
         (draft_pages.heading(name), draft_pages.LANGUAGES[code], getattr(notice, f"{name}_{code}"))
         for name in form.names
-        for code in ("ko", "en")
+        for code in snapshots.languages(name)
         if getattr(notice, f"{name}_{code}") != form.cleaned_data[f"{name}_{code}"]
     ]
 

@@ -39,14 +39,16 @@ def begin(*, incident: Incident, by: User, at: dt.datetime) -> Notice:
 def _as_before(newest: Notice) -> dict[str, Any]:
     # What was only possible is most likely confirmed next.
     kind = NoticeKind.CONFIRMED if newest.kind == NoticeKind.POSSIBLE else NoticeKind.FURTHER
-    return {**snapshots.of_notice(newest), "kind": kind, "changes_ko": "", "changes_en": ""}
+    # What changed is said anew, and for whom a version is an all-clear belongs to that version.
+    anew = {"changes_ko": "", "changes_en": "", "changes_easy": "", "cleared": "", "cleared_tiers": []}
+    return {**snapshots.of_notice(newest), "kind": kind, **anew}
 
 
 def _says_nothing_prescribed(notice: Notice) -> bool:
     zone = ZoneInfo(notice.incident.time_zone)
     days = {moment.astimezone(zone).date() for moment in (notice.prepared_at, notice.published_at) if moment}
-    said = {"ko": notice.further_matters_ko.strip(), "en": notice.further_matters_en.strip()}
-    return any(law.nothing_prescribed(day) == said for day in days)
+    said = [notice.further_matters_ko.strip(), notice.further_matters_en.strip()]
+    return any([law.nothing_prescribed(day)[code] for code in ("ko", "en")] == said for day in days)
 
 
 def write(*, notice: Notice, words: Mapping[str, Any], seen: str, by: User, at: dt.datetime) -> bool:
@@ -62,6 +64,9 @@ def write(*, notice: Notice, words: Mapping[str, Any], seen: str, by: User, at: 
             if name not in snapshots.WORDS:
                 raise KeyError(name)
             setattr(notice, name, value)
+        if notice.kind != NoticeKind.NOT_LEAKED:
+            words = {**words, "cleared": "", "cleared_tiers": []}
+            notice.cleared, notice.cleared_tiers = "", []
         different = snapshots.changed(before, snapshots.of_notice(notice))
         if not different:
             return False

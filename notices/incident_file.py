@@ -12,7 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from notices import catalogue, hours, law
-from notices.states import ClockKind, ContactKind, HowToGet, NoticeKind
+from notices.states import Cleared, ClockKind, ContactKind, HowToGet, NoticeKind
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun", "holiday")
 
@@ -88,13 +88,14 @@ class Fields:
                 self.wrong(name, f"is longer than {longest} characters")
         return value
 
-    def both(self, name: str, *, longest: int = 100_000, needed: bool = True) -> dict[str, str]:
-        """{"ko": …, "en": …} as <name>_ko and <name>_en."""
+    def both(self, name: str, *, longest: int = 100_000, needed: bool = True, easy: bool = False) -> dict[str, str]:
+        """{"ko": …, "en": …} as <name>_ko and <name>_en; `easy`: beside them, where it is there, <name>_easy."""
         inner = self.inside(name, needed=needed)
         if inner is None:
             return {f"{name}_ko": "", f"{name}_en": ""}
         default: Any = ... if needed else ""
-        return {f"{name}_{code}": inner.text(code, longest=longest, default=default) for code in ("ko", "en")}
+        found = {f"{name}_{code}": inner.text(code, longest=longest, default=default) for code in ("ko", "en")}
+        return {**found, f"{name}_easy": inner.text("easy", longest=longest, default="")} if easy else found
 
     def moment(self, name: str, *, needed: bool = True) -> dt.datetime | None:
         value = self.text(name, default=... if needed else None)
@@ -297,11 +298,18 @@ def _clock(one: Fields) -> dict[str, Any]:
 
 
 def _notice(one: Fields, codes: Collection[str]) -> NoticeFacts:
-    fields: dict[str, Any] = {"kind": one.choice("kind", NoticeKind.values), **one.both("title", longest=160)}
+    fields: dict[str, Any] = {
+        "kind": one.choice("kind", NoticeKind.values),
+        **one.both("title", longest=160, easy=True),
+    }
     # Whether a text may be empty is for publishing to judge: a draft may be unfinished.
     for name in ("lede", "changes", "next_word", *(item.field for item in law.ITEMS)):
-        fields.update(one.both(name, longest=120 if name == "next_word" else 100_000, needed=False))
+        is_short = name == "next_word"
+        fields.update(one.both(name, longest=120 if is_short else 100_000, needed=False, easy=not is_short))
     fields["not_leaked"] = one.codes("not_leaked", codes)
+    if fields["kind"] == NoticeKind.NOT_LEAKED:
+        fields["cleared"] = one.choice("cleared", Cleared.values)
+        fields["cleared_tiers"] = one.get("cleared_tiers", list, "must be a list of tiers' numbers", default=[]) or []
     fields["prepared_at"] = one.moment("prepared_at", needed=False)
     approved_by = one.text("approved_by", default=None)
     published_at = one.moment("published_at", needed=False)

@@ -60,6 +60,7 @@ def nothing_prescribed(on: dt.date) -> dict[str, str]:
     return {
         "ko": f"대통령령이 더 정한 사항은 없어요({dates.long_day(on, 'ko')} 기준).",
         "en": f"The decree prescribes nothing further (as of {dates.long_day(on, 'en')}).",
+        "easy": f"법이 더 알리라고 한 것은 없어요.\n{dates.long_day(on, 'ko')}에 확인했어요.",
     }
 
 

@@ -12,7 +12,19 @@ from notices.models import Clock, ContactPoint, Incident, Notice, Tier
 
 # Of a notice, without _ko and _en, in the order of the page.
 TEXTS = ("title", "lede", "changes", *(item.field for item in law.ITEMS), "next_word")
-WORDS = ("kind", *(f"{name}_{code}" for name in TEXTS for code in ("ko", "en")), "not_leaked")
+# Those that stand in easy-read Korean too.
+EASY = tuple(name for name in TEXTS if name != "next_word")
+WORDS = (
+    *("kind", "cleared", "cleared_tiers"),
+    *(f"{name}_{code}" for name in TEXTS for code in ("ko", "en")),
+    *(f"{name}_easy" for name in EASY),
+    "not_leaked",
+)
+
+
+def languages(name: str) -> tuple[str, ...]:
+    """In which a text is written."""
+    return ("ko", "en", "easy") if name in EASY else ("ko", "en")
 
 
 def of_notice(notice: Notice) -> dict[str, Any]:

@@ -32,6 +32,14 @@ class NoticeKind(models.TextChoices):
     CORRECTION = "correction", _("바로잡음")
 
 
+class Cleared(models.TextChoices):
+    """For whom an all-clear is."""
+
+    EVERYBODY = "everybody", _("이 사고로 알려 드린 모든 분")
+    OFF_LIST = "off_list", _("앞선 명단에 있었고 지금 명단에는 없는 분")
+    TIERS = "tiers", _("그 가운데 아래 묶음에 들어 있던 분")
+
+
 class NoticeState(models.TextChoices):
     DRAFT = "draft", _("작성 중")
     PUBLISHED = "published", _("게시됨")

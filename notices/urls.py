@@ -1,6 +1,6 @@
 from django.urls import path
 
-from notices import views
+from notices import easy_views, views
 
 app_name = "notices"
 urlpatterns = [
@@ -8,4 +8,6 @@ urlpatterns = [
     path("notices/", views.catalogue, name="catalogue"),
     path("notices/<slug:slug>/", views.latest, name="latest"),
     path("notices/<slug:slug>/v/<int:number>/", views.version, name="version"),
+    path("notices/<slug:slug>/easy/", easy_views.latest, name="easy"),
+    path("notices/<slug:slug>/v/<int:number>/easy/", easy_views.version, name="easy_version"),
 ]
