@@ -163,7 +163,7 @@ class Run:
         hands.load(plan, itertools.chain([first], blocks), note=self.note)
         figures = self.figures
         if not figures.rows:
-            raise Refused(_("머리글만 있고 사람이 없어요."))
+            raise Refused(_("머리글만 있고 사람이 없어요."), line=plan.header_line)
         # What the list before has beside changes comes in later, and sooner into a table without a key.
         if self.mode == Mode.CHANGES or not loading.key(self.dataset_id):
             for line, reachable in loading.second_rows(self.dataset_id):

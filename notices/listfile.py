@@ -6,23 +6,31 @@ import codecs
 import csv
 import hashlib
 import io
+import re
 from collections.abc import Iterator
 from typing import Literal, Protocol, TextIO
 
 from django.utils.translation import gettext_lazy as _
 
 CHUNK = 1 << 20
-LONGEST_LINE = 1 << 20
+LONGEST_LINE = 2 << 20
 
-UTF_16 = _("UTF-16으로 저장된 파일이에요. UTF-8이나 CP949로 저장해서 다시 올려 주세요.")
+UTF_16 = _("UTF-16이나 UTF-32로 저장된 파일이에요. UTF-8이나 CP949로 저장해서 다시 올려 주세요.")
 ZIPPED = _("엑셀 통합 문서(xlsx)나 압축 파일이에요. 엑셀에서 ‘CSV UTF-8’로 저장하거나 압축을 풀어서 다시 올려 주세요.")
+PACKED = _("압축 파일이에요. 압축을 풀어서 다시 올려 주세요.")
 # How files begin that are no text, whatever they are called.
 NOT_TEXT = {
     b"PK\x03\x04": ZIPPED,
     b"PK\x05\x06": ZIPPED,
     b"\xd0\xcf\x11\xe0": _("옛 엑셀 문서(xls)예요. 엑셀에서 ‘CSV UTF-8’로 저장해서 다시 올려 주세요."),
     b"%PDF": _("PDF 문서예요. 명단을 CSV로 저장해서 다시 올려 주세요."),
-    b"\x1f\x8b": _("압축 파일이에요. 압축을 풀어서 다시 올려 주세요."),
+    b"{\\rtf": _("워드 문서(RTF)예요. 명단을 CSV로 저장해서 다시 올려 주세요."),
+    b"\x1f\x8b": PACKED,
+    b"7z\xbc\xaf\x27\x1c": PACKED,
+    b"Rar!\x1a": PACKED,
+    b"BZh": PACKED,
+    b"\xfd7zXZ": PACKED,
+    b"\x28\xb5\x2f\xfd": PACKED,
     b"\xff\xfe": UTF_16,
     b"\xfe\xff": UTF_16,
     b"<": _("웹 문서나 XML이에요. 명단을 CSV로 저장해서 다시 올려 주세요."),
@@ -60,7 +68,7 @@ def refuse_if_no_text(path: Source) -> None:
         start = file.read(1024)
     text = start.removeprefix(codecs.BOM_UTF8).lstrip()
     if not text:
-        raise Refused(_("빈 파일이에요."))
+        raise Refused(_("빈 파일이에요."), line=1)
     for begins, reason in NOT_TEXT.items():
         if text.startswith(begins):
             raise Refused(reason, line=1)
@@ -123,7 +131,15 @@ def records(text: TextIO, *, first_line: int = 1, width: int = 0) -> Iterator[Re
     Two or more lines in one broken record mean that a stray quote ate rows that nobody would count: the file goes back.
     `width`: how many cells a record has; else as many as the first one here.
     """
-    reader = csv.reader(_lines(text, first_line), strict=True)
+    last = ""
+
+    def lines() -> Iterator[str]:
+        nonlocal last
+        for line in _lines(text, first_line):
+            last = line
+            yield line
+
+    reader = csv.reader(lines(), strict=True)
     while True:
         begun = reader.line_num
         line = first_line + begun
@@ -134,18 +150,36 @@ def records(text: TextIO, *, first_line: int = 1, width: int = 0) -> Iterator[Re
         except csv.Error as error:
             if reader.line_num > begun + 1 or "end of data" in str(error):
                 raise _unclosed(line) from None
-            yield line, None
+            # Without a quote it is only a cell beyond what the csv module takes, and its column can be named.
+            yield line, None if '"' in last else last.rstrip("\r\n").split(",")
             continue
         if not cells or (len(cells) == 1 and not cells[0].strip()):
             continue
         width = width or len(cells)
-        if reader.line_num > begun + 1 and len(cells) != width:
+        if reader.line_num > begun + 1 and (len(cells) != width or swallowed_rows(cells)):
             raise _unclosed(line)
         yield line, cells
 
 
+LINE_END = re.compile(r"\r\n|\r|\n")
+
+
+def swallowed_rows(cells: list[str]) -> bool:
+    """A quote that was left open is closed by the next one in the same column: the cell holds the end of its row, whole
+    rows, and the beginning of one, and the record looks sound."""
+    commas = len(cells) - 1
+    for place, cell in enumerate(cells):
+        if not LINE_END.search(cell):
+            continue
+        first, *rows, last = LINE_END.split(cell)
+        ends_and_begins = (first.count(","), last.count(",")) == (commas - place, place)
+        if ends_and_begins and all(row.count(",") == commas for row in rows if row.strip()):
+            return True
+    return False
+
+
 def _unclosed(line: int) -> Refused:
-    return Refused(_("이 줄에서 연 따옴표가 닫히지 않았어요."), line)
+    return Refused(_("이 줄에서 연 따옴표가 닫히지 않았거나, 닫힐 때까지가 너무 길어요."), line)
 
 
 def _lines(text: TextIO, number: int) -> Iterator[str]:

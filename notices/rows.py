@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import re
 import unicodedata
 from collections.abc import Collection, Iterator, Sequence
@@ -13,7 +14,7 @@ import phonenumbers
 from django.utils.translation import gettext_lazy as _
 
 from breachdesk.lib import contacts
-from notices.forbidden import LONG_NUMBER, holds_card_number, holds_resident_number
+from notices.forbidden import ANY_LONG_NUMBER, holds_card_number, holds_resident_number, may_hold_one
 from notices.states import Member
 
 COLUMNS = (
@@ -31,6 +32,8 @@ COLUMNS = (
 NEEDED = ("customer_ref", "name", "items")
 LONGEST = {"customer_ref": 64, "name": 80, "address": 300}
 LANGUAGES = ("ko", "en")
+# Of wrong columns, so many are named.
+MOST_NAMED = 5
 OLDEST_BIRTH = dt.date(1880, 1, 1)
 
 # Stands where another program could not read a letter.
@@ -114,7 +117,7 @@ class Reader:
         if found is None:
             return None
         ref, name, birth, phone, email, address, last4, items, language, member = self._in_order((*found.groups(), ""))
-        if name in NOTHING or len(address) > LONGEST["address"] or LONG_NUMBER.search(address):
+        if name in NOTHING or len(address) > LONGEST["address"] or ANY_LONG_NUMBER.search(address):
             return None
         member = member or MEMBERS[0]
         try:
@@ -147,7 +150,7 @@ class Reader:
             and NO_LETTER not in whole
             and unicodedata.is_normalized("NFKC", whole)
         ):
-            if LONG_NUMBER.search(whole):
+            if may_hold_one(whole):
                 self._refuse_forbidden_numbers(cells)
             tidied = [cell.strip(" ") for cell in cells]
         else:
@@ -233,7 +236,7 @@ def columns_named(header: Sequence[str]) -> list[str]:
         )
     unknown = [name or "?" for name in named if name not in COLUMNS]
     if unknown:
-        raise WrongHeader(_("모르는 칸이 있어요: %s") % ", ".join(re.sub(r"\d", "•", name)[:30] for name in unknown))
+        raise WrongHeader(_("모르는 칸이 있어요: %s") % some_of(unknown))
     twice = sorted({name for name in named if named.count(name) > 1})
     if twice:
         raise WrongHeader(_("같은 칸이 두 번 있어요: %s") % ", ".join(twice))
@@ -243,6 +246,12 @@ def columns_named(header: Sequence[str]) -> list[str]:
     if missing:
         raise WrongHeader(_("꼭 있어야 하는 칸이 없어요: %s") % ", ".join(missing))
     return named
+
+
+def some_of(names: Sequence[str]) -> str:
+    """The first few, short, with nothing in them that cannot be shown, and no number that may be somebody's."""
+    shown = ("".join(mark if mark.isprintable() else "?" for mark in re.sub(r"\d", "•", name)[:30]) for name in names)
+    return ", ".join(itertools.islice(shown, MOST_NAMED)) + (" …" if len(names) > MOST_NAMED else "")
 
 
 # What follows reads one cell each, which comes tidied: ordinary forms, single spaces, none at the ends.

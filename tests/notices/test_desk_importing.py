@@ -217,8 +217,9 @@ def test_the_same_file_twice_says_that_it_is_there_and_writes_nothing(editor, in
         (b"customer_ref,name,items,hobby\r\n", "모르는 칸이 있어요: hobby"),
         (b"name,items\r\na,b\r\n", "꼭 있어야 하는 칸이 없어요: customer_ref"),
         (b"customer_ref,name,birth_date,items\r\n", "머리글만 있고 사람이 없어요."),
-        (b'customer_ref,name,birth_date,items\r\n"C1,x,1990-01-01,name\r\n', "이 줄에서 연 따옴표가 닫히지 않았어요."),
+        (b'customer_ref,name,birth_date,items\r\n"C1,x,1990-01-01,name\r\n', "이 줄에서 연 따옴표가 닫히지 않았거나"),
         (b"\x00" * 5000, "첫 줄에 칸 이름이 없어요."),
+        (b"customer_ref\x00,name,items\r\n", "모르는 칸이 있어요: customer_ref?"),
         (b"<script>alert(1)</script>", "웹 문서나 XML이에요."),
     ],
 )

@@ -136,16 +136,17 @@ def test_a_row_in_another_encoding_than_the_rest_is_rejected_alone(
 
 SWALLOWED = HEADER + ONE + 'C2,"이준호,1986-07-02,010-0000-0002,name,부산\n'
 REFUSED = {
-    "nothing at all": (b"", None),
-    "spaces only": (b" \n \n", None),
-    "a header only": (HEADER.encode(), None),
+    "nothing at all": (b"", 1),
+    "spaces only": (b" \n \n", 1),
+    "a header only": (HEADER.encode(), 1),
+    "a header only, further down": (b"\n\n" + HEADER.encode(), 3),
     "no header": ((ONE + TWO).encode(), 1),
     "an unknown column": (b"customer_ref,name,birth_date,items,salary\n", 1),
     "a missing column": (b"name,birth_date,items\n", 1),
     "a column twice": (b"customer_ref,name,name,birth_date,items\n", 1),
     "semicolons": ((HEADER + ONE).replace(",", ";").encode(), 1),
     "tabs": ((HEADER + ONE).replace(",", "\t").encode(), 1),
-    "a mark and nothing": (b"\xef\xbb\xbf\r\n", None),
+    "a mark and nothing": (b"\xef\xbb\xbf\r\n", 1),
     "a line that tells the separator": (b"sep=,\n" + (HEADER + ONE).encode(), 1),
     "a note above the header": (("명단\n" + HEADER + ONE).encode(), 1),
     "a header with empty ends": ((HEADER.strip() + ",,\n" + ONE.strip() + ",,\n").encode(), 1),
@@ -166,7 +167,17 @@ REFUSED = {
     "a quote that is never closed": (SWALLOWED.encode(), 3),
     "a quote closed by a later row": ((SWALLOWED + 'C3,"박민지",1978-05-30,,name,대구\n' + ONE).encode(), 3),
     "a quote closed rows later": ((SWALLOWED + TWO + THREE.replace("대구", '"대구"')).encode(), 3),
-    "a line without end": ((HEADER + ONE).encode() + b"x" * 1_100_000, 3),
+    "a line without end": ((HEADER + ONE).encode() + b"x" * 2_200_000, 3),
+    # Of exactly as many cells as a row has: nothing but what stands inside tells that rows are gone.
+    "a quote closed in the same column of the next row": (
+        (HEADER + ONE + TWO.replace("부산", '"부산') + THREE.replace("대구", '대구"')).encode(), 3),
+    "a quote closed in the same column rows later": (
+        (HEADER + ONE.replace("C1", '"C1') + TWO + "\n" + TWO + THREE.replace("C3", 'C3"')).encode(), 2),
+    "a cell of lines without end": ((HEADER + ONE + TWO.replace("부산", '"' + "부산\n" * 60_000 + '"')).encode(), 3),
+    "a noughts byte in the header": (b"customer_ref\0,name,birth_date,items\nC1,x,1990-01-01,name\n", 1),
+    "thousands of columns": (b"customer_ref,name,birth_date,items" + b"," * 5000, 1),
+    "a word processor's text": (b"{\\rtf1\\ansi " + (HEADER + ONE).encode(), 1),
+    "packed by others": (b"7z\xbc\xaf\x27\x1c" + bytes(range(256)), 1),
 }  # fmt: skip
 
 
@@ -181,6 +192,8 @@ def test_a_refused_file_changes_nothing_and_names_cause_and_line(
     assert result["refused"]
     assert result["line"] == line
     assert "김서영" not in result["refused"]
+    assert result["refused"].isprintable()
+    assert len(result["refused"]) < 200
     assert not Dataset.objects.exists()
     assert not Event.objects.filter(kind="notices.list_imported").exists()
     assert not (tmp_path / "rejects.csv").exists()

@@ -260,6 +260,9 @@ def test_a_partition_has_the_indexes_of_the_whole(incident: Incident, write: Wri
         ["--incident", "demo", "/nowhere.csv"],
         ["--incident", "demo", "FILE", "--activate"],
         ["--incident", "demo", "FILE", "--rejects", "/nowhere/rejects.csv"],
+        ["--incident", "demo", "FILE", "--rejects", "FILE"],
+        ["--incident", "demo", "FILE", "--rejects", "FOLDER"],
+        ["--incident", "demo", "FOLDER"],
         ["--incident", "demo", "FILE", "--activate", "--by", "a@issuer.example"],
         [
             "--incident",
@@ -275,10 +278,14 @@ def test_a_partition_has_the_indexes_of_the_whole(incident: Incident, write: Wri
     ],
 )
 def test_wrong_usage_is_exit_2(incident: Incident, write: Write, capsys: Capture, arguments: list[str]):
-    path = str(write(person(1)))
-    code, _ = run(capsys, "import_affected", *[path if one == "FILE" else one for one in arguments])
+    path = write(person(1))
+    before = path.read_bytes()
+    given = {"FILE": path, "FOLDER": path.parent}
+    code, said = run(capsys, "import_affected", *[given.get(one, one) for one in arguments])
     assert code == 2
+    assert said["wrong_usage"]
     assert not Dataset.objects.exists()
+    assert path.read_bytes() == before
 
 
 def test_an_unknown_incident_is_refused_with_the_known_ones(incident: Incident, write: Write, capsys: Capture):

@@ -44,12 +44,19 @@ class Command(commands.Command):
     def handle(self, *, file: Path, **options: Any) -> None:
         if not file.is_file():
             self.wrong_usage(f"{file} is not a file")
+        if not os.access(file, os.R_OK):
+            self.wrong_usage(f"{file} cannot be read")
         if options["activate"] and not (options["by"] and options["confirmed_by"]):
             self.wrong_usage("--activate needs --by and --confirmed-by")
         if options["activate"] and options["dry_run"]:
             self.wrong_usage("--dry-run activates nothing")
-        if options["rejects"] and not options["rejects"].parent.is_dir():
-            self.wrong_usage(f"{options['rejects'].parent} is not a folder")
+        if rejects := options["rejects"]:
+            if not rejects.parent.is_dir() or not os.access(rejects.parent, os.W_OK):
+                self.wrong_usage(f"{rejects.parent} is not a folder that can be written to")
+            if rejects.is_dir():
+                self.wrong_usage(f"{rejects} is a folder")
+            if rejects.exists() and rejects.samefile(file):
+                self.wrong_usage(f"{rejects} is the list itself")
         incident = incident_named(self, options["incident"])
         by = staff_named(self, options["by"]) if options["by"] else None
         confirmed_by = staff_named(self, options["confirmed_by"]) if options["confirmed_by"] else None
