@@ -71,6 +71,17 @@ class Environment:
             found[read[1]] = (int(read[2]), int(read[3]))
         return found
 
+    def senders(self, name: str) -> list[tuple[str, str, str]]:
+        """`15880000 | 카드 결제 알림 | Alerts of payments; info@issuer.example | …`: number or address, and what for, twice."""
+        found: list[tuple[str, str, str]] = []
+        for part in filter(None, (each.strip() for each in self.text(name, "").split(";"))):
+            cells = [cell.strip() for cell in part.split("|")]
+            if len(cells) != 3 or not all(cells) or not re.fullmatch(r"[0-9+ ()-]{3,24}|[^@\s]+@[^@\s]+", cells[0]):
+                self.problems.append(f"{name}: write each as number-or-address | what for, in Korean | and in English")
+                continue
+            found.append((cells[0], cells[1], cells[2]))
+        return found
+
     def names(self, name: str, default: str | None = None) -> list[str]:
         return [part.strip() for part in self.text(name, default).split(",") if part.strip()]
 

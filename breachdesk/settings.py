@@ -11,6 +11,7 @@ from csp.constants import NONE, SELF
 
 from breachdesk import brand
 from breachdesk.environment import Environment
+from breachdesk.lib import links
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment()
@@ -55,6 +56,11 @@ ISSUER: dict[str, Any] = {
     },
     "brand": env.text("ISSUER_BRAND", "#0B5061"),
 }
+
+# They stand in every letter, and a letter to a phone names no address.
+for _said in (*ISSUER["name"].values(), ISSUER["phone"]):
+    if links.first_address(_said):
+        env.problems.append(f"ISSUER_NAME and ISSUER_PHONE must not read as an address, as {_said!r} does")
 
 if _problem := brand.problem_with(ISSUER["brand"]):
     env.problems.append(_problem)
@@ -102,6 +108,7 @@ INSTALLED_APPS = [
     "notices",
     "lookup",
     "claims",
+    "breachdesk.verify",
     "breachdesk.desk",
     *(["breachdesk.demo"] if DEMO else []),
 ]
@@ -309,6 +316,8 @@ PHONE_SENDER = env.text("PHONE_SENDER")
 SMTP_URL = env.text("SMTP_URL")
 EMAIL_FROM = env.text("EMAIL_FROM")
 DEFAULT_FROM_EMAIL = EMAIL_FROM
+# What else the issuer's messages come from, for the list on /verify/.
+OTHER_SENDERS = env.senders("OTHER_SENDERS")
 DELIVERY_TIMEOUT = timedelta(seconds=env.number("DELIVERY_TIMEOUT_SECONDS", 10))  # for each answer of a provider
 DELIVERY_LEASE = timedelta(
     seconds=env.number("DELIVERY_LEASE_SECONDS", 60)

@@ -25,6 +25,7 @@ urlpatterns = [
         path("", include("notices.urls")),
         path("lookup/", include("lookup.urls")),
         path("claims/", include("claims.urls")),
+        path("verify/", include("breachdesk.verify.urls")),
         path("accounts/", include("breachdesk.desk.urls")),
         path("admin/", admin.site.urls),
         prefix_default_language=False,

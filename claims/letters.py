@@ -18,6 +18,19 @@ from delivery.outbox import Words
 
 # A long text message holds about a thousand Korean syllables.
 LINES_IN_A_LETTER = 5
+# Letters whose subject is the same whoever gets them: it may be shown to whoever checks a message. The others name a sum.
+ALIKE = frozenset(
+    {
+        "claim_received",
+        "claim_withdrawn",
+        "review_started",
+        "question_asked",
+        "answer_received",
+        "review_goes_on",
+        "account_wrong",
+        "account_changed",
+    }
+)
 
 
 def claim_received(claim: Claim, *, decided_by: dt.date) -> Words:
@@ -74,4 +87,4 @@ def _words(occasion: str, claim: Claim, **context: Any) -> Words:
     with translation.override(claim.language):
         text = render_to_string(f"claims/letters/{occasion}.txt", {"claim": claim, "issuer": issuer(), **context})
     subject, _, body = text.strip().partition("\n")
-    return Words(occasion, claim.language, subject, body)
+    return Words(occasion, claim.language, subject, body, opening=subject if occasion in ALIKE else "")

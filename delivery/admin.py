@@ -19,7 +19,7 @@ from breachdesk.desk.admin_base import ReadOnlyAdmin, ReadOnlyInline, choice, wo
 from breachdesk.lib import masks, references
 from breachdesk.lib.contacts import Contact, NotAContact
 from breachdesk.lib.tags import moment
-from delivery import states
+from delivery import check_codes, occasions, senders, states
 from delivery.models import Attempt, Forgotten, Message, Receipt
 from delivery.states import State
 
@@ -81,7 +81,9 @@ class MessageAdmin(ReadOnlyAdmin):
         choice("channel", _("방법"), states.Channel.choices),
     )
     search_label = _("정확히 찾기")
-    search_hint = _("휴대전화 번호, 이메일, 접수번호 가운데 하나를 전체로 적어 주세요. 일부만으로는 찾을 수 없어요.")
+    search_hint = _(
+        "휴대전화 번호, 이메일, 접수번호, 메시지의 확인 코드 가운데 하나를 전체로 적어 주세요. 일부만으로는 찾을 수 없어요."
+    )
     labels = {"about": _("무엇에 대해"), "provider": _("보낸 업체")}
     inlines = (AttemptInline, ReceiptInline)
     fields = (
@@ -94,6 +96,8 @@ class MessageAdmin(ReadOnlyAdmin):
         "put",
         "due",
         "sent",
+        "left_from",
+        "code",
         "settled",
         "expires",
         "provider",
@@ -105,6 +109,8 @@ class MessageAdmin(ReadOnlyAdmin):
     def search(self, request: HttpRequest, term: str) -> Q | None:
         if references.is_valid(reference := references.normalise(term)):
             return Q(about=f"claim:{reference}")
+        if code := check_codes.read(term):
+            return Q(code_hash__in=check_codes.hashes(code))
         try:
             contact = Contact.parse(term)
         except NotAContact:
@@ -130,7 +136,7 @@ class MessageAdmin(ReadOnlyAdmin):
 
     @words(_("무엇을"))
     def occasion_name(self, message: Message) -> str:
-        return str(OCCASIONS.get(message.occasion, message.occasion))
+        return occasions.name(message.occasion)
 
     @words(_("받는 분"))
     def to(self, message: Message) -> str:
@@ -160,6 +166,17 @@ class MessageAdmin(ReadOnlyAdmin):
     @words(_("보낸 때"), side="end")
     def sent(self, message: Message) -> str:
         return moment(message.sent_at)
+
+    @words(_("보낸 번호나 주소"))
+    def left_from(self, message: Message) -> str:
+        return senders.shown(message.sender) if message.sender else ""
+
+    @words(_("확인 코드"))
+    def code(self, message: Message) -> str:
+        try:
+            return message.code
+        except keys.CannotOpen:
+            return gettext("열 수 없음")
 
     @words(_("보내 본 횟수"), side="end")
     def tried(self, message: Message) -> int:
@@ -191,24 +208,3 @@ class MessageAdmin(ReadOnlyAdmin):
         return format_html(
             "<p><b>{}</b></p>{}", masks.text(said.subject), SafeString(linebreaks(masks.text(said.text), True))
         )
-
-
-OCCASIONS = {
-    "one_time_code": _("인증번호"),
-    "passkey_added": _("패스키를 더함"),
-    "leak_notice": _("유출 통지"),
-    "claim_received": _("신청을 받았다는 안내"),
-    "claim_withdrawn": _("신청을 거두었다는 안내"),
-    "review_started": _("심사를 시작했다는 안내"),
-    "question_asked": _("더 물어본다는 안내"),
-    "answer_received": _("답을 받았다는 안내"),
-    "review_goes_on": _("답 없이 심사를 계속한다는 안내"),
-    "claim_decided": _("결정 안내"),
-    "payout_sent": _("먼저 보내 드렸다는 안내"),
-    "account_wrong": _("받을 계좌를 다시 적어 달라는 안내"),
-    "account_changed": _("받을 계좌를 바꿨다는 안내"),
-    "one_time_link": _("직원 계정의 일회용 주소"),
-    "second_factor_removed": _("직원의 두 번째 인증을 지웠다는 안내"),
-    "rights_given": _("직원의 권한이 늘었다는 알림"),
-    "role_given": _("직원에게 역할을 주었다는 안내"),
-}

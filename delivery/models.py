@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from breachdesk import keys
 from breachdesk.lib.contacts import Contact
-from delivery import states
+from delivery import check_codes, states
 from delivery.states import Lane, State
 from delivery.words import Words
 
@@ -19,6 +19,7 @@ from delivery.words import Words
 SETTLED = (State.ACCEPTED, State.DELIVERED, State.FAILED, State.EXPIRED, State.CANCELLED)
 # To be sent, or to be asked about again. An unknown one that we have given up on has its `settled_at`.
 OPEN = Q(state__in=[State.WAITING, State.UNKNOWN], settled_at__isnull=True)
+OPENING_LENGTH = 200
 NOT_ARRIVED = Q(state__in=[State.FAILED, State.UNKNOWN, State.EXPIRED])
 
 
@@ -54,8 +55,15 @@ class Message(models.Model):
     channel = models.CharField(max_length=10, choices=states.Channel.choices)
     language = models.CharField(max_length=2)
     recipient_hash = models.UUIDField(db_index=True)
-    # The key that it is hashed with; empty: hashed before its name was kept.
+    # The key that both hashes are made with; empty: hashed before its name was kept.
     index_key = models.CharField(max_length=20, blank=True, db_default="")
+    # The check code in its words, and what may be said of it to whoever types that: never whom it went to. Not forgotten with
+    # the words: a message can be checked for as long as somebody may still hold it. Null: a one-time code, or older than codes.
+    code_hash = models.UUIDField(null=True)
+    sealed_code = models.BinaryField(null=True)
+    opening = models.CharField(max_length=OPENING_LENGTH, blank=True, db_default="")
+    # The registered number or address it left from.
+    sender = models.CharField(max_length=200, blank=True, db_default="")
     # Both null once forgotten. The words are JSON of subject and text.
     sealed_recipient = models.BinaryField(null=True)
     sealed_words = models.BinaryField(null=True)
@@ -91,6 +99,7 @@ class Message(models.Model):
             # As staff read them: newest first, and those that did not arrive.
             models.Index("put_at", "id", name="delivery_message_newest"),
             models.Index("put_at", "id", name="delivery_message_not_arrived", condition=NOT_ARRIVED),
+            models.Index("code_hash", name="delivery_message_by_code", condition=Q(code_hash__isnull=False)),
             models.Index("settled_at", name="delivery_message_to_forget", condition=Q(sealed_recipient__isnull=False)),
         ]
         constraints = [
@@ -131,12 +140,24 @@ class Message(models.Model):
         if self.sealed_words is None:
             raise Forgotten(self.id)
         subject, text = keys.unseal_json(bytes(self.sealed_words), bound_to=f"delivery.words:{self.id}")
-        return Words(self.occasion, self.language, subject, text)
+        return Words(self.occasion, self.language, subject, text, self.opening)
 
     @words.setter
     def words(self, words: Words) -> None:
-        self.occasion, self.language = words.occasion, words.language
+        self.occasion, self.language, self.opening = words.occasion, words.language, words.opening[:OPENING_LENGTH]
         self.sealed_words = keys.seal_json([words.subject, words.text], bound_to=f"delivery.words:{self.id}")
+
+    @property
+    def code(self) -> str:
+        """Empty where it has none. Raises keys.CannotOpen."""
+        if self.sealed_code is None:
+            return ""
+        return keys.unseal(bytes(self.sealed_code), bound_to=f"delivery.code:{self.id}").decode()
+
+    @code.setter
+    def code(self, code: str) -> None:
+        self.code_hash = keys.index(check_codes.KIND, code)
+        self.sealed_code = keys.seal(code, bound_to=f"delivery.code:{self.id}")
 
     def move(self, to: State, *, at: dt.datetime, **changes: Any) -> None:
         """On a locked row. Its history is its attempts and receipts. Raises IllegalMove."""

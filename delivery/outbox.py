@@ -4,7 +4,8 @@
                about=f"claim:{claim.reference}", lane="claim", at=at)
 
 A message is a row in the caller's transaction: if the act is rolled back, nothing was said. After commit a hint tells the
-workers; where the hint is lost, the sweep finds the row.
+workers; where the hint is lost, the sweep finds the row. Every message but a one-time code gets its check code here, and words
+that name an address are refused here where they go to a phone.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 
 from breachdesk.lib.contacts import Contact
-from delivery import rules, tasks
+from delivery import check_codes, rules, tasks
 from delivery.models import Message
 from delivery.states import ORDER, Channel, Lane
 from delivery.words import AddressInPhoneMessage, TooLong, Words, phone_channel
@@ -83,9 +84,13 @@ def _row(put: Put, *, at: dt.datetime) -> Message:
     if not put.key:
         raise ValueError(f"{put.words.occasion}: a message needs a key")
     message = Message(id=uuid.uuid4(), key=put.key, about=put.about, lane=Lane(put.lane))
-    message.channel = Channel.EMAIL if put.to.kind == "email" else phone_channel(put.words)
+    words = put.words
+    if check_codes.wanted_by(words):
+        message.code = check_codes.new()
+        words = check_codes.added_to(words, message.code)
+    message.channel = Channel.EMAIL if put.to.kind == "email" else phone_channel(words)
     message.recipient = put.to
-    message.words = put.words
+    message.words = words
     message.put_at = at
     message.due_at = put.due_at or at - rules.CLOCKS_DIFFER_BY
     message.expires_at = put.expires_at

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 
-from delivery.models import Message
-from delivery.states import ORDER, Lane, State
+from delivery import check_codes
+from delivery.models import Attempt, Message
+from delivery.states import ORDER, Lane, Outcome, State
 
 
 def state_of(keys: Iterable[str]) -> dict[str, State]:
@@ -47,6 +49,36 @@ def lanes_with_work(*, at: dt.datetime) -> list[Lane]:
 def is_idle(*, at: dt.datetime) -> bool:
     """Nothing is on its way and nothing is due."""
     return not (Message.objects.filter(state=State.SENDING).exists() or Message.objects.due(at=at).exists())
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What may be said of a message to whoever has its check code: never whom it went to, and nothing only they were told."""
+
+    occasion: str
+    channel: str
+    left_at: dt.datetime
+    sender: str
+    opening: str
+
+
+def by_check_code(code: str) -> list[Checked]:
+    """The messages of this code that have left, or may have: whoever holds one holds ours. Hardly ever more than one."""
+    found = Message.objects.filter(code_hash__in=check_codes.hashes(code)).order_by("-put_at")
+    left = [(message, _left_at(message)) for message in found]
+    return [
+        Checked(message.occasion, message.channel, left_at, message.sender, message.opening)
+        for message, left_at in left
+        if left_at is not None
+    ]
+
+
+def _left_at(message: Message) -> dt.datetime | None:
+    """When a provider took it, or was asked and may have taken it; None where it is certainly still with us."""
+    if message.sent_at is not None:
+        return message.sent_at
+    may_have = Attempt.objects.filter(Q(outcome=Outcome.UNKNOWN) | Q(ended_at=None), message=message)
+    return may_have.order_by("number").values_list("started_at", flat=True).first()
 
 
 def unforgotten(*, settled_before: dt.datetime) -> QuerySet[Message]:

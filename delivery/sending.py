@@ -118,9 +118,12 @@ def _begin(pk: uuid.UUID, *, lease: uuid.UUID, at: dt.datetime) -> tuple[Message
             message.move(State.UNKNOWN if message.in_doubt else State.WAITING, at=at)
             return None
         message.tries += 1
-        message.provider = channels.for_message(message.channel).NAME
+        channel = channels.for_message(message.channel)
+        message.provider = channel.NAME
+        # A message that may have left once is asked for again from where it left.
+        message.sender = message.sender if message.in_doubt and message.sender else channel.sender()
         message.leased_until = at + settings.DELIVERY_LEASE
-        message.save(update_fields=["tries", "provider", "leased_until"])
+        message.save(update_fields=["tries", "provider", "sender", "leased_until"])
         attempt = Attempt.objects.create(
             message=message, number=message.tries, provider=message.provider, started_at=at
         )

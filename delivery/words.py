@@ -25,12 +25,17 @@ class TooLong(ValueError):
 
 @dataclass(frozen=True)
 class Words:
-    """One message in one language: `occasion` is the letter's name, `text` is plain with line breaks."""
+    """One message in one language: `occasion` is the letter's name, `text` is plain with line breaks.
+
+    `opening`: a line of it (or its subject) that is the same for everybody who gets this letter, to be compared by whoever
+    checks whether a message is ours. Left empty where none is: it is shown to strangers, so it names nobody and no sum.
+    """
 
     occasion: str
     language: str
     subject: str
     text: str
+    opening: str = ""
 
     def __post_init__(self) -> None:
         # A line break in a subject would be read as another header of the mail.
@@ -38,6 +43,8 @@ class Words:
         object.__setattr__(self, "text", self.text.strip())
         if not self.text:
             raise ValueError(f"{self.occasion}: a message without a text")
+        if self.opening not in f"{self.subject}\n{self.text}":
+            raise ValueError(f"{self.occasion}: its opening stands nowhere in it")
 
 
 def size_for_phone(text: str) -> int:
@@ -50,10 +57,15 @@ def size_for_phone(text: str) -> int:
 
 def phone_channel(words: Words) -> Channel:
     """SMS where the text is short enough, else LMS. Raises AddressInPhoneMessage, TooLong."""
-    address = links.first_address(f"{words.subject}\n{words.text}")
-    if address:
-        raise AddressInPhoneMessage(f"{words.occasion}: {address!r} must not be sent to a phone")
+    refuse_address(words)
     size = size_for_phone(words.text)
     if size > LMS_BYTES:
         raise TooLong(f"{words.occasion}: {size} bytes, {LMS_BYTES} are the most a phone is sent")
     return Channel.SMS if size <= SMS_BYTES else Channel.LMS
+
+
+def refuse_address(words: Words) -> None:
+    """Raises AddressInPhoneMessage."""
+    address = links.first_address(f"{words.subject}\n{words.text}")
+    if address:
+        raise AddressInPhoneMessage(f"{words.occasion}: {address!r} must not be sent to a phone")

@@ -14,6 +14,9 @@ from delivery.words import Words
 from lookup.dispute_models import Dispute
 from notices import catalogue
 
+# Letters whose subject is the same whoever gets them: it may be shown to whoever checks a message.
+ALIKE = frozenset({"step_reminder", "passkey_added", "something_changed", "dispute_received", "dispute_answered"})
+
 
 def one_time_code(code: str, *, expires_at: dt.datetime, language: str) -> Words:
     return _words("one_time_code", language, code=code, expires_at=expires_at)
@@ -44,4 +47,4 @@ def _words(occasion: str, language: str, **context: Any) -> Words:
     with translation.override(language):
         text = render_to_string(f"lookup/letters/{occasion}.txt", {"issuer": issuer(), **context})
     subject, _, body = text.strip().partition("\n")
-    return Words(occasion, language, subject, body)
+    return Words(occasion, language, subject, body, opening=subject if occasion in ALIKE else "")

@@ -16,6 +16,7 @@ from breachdesk.context import issuer
 from breachdesk.lib import links, markup, masks, particles
 from breachdesk.lib.contacts import Contact
 from breachdesk.lib.tags import in_language
+from delivery import check_codes
 from delivery.words import LMS_BYTES, Words, phone_channel, size_for_phone
 from notices import law, ledger, pages, queries, shortening
 from notices.models import Incident, Notice
@@ -107,7 +108,8 @@ class LeakNotice:
                     "notices/letters/leak_notice_lms.txt", reader, lines=lines, contacts=self._by_phone()
                 )
 
-            room = LMS_BYTES - NAME_BYTES - size_for_phone(filled([""] * len(texts)).text)
+            room = LMS_BYTES - NAME_BYTES - check_codes.size_in_phone_message(reader.language)
+            room -= size_for_phone(filled([""] * len(texts)).text)
             words = filled(shortening.fit(texts, room=room, size=size_for_phone))
             phone_channel(words)  # refuses what no phone may be sent
             return words
@@ -153,7 +155,9 @@ class LeakNotice:
             },
         )
         subject, _line, body = text.partition("\n")
-        return Words(OCCASION, reader.language, subject, body)
+        # The first line below the subject names the notice and nobody.
+        opening = body.strip().partition("\n")[0]
+        return Words(OCCASION, reader.language, subject, body, opening=opening)
 
 
 def _named(words: Words, name: str) -> Words:
@@ -165,6 +169,7 @@ def _named(words: Words, name: str) -> Words:
         words.language,
         words.subject.replace(HERE_STANDS_THE_NAME, masked),
         words.text.replace(HERE_STANDS_THE_NAME, masked),
+        words.opening,
     )
 
 

@@ -36,5 +36,5 @@ def rights_given(user: User, rights: str, *, by: str) -> Words:
 
 def _render(occasion: str, **values: object) -> Words:
     text = render_to_string(f"desk/letters/{occasion}.txt", {"issuer": context.issuer(), **values})
-    subject, _break, body = text.strip().partition("\n")
-    return Words(occasion, get_language() or "ko", subject, body)
+    subject, _break, body = text.strip().partition("\n")  # which is the same for all of them
+    return Words(occasion, (get_language() or "ko")[:2], subject, body, opening=subject)

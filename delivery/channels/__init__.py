@@ -1,6 +1,7 @@
 """The ways out of the house, one module each, all alike:
 
     send(message, words) -> Accepted, or raises NotSent or OutcomeUnknown
+    sender() -> the registered number or address that messages leave from now
 
 A channel knows how to speak to its provider and what the answer means. It opens no transaction and keeps nothing; it always
 names the message by its id, so that a provider that was asked before answers as before.

@@ -25,6 +25,10 @@ from delivery.words import Words
 NAME = "smtp"
 
 
+def sender() -> str:
+    return parseaddr(settings.EMAIL_FROM)[1]
+
+
 def send(message: Message, words: Words) -> Accepted:
     mail = compose(message, words)
     server = Server.from_url(settings.SMTP_URL)
@@ -49,7 +53,7 @@ def send(message: Message, words: Words) -> Accepted:
 
 
 def compose(message: Message, words: Words) -> EmailMultiAlternatives:
-    domain = parseaddr(settings.EMAIL_FROM)[1].rpartition("@")[2]
+    domain = sender().rpartition("@")[2]
     mail = EmailMultiAlternatives(
         subject=words.subject,
         body=words.text,

@@ -21,19 +21,27 @@ from django.utils import timezone
 from breachdesk.lib import signed
 from delivery.channels import Accepted, NotSent, OutcomeUnknown
 from delivery.models import Message
-from delivery.words import Words
+from delivery.words import AddressInPhoneMessage, Words, refuse_address
 
 NAME = "phone"
 # Too busy, or our own secret or address is wrong: what is mended without touching the message.
 NOT_THIS_MESSAGES_FAULT = {401, 403, 404, 408, 425, 429, 503}
 
 
+def sender() -> str:
+    return settings.PHONE_SENDER
+
+
 def send(message: Message, words: Words) -> Accepted:
+    try:
+        refuse_address(words)  # the outbox did; this is the last moment
+    except AddressInPhoneMessage:
+        raise NotSent(permanent=True, code="address-in-words") from None
     body = json.dumps(
         {
             "id": str(message.id),
             "to": message.recipient.value,
-            "from": settings.PHONE_SENDER,
+            "from": message.sender or sender(),
             "kind": message.channel,
             "subject": words.subject,
             "text": words.text,

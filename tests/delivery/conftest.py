@@ -33,11 +33,14 @@ def phone() -> str:
 
 @pytest.fixture
 def say(at: dt.datetime, phone: str) -> Say:
-    """Puts one message and commits; every argument of `put` may be given."""
+    """Puts one message and commits; every argument of `put` may be given.
+
+    A one-time code where nothing else is said: it carries no check code, so what leaves is what was said.
+    """
 
     def put(text: str = "[한빛카드] 신청을 받았어요.", **how: Any) -> Message:
         to = Contact.parse(how.pop("to", phone))
-        words = outbox.Words(how.pop("occasion", "claim_received"), how.pop("language", "ko"), "신청을 받았어요", text)
+        words = outbox.Words(how.pop("occasion", "one_time_code"), how.pop("language", "ko"), "신청을 받았어요", text)
         settled = {"key": f"test:{uuid.uuid4()}", "lane": "claim", "at": at, **how}
         with transaction.atomic():
             return outbox.put(words, to=to, **settled)

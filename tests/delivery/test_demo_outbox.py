@@ -21,8 +21,8 @@ def test_the_outbox_shows_what_really_left_newest_first(
     say: Say, provider: Provider, client: Client, at: dt.datetime, phone: str
 ) -> None:
     mail = f"{uuid.uuid4().hex}@mail.example"
-    say(text="인증번호 123456", occasion="code", lane="code")
-    say(to=mail)
+    say(text="인증번호 123456", lane="code")
+    say(to=mail, occasion="claim_withdrawn")
     say(text="not yet", due_at=at + dt.timedelta(hours=1))
     sending.send_due(lane=Lane.CAMPAIGN, at=at)
     answer = client.get(PLACE)
@@ -30,8 +30,8 @@ def test_the_outbox_shows_what_really_left_newest_first(
     assert "no-store" in answer["Cache-Control"]
     rows = answer.json()
     assert [(row["to"], row["channel"], row["occasion"], row["state"]) for row in rows] == [
-        (mail, "email", "claim_received", "accepted"),
-        (phone, "sms", "code", "accepted"),
+        (mail, "email", "claim_withdrawn", "accepted"),
+        (phone, "sms", "one_time_code", "accepted"),
     ]
     assert rows[1]["text"] == "인증번호 123456"
     assert rows[0]["subject"] == "신청을 받았어요"
@@ -44,7 +44,7 @@ def test_a_campaign_of_many_does_not_bury_a_code(
     say: Say, provider: Provider, client: Client, at: dt.datetime, phone: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(views, "MOST_MESSAGES", 10)
-    say(text="인증번호 123456", occasion="code", lane="code")
+    say(text="인증번호 123456", lane="code")
     sending.send_due(lane=Lane.CODE, at=at)
     for number in range(30):
         say(to=f"member{number}@mail.example", occasion="leak_notice", lane="campaign", text=f"명단의 {number}번째")

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from typing import Any
 
 import httpx
 import pytest
 
+from breachdesk.lib.contacts import Contact
 from delivery.channels import Accepted, NotSent, OutcomeUnknown, phone
+from delivery.models import Message
+from delivery.words import Words
+from tests.servers import Provider
 
 MINUTE = dt.timedelta(minutes=1)
 
@@ -48,3 +53,12 @@ def test_a_refusal_says_whether_to_ask_again_and_when(
 def test_a_provider_that_broke_down_may_have_taken_it(status: int) -> None:
     with pytest.raises(OutcomeUnknown):
         phone.understand(httpx.Response(status))
+
+
+def test_words_with_an_address_are_refused_at_the_last_moment_too(provider: Provider) -> None:
+    message = Message(id=uuid.uuid4(), channel="lms", put_at=dt.datetime.now(dt.UTC))
+    message.recipient = Contact("phone", "+821000000001")
+    with pytest.raises(NotSent) as caught:
+        phone.send(message, Words("claim_received", "ko", "신청", "여기서 보세요 bit.ly/3x"))
+    assert (caught.value.permanent, caught.value.code) == (True, "address-in-words")
+    assert provider.received("+821000000001") == []

@@ -17,7 +17,7 @@ from delivery import outbox
 from delivery.models import Message
 from tests.racing import race
 
-SHORT = outbox.Words("claim_received", "ko", "신청을 받았어요", "[한빛카드] 신청을 받았어요.")
+SHORT = outbox.Words("one_time_code", "ko", "인증번호", "[한빛카드] 인증번호 123456")
 PHONE = Contact("phone", "+821000000001")
 MAIL = Contact("email", "seoyoung@mail.example")
 
@@ -121,7 +121,7 @@ def test_an_address_in_the_subject_is_refused_too(at: dt.datetime) -> None:
     ],
 )
 def test_ninety_bytes_are_a_short_message_and_more_a_long_one(text: str, channel: str, at: dt.datetime) -> None:
-    words = outbox.Words("x", "ko", "제목", text)
+    words = outbox.Words("one_time_code", "ko", "제목", text)
     assert outbox.put(words, to=PHONE, key="a:1", lane="claim", at=at).channel == channel
     assert outbox.put(words, to=MAIL, key="a:2", lane="claim", at=at).channel == "email"
 
@@ -144,7 +144,7 @@ def test_neither_words_nor_address_can_be_read_in_the_table(at: dt.datetime) -> 
         cursor.execute("SELECT m::text, sealed_words, sealed_recipient FROM delivery_message m")
         row, *sealed = cursor.fetchone()
     everything = row.encode() + b"".join(bytes(each) for each in sealed)
-    assert "받았어요".encode() not in everything
+    assert b"123456" not in everything
     assert PHONE.value.encode() not in everything
 
 
