@@ -183,6 +183,7 @@ def read(values: Any) -> IncidentFacts:
             "time_zone": _zone(top),
             "extra_items": extra,
             "not_leaked": top.codes("not_leaked", codes),
+            "ended_date": top.day("ended"),
             **_claims(top),
         },
         tiers=top.each("tiers", lambda tier: _tier(tier, codes)),

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django import forms
 from django.forms.boundfield import BoundField
+from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -182,6 +183,11 @@ class FactsForm(EditForm):
             _("비워 두면 한도가 없어요. 금액은 통화의 가장 작은 단위로 적어요."),
             ("claim_cap", "currency"),
         ),
+        (
+            _("대응을 마친 날"),
+            _("적으면 안내문 목록에는 남고, 다른 사고가 있을 때 처음 화면에는 나오지 않아요."),
+            ("ended_date",),
+        ),
     )
     slug = forms.SlugField(
         label=_("주소 이름"),
@@ -218,6 +224,7 @@ class FactsForm(EditForm):
         initial="KRW",
         error_messages={"required": REQUIRED, "invalid": _("영어 대문자 세 글자로 적어 주세요. 예: KRW")},
     )
+    ended_date = Day(label=_("날짜"), required=False)
 
     def __init__(
         self, *args: Any, incident: Incident | None, fixed: Mapping[str, StrOrPromise], **options: Any
@@ -252,6 +259,9 @@ class FactsForm(EditForm):
             self.add_error("learned_at", gettext("유출이 시작되기 전에 알 수는 없어요."))
         if learned and learned > self.at:
             self.add_error("learned_at", gettext("아직 오지 않은 때예요."))
+        over = cleaned.get("ended_date")
+        if over and over > timezone.localdate(self.at):
+            self.add_error("ended_date", gettext("아직 오지 않은 때예요."))
         return cleaned
 
 

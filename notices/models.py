@@ -37,6 +37,8 @@ class Incident(models.Model):
     claim_cap = models.PositiveBigIntegerField(null=True)
     currency = models.CharField(max_length=3, default="KRW")
     decide_within_business_days = models.PositiveSmallIntegerField(default=5)
+    # On which day everything about it was done: it stays in the catalogue and leaves the front page to others.
+    ended_date = models.DateField(null=True)
     # The list that answers look-ups. Moving this pointer is what activating means.
     active_dataset = models.OneToOneField("Dataset", null=True, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()

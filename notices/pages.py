@@ -31,6 +31,7 @@ class Tag:
 class Box:
     """People told the same: how many, what leaked, what that means for them."""
 
+    tier: int
     people: int
     name: str
     items: list[catalogue.Item]
@@ -65,6 +66,8 @@ def tag(kind: str) -> Tag:
         return Tag(_("유출 가능성"), "now", "half")
     if kind == NoticeKind.NOT_LEAKED:
         return Tag(_("유출 아님"), "good", "check")
+    if kind == NoticeKind.CORRECTION:
+        return Tag(_("바로잡음"), "danger", "warn")
     return Tag(_("유출 확인"), "danger", "warn")
 
 
@@ -106,12 +109,15 @@ def record(notice: Notice, *, first: Notice) -> list[tuple[str, str]]:
 
 def statutory_items(notice: Notice, *, issuer: str) -> list[dict[str, Any]]:
     """The items this version carries, each with its legal title and the plain question."""
-    who = issuer if _english() else particles.with_particle(issuer, "은/는")
     return [
-        {"number": item.number, "law": item.law, "question": str(item.question) % {"who": who}, "text": text}
+        {"number": item.number, "law": item.law, "question": question(item, issuer=issuer), "text": text}
         for item in law.ITEMS
         if (text := in_language(notice, item.field))
     ]
+
+
+def question(item: law.StatutoryItem, *, issuer: str) -> str:
+    return str(item.question) % {"who": issuer if _english() else particles.with_particle(issuer, "은/는")}
 
 
 def boxes(notice: Notice) -> list[Box]:
@@ -129,7 +135,9 @@ def boxes(notice: Notice) -> list[Box]:
             advice = _("확인하는 대로 다시 알려 드려요. 그때까지 사칭 전화와 문자를 조심해 주세요.")
         else:
             name, advice = (in_language(tier, "name"), in_language(tier, "advice")) if tier else ("", "")
-        found.append(Box(counted["people"], name, known_items(notice.incident, counted["items"]), advice))
+        found.append(
+            Box(counted["tier"], counted["people"], name, known_items(notice.incident, counted["items"]), advice)
+        )
     return found
 
 
@@ -192,26 +200,6 @@ def took(span: dt.timedelta) -> str:
 def takes_claims(incident: Incident, *, at: dt.datetime) -> bool:
     today = at.astimezone(ZoneInfo(incident.time_zone)).date()
     return incident.claims_until_date is not None and today <= incident.claims_until_date
-
-
-def catalogue_page(incidents: list[Incident]) -> list[dict[str, Any]]:
-    rows = []
-    for incident in incidents:
-        published = list(queries.published_notices(incident))
-        zone = ZoneInfo(incident.time_zone)
-        rows.append(
-            {
-                "slug": incident.slug,
-                "title": in_language(published[0], "title"),
-                "tag": tag(published[0].kind),
-                "record": [
-                    (_("안내문"), _("%(number)d판") % {"number": published[0].number}),
-                    (_("처음 알린 때"), _moment(published[-1].published_at, zone)),
-                    (_("마지막으로 고친 때"), _moment(published[0].published_at, zone)),
-                ],
-            }
-        )
-    return rows
 
 
 def _english() -> bool:

@@ -23,6 +23,8 @@ ONLY_EARLIER = _("안내문을 게시한 뒤에는 앞당길 수만 있어요. �
 BEGAN_ONLY_EARLIER = _("안내문을 게시한 뒤에는 앞당길 수만 있어요. 이날부터의 결제로 신청한 분이 있을 수 있어요.")
 UNTIL_ONLY_LATER = _("게시한 마감일은 늦출 수만 있어요.")
 CAP_ONLY_HIGHER = _("게시한 한도는 올리거나 없앨 수만 있어요.")
+NOT_OVER_YET = _("아직 이어 가기로 한 일이 남았어요: %(day)s까지. 그 뒤에 마칠 수 있어요.")
+NOBODY_TOLD = _("게시한 안내문이 없는 사고는 마칠 수 없어요.")
 DECIDE_ONLY_SOONER = _("약속한 날수는 줄일 수만 있어요.")
 LEAKED_ON_THE_LIST = _("지금 답하는 명단에 이 정보가 유출된 분이 있어요.")
 
@@ -48,11 +50,13 @@ class Depends:
     # Codes that a published version names, and those that a tier, a draft or the incident itself names.
     published_items: frozenset[str] = frozenset()
     used_items: frozenset[str] = frozenset()
+    # The last day on which something must be kept up, such as the notice itself.
+    kept_up_until: dt.date | None = None
 
 
 def facts(before: Mapping[str, Any], after: Mapping[str, Any], depends: Depends) -> Problems:
     if not depends.published:
-        return {}
+        return {"ended_date": NOBODY_TOLD} if after["ended_date"] else {}
     worse = {
         "time_zone": (after["time_zone"] != before["time_zone"], FIXED_ZONE),
         "currency": (after["currency"] != before["currency"], FIXED_CURRENCY),
@@ -65,7 +69,13 @@ def facts(before: Mapping[str, Any], after: Mapping[str, Any], depends: Depends)
             DECIDE_ONLY_SOONER,
         ),
     }
-    return {field: words for field, (is_worse, words) in worse.items() if is_worse}
+    return {field: words for field, (is_worse, words) in worse.items() if is_worse} | _over(after, depends)
+
+
+def _over(after: Mapping[str, Any], depends: Depends) -> Problems:
+    if after["ended_date"] and depends.kept_up_until and after["ended_date"] <= depends.kept_up_until:
+        return {"ended_date": NOT_OVER_YET % {"day": depends.kept_up_until.isoformat()}}
+    return {}
 
 
 def _sooner(before: dt.date | None, after: dt.date | None) -> bool:

@@ -8,15 +8,16 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, Max, OuterRef, QuerySet
 
 from breachdesk import keys
 from breachdesk.lib.contacts import Contact
 from notices import catalogue, law, protected, rules, sealing
 from notices.models import ContactPoint, Dataset, Incident, Notice, Remedy, Tier
-from notices.states import IMPORT_OPEN, CampaignState, NoticeState
+from notices.states import IMPORT_OPEN, CampaignState, ClockKind, NoticeState
 
 # Where those are counted of whom nothing is sure to have leaked.
 POSSIBLY = 0
@@ -203,6 +204,11 @@ def open_incidents() -> QuerySet[Incident]:
     return Incident.objects.filter(notices__state=NoticeState.PUBLISHED).distinct().order_by("-learned_at", "-pk")
 
 
+def running_incidents() -> QuerySet[Incident]:
+    """Those of them about which something is still being done."""
+    return open_incidents().filter(ended_date=None)
+
+
 def current_notice(incident: Incident) -> Notice | None:
     """The newest published version."""
     return published_notices(incident).first()
@@ -226,7 +232,13 @@ def depends_on(incident: Incident) -> protected.Depends:
         remedies=frozenset(number for tiers in incident.remedies.values_list("tiers", flat=True) for number in tiers),
         published_items=frozenset(named),
         used_items=frozenset(used | {*(draft.not_leaked if draft else [])}),
+        kept_up_until=_kept_up_until(incident),
     )
+
+
+def _kept_up_until(incident: Incident) -> dt.date | None:
+    last = incident.clocks.filter(kind=ClockKind.KEEP_UP).aggregate(last=Max("due_at"))["last"]
+    return None if last is None else last.astimezone(ZoneInfo(incident.time_zone)).date()
 
 
 def _counted_codes(notice: Notice) -> list[str]:

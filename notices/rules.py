@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
+from notices.states import Confidence, NoticeKind
+
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
@@ -147,6 +149,21 @@ def missing_from_notice(texts: Mapping[str, str], *, must_carry: Collection[str]
         f"{name}_{code}" for name in fields for code in ("ko", "en") if not texts.get(f"{name}_{code}", "").strip()
     ]
     return missing if has_contact_point else [*missing, "contact_points"]
+
+
+def confidence(kinds: Sequence[str]) -> Confidence:
+    """How sure we are of a leak. `kinds`: of its published versions, the newest first.
+
+    Further facts and corrections leave it as it stood; a correction is told until the next version.
+    """
+    said = {
+        NoticeKind.POSSIBLE: Confidence.SUSPECTED,
+        NoticeKind.CONFIRMED: Confidence.CONFIRMED,
+        NoticeKind.NOT_LEAKED: Confidence.NOT_LEAKED,
+    }
+    stands = next((said[NoticeKind(kind)] for kind in kinds if kind in said), Confidence.CONFIRMED)
+    corrected = kinds[0] == NoticeKind.CORRECTION and stands == Confidence.CONFIRMED
+    return Confidence.CORRECTED if corrected else stands
 
 
 # -- campaigns ------------------------------------------------------------------------------------------------------------

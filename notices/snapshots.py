@@ -35,6 +35,7 @@ def of_notice(notice: Notice) -> dict[str, Any]:
 FACTS = (
     *("title_ko", "title_en", "department_ko", "department_en", "leak_started_at", "leak_ended_at", "learned_at"),
     *("time_zone", "not_leaked", "claims_until_date", "claim_cap", "currency", "decide_within_business_days"),
+    "ended_date",
 )
 ITEM = ("code", "name_ko", "name_en", "group", "hot")
 TIER = ("number", "name_ko", "name_en", "any_of", "advice_ko", "advice_en")

@@ -40,6 +40,15 @@ class Cleared(models.TextChoices):
     TIERS = "tiers", _("그 가운데 아래 묶음에 들어 있던 분")
 
 
+class Confidence(models.TextChoices):
+    """How sure we are of a leak by now, in the words of the catalogue."""
+
+    SUSPECTED = "suspected", _("의심돼요. 아직 확인하지 못했어요")
+    CONFIRMED = "confirmed", _("저희가 조사해서 확인했어요")
+    CORRECTED = "corrected", _("확인했고, 먼저 알린 내용을 바로잡았어요")
+    NOT_LEAKED = "not_leaked", _("조사해 보니 유출되지 않았어요")
+
+
 class NoticeState(models.TextChoices):
     DRAFT = "draft", _("작성 중")
     PUBLISHED = "published", _("게시됨")

@@ -10,4 +10,7 @@ urlpatterns = [
     path("notices/<slug:slug>/v/<int:number>/", views.version, name="version"),
     path("notices/<slug:slug>/easy/", easy_views.latest, name="easy"),
     path("notices/<slug:slug>/v/<int:number>/easy/", easy_views.version, name="easy_version"),
+    path("notices/<slug:slug>/versions/", views.versions, name="versions"),
+    path("notices/<slug:slug>/v/<int:number>/changes/", views.changes, name="changes"),
+    path("notices/<slug:slug>/diff/<int:earlier>/<int:number>/", views.changes, name="diff"),
 ]

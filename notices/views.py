@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_cookie
 
 from breachdesk.context import issuer
-from notices import pages, queries
+from notices import history, pages, queries
 from notices.models import Notice
 
 with_etag = decorator_from_middleware(ConditionalGetMiddleware)
@@ -29,11 +29,11 @@ kept_a_minute = cache_control(public=True, max_age=60)
 @kept_a_minute
 @vary_on_cookie
 def home(request: HttpRequest) -> HttpResponse:
-    """The notice, where there is one incident; else which ones there are."""
-    incidents = list(queries.open_incidents()[:2])
-    if len(incidents) == 1 and (newest := queries.current_notice(incidents[0])):
+    """The notice, where there is one incident that is not over; else which ones there are."""
+    running = list(queries.running_incidents()[:2])
+    if len(running) == 1 and (newest := queries.current_notice(running[0])):
         return _notice(request, newest, at=timezone.now())
-    return render(request, "notices/catalogue.html", {"rows": pages.catalogue_page(list(queries.open_incidents()))})
+    return _catalogue(request)
 
 
 @require_safe
@@ -41,7 +41,13 @@ def home(request: HttpRequest) -> HttpResponse:
 @kept_a_minute
 @vary_on_cookie
 def catalogue(request: HttpRequest) -> HttpResponse:
-    return render(request, "notices/catalogue.html", {"rows": pages.catalogue_page(list(queries.open_incidents()))})
+    return _catalogue(request)
+
+
+def _catalogue(request: HttpRequest) -> HttpResponse:
+    address = settings.PUBLIC_URL + reverse("notices:catalogue")
+    rows = history.catalogue_page(list(queries.open_incidents()))
+    return render(request, "notices/catalogue.html", {"rows": rows, "address": address})
 
 
 @require_safe
@@ -72,3 +78,34 @@ def _notice(request: HttpRequest, notice: Notice, *, at: dt.datetime) -> HttpRes
     if not page["is_newest"]:
         own = reverse("notices:version", args=[notice.incident.slug, notice.number])
     return render(request, "notices/notice.html", {**page, "address": settings.PUBLIC_URL + own})
+
+
+@require_safe
+@with_etag
+@kept_a_minute
+@vary_on_cookie
+def versions(request: HttpRequest, slug: str) -> HttpResponse:
+    incident = get_object_or_404(queries.open_incidents(), slug=slug)
+    address = settings.PUBLIC_URL + reverse("notices:versions", args=[slug])
+    return render(request, "notices/versions.html", {**history.versions_page(incident), "address": address})
+
+
+@require_safe
+@with_etag
+@kept_a_minute
+@vary_on_cookie
+def changes(request: HttpRequest, slug: str, number: int, earlier: int | None = None) -> HttpResponse:
+    """Between two versions; with the one before where none is named."""
+    incident = get_object_or_404(queries.open_incidents(), slug=slug)
+    published = queries.published_notices(incident)
+    after = get_object_or_404(published, number=number)
+    older = published.filter(number__lt=number)
+    before = older.first() if earlier is None else older.filter(number=earlier).first()
+    if before is None:
+        raise Http404
+    if before != older.first():
+        own = reverse("notices:diff", args=[slug, before.number, number])
+    else:
+        own = reverse("notices:changes", args=[slug, number])
+    page = history.changes_page(before, after, issuer=issuer()["name"])
+    return render(request, "notices/changes.html", {**page, "address": settings.PUBLIC_URL + own})

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django import template
+from django.urls import translate_url
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -111,3 +112,9 @@ def masked_account(value: str) -> str:
 def particle(word: str, pair: str) -> str:
     """`{{ name|particle:"이/가" }}` in Korean; the bare word in English, which has none."""
     return word if _language().startswith("en") else particles.with_particle(word, pair)
+
+
+@register.filter
+def read_in(address: str, language: str) -> str:
+    """The same page in that language."""
+    return translate_url(address, language)

@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from breachdesk.accounts.models import User
-from breachdesk.demo import letters, people, staff, story, yesterday
+from breachdesk.demo import before, letters, people, staff, story, yesterday
 from notices import actions, audience, campaigning, queries
 from notices.models import Incident
 from notices.states import NoticeState
@@ -26,10 +26,11 @@ class Command(BaseCommand):
         now = timezone.now()
         staff.open_accounts(at=now)
         with tempfile.TemporaryDirectory() as folder:
-            if not Incident.objects.filter(slug=story.SLUG).exists():
-                facts = Path(folder, "incident.json")
-                facts.write_text(json.dumps(story.incident(now), ensure_ascii=False), encoding="utf-8")
-                call_command("create_incident", str(facts), stdout=self.stdout)
+            for told in (before, story):
+                if not Incident.objects.filter(slug=told.SLUG).exists():
+                    facts = Path(folder, "incident.json")
+                    facts.write_text(json.dumps(told.incident(now), ensure_ascii=False), encoding="utf-8")
+                    call_command("create_incident", str(facts), stdout=self.stdout)
             incident = Incident.objects.get(slug=story.SLUG)
             if incident.active_dataset is None:
                 yesterday.live_through(incident=incident, now=now)

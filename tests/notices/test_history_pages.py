@@ -1,0 +1,199 @@
+"""The catalogue of incidents, the versions of one, and what changed between two: for anybody, in both languages."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+
+from notices import actions, editing, protected, queries, rules, snapshots
+from notices.models import Incident
+from notices.states import Confidence, NoticeKind
+from tests import cast
+from tests.notices.conftest import needs_english
+from tests.notices.test_pages import words
+
+pytestmark = pytest.mark.django_db
+KINDS = NoticeKind
+
+
+@pytest.fixture
+def told(db: None) -> Incident:
+    call_command("load_demo", stdout=io.StringIO())
+    return Incident.objects.get(slug="demo")
+
+
+@pytest.mark.parametrize(
+    ("kinds", "stands"),
+    [
+        ([KINDS.POSSIBLE], Confidence.SUSPECTED),
+        ([KINDS.FURTHER, KINDS.POSSIBLE], Confidence.SUSPECTED),
+        ([KINDS.CORRECTION, KINDS.POSSIBLE], Confidence.SUSPECTED),
+        ([KINDS.CONFIRMED, KINDS.POSSIBLE], Confidence.CONFIRMED),
+        ([KINDS.CORRECTION, KINDS.CONFIRMED], Confidence.CORRECTED),
+        ([KINDS.FURTHER, KINDS.CORRECTION, KINDS.CONFIRMED], Confidence.CONFIRMED),
+        ([KINDS.NOT_LEAKED, KINDS.CORRECTION, KINDS.POSSIBLE], Confidence.NOT_LEAKED),
+    ],
+)
+def test_how_sure_we_are_follows_from_what_was_published(kinds: list[str], stands: Confidence):
+    assert rules.confidence(kinds) == stands
+
+
+def test_the_catalogue_says_of_each_incident_how_sure_since_when_and_what_changed_last(told: Incident, client: Client):
+    text = words(client.get("/notices/").content)
+    first, second = text.index("온라인 결제 서버 해킹"), text.index("상담 녹취 서버 무단 접속")
+    assert first < second, "that last told of stands first"
+    running, over = text[first:second], text[second:]
+    assert "저희가 조사해서 확인했어요" in running
+    assert "유출된 정보에 CVC를 더했어요." in running
+    assert "판 3개와 달라진 점 모두 보기" in running
+    assert "조사해 보니 유출되지 않았어요" in over
+    assert "대응을 마친 날" in over
+    assert "대응을 마친 날" not in running
+
+
+def test_an_incident_that_is_over_leaves_the_front_page_to_the_one_that_is_not(told: Incident, client: Client):
+    assert "온라인 결제 서버가 해킹되어" in words(client.get("/").content)
+    older = Incident.objects.get(slug="call-records")
+    older.ended_date = None
+    older.save()
+    both = words(client.get("/").content)
+    assert "상담 녹취 파일은 유출되지 않았어요" in both
+    assert "온라인 결제 서버가 해킹되어" in both
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
+@pytest.mark.parametrize(
+    "path",
+    ["demo/versions/", "demo/v/3/changes/", "demo/diff/1/3/", "call-records/versions/", "call-records/v/2/changes/"],
+)
+def test_anybody_may_read_them_and_a_browser_may_keep_them(told: Incident, client: Client, path: str, prefix: str):
+    answer = client.get(f"{prefix}/notices/{path}")
+    assert answer.status_code == 200
+    assert not answer.cookies
+    assert "public" in answer["Cache-Control"]
+    assert client.get(f"{prefix}/notices/{path}", headers={"if-none-match": answer["ETag"]}).status_code == 304
+    assert client.post(f"{prefix}/notices/{path}").status_code == 405
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["demo/v/1/changes/", "demo/v/4/changes/", "demo/diff/3/1/", "demo/diff/2/2/", "demo/diff/0/2/", "none/versions/"],
+)
+def test_what_cannot_be_compared_is_404(told: Incident, client: Client, path: str):
+    assert client.get(f"/notices/{path}").status_code == 404
+
+
+def test_a_draft_is_in_no_list_and_no_comparison(told: Incident, client: Client, at: dt.datetime):
+    actions.draft_notice(
+        incident=told, texts={"kind": KINDS.CORRECTION, "title_ko": "몰래", "title_en": "Secret"},
+        by=cast.staff("Editor"), at=at,
+    )  # fmt: skip
+    assert "몰래" not in client.get("/notices/demo/versions/").content.decode()
+    assert client.get("/notices/demo/v/4/changes/").status_code == 404
+    assert client.get("/notices/demo/diff/3/4/").status_code == 404
+
+
+def test_every_version_is_listed_with_its_day_kind_and_why(told: Incident, client: Client):
+    html = client.get("/notices/demo/versions/").content.decode()
+    text = words(html)
+    assert re.findall(r'id="v(\d)"', html) == ["3", "2", "1"]
+    assert "유출이 끝난 날을" in text
+    assert "카드번호가 나간 분이 하실 일을 더했어요." in text
+    assert "추가로 확인한 사실" in text
+    assert 'href="/notices/demo/v/3/changes/"' in html
+    assert 'href="/notices/demo/v/1/changes/"' not in html
+    assert 'href="/notices/demo/v/3/changes/"' in client.get("/notices/demo/").content.decode()
+
+
+def test_the_comparison_shows_each_item_with_what_came_and_went_in_words(told: Incident, client: Client):
+    html = client.get("/notices/demo/v/3/changes/").content.decode()
+    ended = queries.current_notice(told)
+    assert ended is not None
+    parts = re.findall(r'<li class="item">(.*?)</li>', html, flags=re.S)
+    when = next(part for part in parts if "언제, 어떻게 나갔나요?" in part)
+    for kind, word in (("ins", "새로 넣음"), ("del", "뺌")):
+        assert re.search(rf'<{kind}><span class="differs">{word}</span> [^<]+</{kind}>', when)
+    rights = next(part for part in parts if "나에게 어떤 권리가 있나요?" in part)
+    assert "<ins>" not in rights
+    assert "<details" in rights
+    assert "달라지지 않았어요" in rights
+    text = words(html)
+    assert text.index("무엇이, 왜 달라졌나요?") < text.index("숫자와 유출 항목") < text.index("글에서 달라진 곳")
+    assert "적지 않음" in text, "no figures were published with version 2"
+    assert "주민등록번호, 비밀번호 앞 2자리, 계좌번호, 주소" in text
+
+
+def test_figures_of_two_versions_stand_beside_each_other(client: Client, at: dt.datetime):
+    incident = cast.incident(at=at)
+    for number, people, items in ((1, 1200, ["name"]), (2, 1198, ["name", "cvc"])):
+        counted = [{"tier": 1, "people": people, "items": items, "name_ko": "모두", "name_en": "all", "advice_ko": "", "advice_en": ""}]  # fmt: skip
+        cast.notice(incident, at=at, number=number, counted=counted, not_leaked=["rrn"])
+    html = client.get("/notices/demo/v/2/changes/").content.decode()
+    text = words(html)
+    assert "모두 1,200명 1,198명" in text
+    assert "새로 넣음 CVC" in text
+    assert "뺌" not in re.sub(r"‘뺌’은", "", text)
+
+
+def test_a_comparison_that_jumps_says_why_of_each_version_between(told: Incident, client: Client):
+    text = words(client.get("/notices/demo/diff/1/3/").content)
+    assert text.index("카드번호가 나간 분이 하실 일을 더했어요.") < text.index("유출된 정보에 CVC를 더했어요.")
+
+
+def test_a_changed_kind_is_said(told: Incident, client: Client):
+    text = words(client.get("/notices/call-records/v/3/changes/").content)
+    assert "안내의 종류가 바뀌었어요. 뺌 바로잡음 새로 넣음 유출 아님" in text
+
+
+@needs_english
+def test_the_same_in_english(told: Incident, client: Client):
+    for path in ("/en/notices/", "/en/notices/demo/versions/", "/en/notices/demo/v/3/changes/"):
+        text = words(client.get(path).content)
+        assert set(re.findall(r"[가-힣]+", text)) - {"한국어", "여신거래", "안심차단"} == set()
+    text = words(client.get("/en/notices/demo/v/3/changes/").content)
+    assert "Removed" in text
+    assert "Added" in text
+
+
+def test_what_is_written_in_a_notice_cannot_become_markup_in_a_comparison(client: Client, at: dt.datetime):
+    incident = cast.incident(at=at)
+    cast.notice(incident, at=at, number=1)
+    cast.notice(incident, at=at, number=2, lede_ko="<script>alert(1)</script>", changes_ko="<img src=x>")
+    html = client.get("/notices/demo/v/2/changes/").content.decode()
+    assert "<script>alert" not in html
+    assert "<img" not in html
+
+
+# -- an incident that is over ---------------------------------------------------------------------------------------------
+
+
+def facts(incident: Incident, **changed: object) -> dict[str, object]:
+    return {**snapshots.of_facts(incident), **changed}
+
+
+def end(incident: Incident, day: dt.date, at: dt.datetime) -> bool:
+    stamp = snapshots.stamp(snapshots.of_facts(incident))
+    return editing.change_facts(
+        incident=incident, facts=facts(incident, ended_date=day), seen=stamp, by=cast.staff("Editor"), at=at
+    )
+
+
+def test_an_incident_is_not_over_before_anybody_was_told_nor_while_its_notice_must_stay_up(at: dt.datetime):
+    incident = cast.incident(at=at)
+    with pytest.raises(rules.Protected) as refused:
+        end(incident, at.date(), at)
+    assert refused.value.problems == {"ended_date": protected.NOBODY_TOLD}
+    cast.notice(incident, at=at)
+    incident.clocks.create(position=1, kind="keep_up", name_ko="게시", name_en="Up", due_at=at + 3 * cast.DAY)
+    with pytest.raises(rules.Protected) as refused:
+        end(incident, at.date(), at)
+    assert list(refused.value.problems) == ["ended_date"]
+    incident.clocks.update(due_at=at - 3 * cast.DAY)
+    assert end(incident, at.date(), at)
+    assert list(queries.running_incidents()) == []
+    assert list(queries.open_incidents()) == [incident]
