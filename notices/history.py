@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from breachdesk.lib import dates, markup
 from breachdesk.lib.tags import in_language
-from notices import differing, law, pages, queries, rules
+from notices import differing, law, pages, queries, rules, snapshots
 from notices.models import Incident, Notice
 
 
@@ -37,10 +37,8 @@ class Part:
     law: str
     title: str
     difference: differing.Difference
-
-    @property
-    def state(self) -> str:
-        return "changed" if self.difference.changed else "same"
+    # Of the easy-read text, which is Korean.
+    easy: differing.Difference | None = None
 
 
 @dataclass(frozen=True)
@@ -66,7 +64,7 @@ def catalogue_page(incidents: Sequence[Incident]) -> list[dict[str, Any]]:
         zone = ZoneInfo(incident.time_zone)
         newest, first = published[0], published[-1]
         pairs = [
-            (_("얼마나 확실한가요"), rules.confidence([one.kind for one in published]).label),
+            (_("얼마나 확실한가요"), rules.confidence([(one.kind, one.cleared) for one in published]).label),
             (_("처음 알린 때"), _day(first, zone)),
             (_("마지막으로 고친 때"), _day(newest, zone)),
             (_("안내문"), _("%(number)d판까지") % {"number": newest.number}),
@@ -77,7 +75,7 @@ def catalogue_page(incidents: Sequence[Incident]) -> list[dict[str, Any]]:
             {
                 "incident": incident,
                 "title": in_language(newest, "title"),
-                "tag": pages.tag(newest.kind),
+                "tag": pages.tag(newest.kind, newest.cleared),
                 "record": pairs,
                 "what_changed": what_changed(newest) if len(published) > 1 else "",
                 "versions": len(published),
@@ -103,7 +101,7 @@ def versions_page(incident: Incident) -> dict[str, Any]:
         "versions": [
             Told(
                 one,
-                pages.tag(one.kind),
+                pages.tag(one.kind, one.cleared),
                 one.get_kind_display(),
                 _moment(one, zone),
                 in_language(one, "changes") or in_language(one, "lede"),
@@ -126,7 +124,7 @@ def changes_page(before: Notice, after: Notice, *, issuer: str) -> dict[str, Any
         "before": before,
         "after": after,
         "kinds": (before.get_kind_display(), after.get_kind_display()) if before.kind != after.kind else None,
-        "tag": pages.tag(after.kind),
+        "tag": pages.tag(after.kind, after.cleared),
         "record": [
             (_("%(number)d판을 올린 때") % {"number": before.number}, _moment(before, zone)),
             (_("%(number)d판을 올린 때") % {"number": after.number}, _moment(after, zone)),
@@ -136,7 +134,6 @@ def changes_page(before: Notice, after: Notice, *, issuer: str) -> dict[str, Any
         "figures_changed": any(one.changed for one in figures),
         "not_leaked": _codes(incident, before.not_leaked, after.not_leaked),
         "parts": parts,
-        "changed": [part for part in parts if part.difference.changed],
     }
 
 
@@ -148,16 +145,14 @@ def _parts(before: Notice, after: Notice, *, issuer: str) -> list[Part]:
         *((item.number, str(item.law), pages.question(item, issuer=issuer), item.field) for item in law.ITEMS),
         (None, "", _("다음 안내"), "next_word"),
     ]
-    found = [
-        Part(
-            number,
-            reference,
-            title,
-            differing.difference(in_language(before, field), in_language(after, field), language),
-        )
-        for number, reference, title, field in named
-    ]
-    return [part for part in found if part.difference.lines]
+    found = []
+    for number, reference, title, field in named:
+        whole = differing.difference(in_language(before, field), in_language(after, field), language)
+        easy = None
+        if not language.startswith("en") and field in snapshots.EASY:
+            easy = differing.difference(*(getattr(notice, f"{field}_easy") for notice in (before, after)), "ko")
+        found.append(Part(number, reference, title, whole, easy if easy and easy.changed else None))
+    return [part for part in found if part.difference.lines or part.easy]
 
 
 def _figures(before: Notice, after: Notice) -> list[Figure]:

@@ -15,7 +15,7 @@ from breachdesk.lib import dates, particles
 from breachdesk.lib.tags import in_language
 from notices import catalogue, hours, law, queries
 from notices.models import Clock, ContactPoint, Incident, Notice, Tier
-from notices.states import ClockKind, NoticeKind
+from notices.states import Cleared, ClockKind, NoticeKind
 
 UNBROKEN = "\N{NO-BREAK SPACE}"
 
@@ -61,9 +61,12 @@ class Contact:
     special: Sequence[str] = ()
 
 
-def tag(kind: str) -> Tag:
+def tag(kind: str, cleared: str = "") -> Tag:
+    """`cleared`: for whom an all-clear is."""
     if kind == NoticeKind.POSSIBLE:
         return Tag(_("유출 가능성"), "now", "half")
+    if kind == NoticeKind.NOT_LEAKED and cleared in (Cleared.OFF_LIST, Cleared.TIERS):
+        return Tag(_("일부는 유출 아님"), "good", "check")
     if kind == NoticeKind.NOT_LEAKED:
         return Tag(_("유출 아님"), "good", "check")
     if kind == NoticeKind.CORRECTION:
@@ -80,7 +83,7 @@ def notice_page(notice: Notice, *, issuer: str, at: dt.datetime) -> dict[str, An
     return {
         "incident": incident,
         "notice": notice,
-        "tag": tag(notice.kind),
+        "tag": tag(notice.kind, notice.cleared),
         "legal_basis": law.REFERENCE,
         "is_newest": notice == newest,
         "newest": newest,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from notices.states import Confidence, NoticeKind
+from notices.states import Cleared, Confidence, NoticeKind
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -151,19 +151,31 @@ def missing_from_notice(texts: Mapping[str, str], *, must_carry: Collection[str]
     return missing if has_contact_point else [*missing, "contact_points"]
 
 
-def confidence(kinds: Sequence[str]) -> Confidence:
-    """How sure we are of a leak. `kinds`: of its published versions, the newest first.
+def confidence(versions: Sequence[tuple[str, str]]) -> Confidence:
+    """How sure we are of a leak. `versions`: of each published one its kind, and for whom an all-clear is, the newest first.
 
-    Further facts and corrections leave it as it stood; a correction is told until the next version.
+    Further facts, corrections and an all-clear for some leave it as it stood; that something was corrected is told until the
+    next version.
     """
-    said = {
-        NoticeKind.POSSIBLE: Confidence.SUSPECTED,
-        NoticeKind.CONFIRMED: Confidence.CONFIRMED,
-        NoticeKind.NOT_LEAKED: Confidence.NOT_LEAKED,
-    }
-    stands = next((said[NoticeKind(kind)] for kind in kinds if kind in said), Confidence.CONFIRMED)
-    corrected = kinds[0] == NoticeKind.CORRECTION and stands == Confidence.CONFIRMED
-    return Confidence.CORRECTED if corrected else stands
+    stands = next(
+        (CERTAIN[kind] for kind, cleared in versions if kind in CERTAIN and not _for_some(kind, cleared)), None
+    )
+    kind, cleared = versions[0]
+    corrected = kind == NoticeKind.CORRECTION or _for_some(kind, cleared)
+    if corrected and stands in (None, Confidence.CONFIRMED):
+        return Confidence.CORRECTED
+    return stands or Confidence.CONFIRMED
+
+
+CERTAIN: dict[str, Confidence] = {
+    NoticeKind.POSSIBLE: Confidence.SUSPECTED,
+    NoticeKind.CONFIRMED: Confidence.CONFIRMED,
+    NoticeKind.NOT_LEAKED: Confidence.NOT_LEAKED,
+}
+
+
+def _for_some(kind: str, cleared: str) -> bool:
+    return kind == NoticeKind.NOT_LEAKED and cleared in (Cleared.OFF_LIST, Cleared.TIERS)
 
 
 # -- campaigns ------------------------------------------------------------------------------------------------------------

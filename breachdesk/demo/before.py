@@ -197,6 +197,7 @@ def third_notice(days: Days) -> dict[str, Any]:
     return {
         **same_in_all(days, days.third_notice.date()),
         "kind": "not_leaked",
+        "cleared": "everybody",
         "title": both("상담 녹취 파일은 유출되지 않았어요", "No recordings of calls were leaked"),
         "lede": both(
             "밖의 조사 기관이 접속 기록과 통신 기록을 모두 살펴보고, 파일이 열리거나 밖으로 나가지 않은 것을 확인했어요. "

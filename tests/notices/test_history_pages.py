@@ -12,7 +12,7 @@ from django.test import Client
 
 from notices import actions, editing, protected, queries, rules, snapshots
 from notices.models import Incident
-from notices.states import Confidence, NoticeKind
+from notices.states import Cleared, Confidence, NoticeKind
 from tests import cast
 from tests.notices.conftest import needs_english
 from tests.notices.test_pages import words
@@ -37,10 +37,13 @@ def told(db: None) -> Incident:
         ([KINDS.CORRECTION, KINDS.CONFIRMED], Confidence.CORRECTED),
         ([KINDS.FURTHER, KINDS.CORRECTION, KINDS.CONFIRMED], Confidence.CONFIRMED),
         ([KINDS.NOT_LEAKED, KINDS.CORRECTION, KINDS.POSSIBLE], Confidence.NOT_LEAKED),
+        ([(KINDS.NOT_LEAKED, Cleared.OFF_LIST), KINDS.CONFIRMED], Confidence.CORRECTED),
+        ([(KINDS.NOT_LEAKED, Cleared.TIERS), KINDS.POSSIBLE], Confidence.SUSPECTED),
+        ([(KINDS.NOT_LEAKED, Cleared.EVERYBODY), KINDS.CONFIRMED], Confidence.NOT_LEAKED),
     ],
 )
-def test_how_sure_we_are_follows_from_what_was_published(kinds: list[str], stands: Confidence):
-    assert rules.confidence(kinds) == stands
+def test_how_sure_we_are_follows_from_what_was_published(kinds: list[str | tuple[str, str]], stands: Confidence):
+    assert rules.confidence([one if isinstance(one, tuple) else (one, "") for one in kinds]) == stands
 
 
 def test_the_catalogue_says_of_each_incident_how_sure_since_when_and_what_changed_last(told: Incident, client: Client):
