@@ -5,6 +5,7 @@ from notices import easy_views, views
 app_name = "notices"
 urlpatterns = [
     path("", views.home, name="home"),
+    path("rights/", views.whose_rights, name="rights"),
     path("notices/", views.catalogue, name="catalogue"),
     path("notices/<slug:slug>/", views.latest, name="latest"),
     path("notices/<slug:slug>/v/<int:number>/", views.version, name="version"),

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_cookie
 
 from breachdesk.context import issuer
-from notices import history, pages, queries
+from notices import history, pages, queries, rights
 from notices.models import Notice
 
 with_etag = decorator_from_middleware(ConditionalGetMiddleware)
@@ -109,3 +109,23 @@ def changes(request: HttpRequest, slug: str, number: int, earlier: int | None = 
         own = reverse("notices:changes", args=[slug, number])
     page = history.changes_page(before, after, issuer=issuer()["name"])
     return render(request, "notices/changes.html", {**page, "address": settings.PUBLIC_URL + own})
+
+
+@require_safe
+@with_etag
+@kept_a_minute
+@vary_on_cookie
+def whose_rights(request: HttpRequest) -> HttpResponse:
+    """What anybody may do after a leak, and what is theirs to do; then what the notices of running incidents add."""
+    at = timezone.now()
+    running = [(incident, queries.current_notice(incident)) for incident in queries.running_incidents()]
+    context = {
+        "chapters": rights.CHAPTERS,
+        "own": [
+            {"notice": notice, "incident": incident, "takes_claims": pages.takes_claims(incident, at=at)}
+            for incident, notice in running
+            if notice and notice.your_rights_ko
+        ],
+        "address": settings.PUBLIC_URL + reverse("notices:rights"),
+    }
+    return render(request, "notices/rights.html", context)
