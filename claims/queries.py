@@ -138,6 +138,18 @@ def waiting_for_review() -> int:
     return Claim.objects.filter(state__in=[states.State.SUBMITTED, states.State.PROPOSED]).count()
 
 
+def waiting_since(incident_id: int) -> list[dt.datetime]:
+    """Since when each claim of an incident waits for its decision, the oldest first."""
+    waiting = Claim.objects.filter(incident=incident_id, state__in=states.UNDECIDED)
+    return list(waiting.order_by("submitted_at").values_list("submitted_at", flat=True))
+
+
+def decided_since(incident_id: int, *, since: dt.datetime) -> list[dt.datetime]:
+    """When each claim of an incident was decided, of those decided after a moment, the oldest first."""
+    decided = Claim.objects.filter(incident=incident_id, decided_at__gt=since).order_by("decided_at")
+    return [moment for moment in decided.values_list("decided_at", flat=True) if moment]
+
+
 def people_with(contact: Contact) -> QuerySet[Person]:
     """Whoever has proved this contact."""
     return Person.objects.filter(proofs__contact_hash__in=keys.indexes(contact.kind, contact.value)).distinct()

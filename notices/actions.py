@@ -11,7 +11,7 @@ from django.db.models import Max
 
 from breachdesk import audit
 from breachdesk.accounts.models import User
-from notices import hours, queries, rules
+from notices import clocking, hours, queries, rules
 from notices.import_models import ActivationProposal
 from notices.incident_file import IncidentFacts
 from notices.models import Clock, ContactPoint, Dataset, Incident, Notice, OpeningHours, Remedy, Tier
@@ -138,7 +138,7 @@ def create_incident(*, facts: IncidentFacts, staff: Mapping[str, User], by: User
             for position, remedy in enumerate(facts.remedies, start=1)
         )
         Clock.objects.bulk_create(
-            Clock(incident=incident, position=position, **clock) for position, clock in enumerate(facts.clocks, start=1)
+            _clock(incident, position, clock) for position, clock in enumerate(facts.clocks, start=1)
         )
         audit.record(kind="notices.incident_created", by=by, about=f"incident:{incident.slug}", at=at)
         for one in facts.notices:
@@ -147,6 +147,12 @@ def create_incident(*, facts: IncidentFacts, staff: Mapping[str, User], by: User
             if one.approved_by:
                 publish(notice=notice, by=staff[one.approved_by], at=at, shown_since=one.published_at)
     return incident
+
+
+def _clock(incident: Incident, position: int, fields: Mapping[str, Any]) -> Clock:
+    clock = Clock(incident=incident, position=position, **fields)
+    clock.due_at = clocking.due(incident, counted_from=clock.counted_from, hours=clock.hours, typed=clock.due_at)
+    return clock
 
 
 def draft_notice(*, incident: Incident, texts: Mapping[str, Any], by: User, at: dt.datetime) -> Notice:
@@ -178,6 +184,7 @@ def publish(*, notice: Notice, by: User, at: dt.datetime, shown_since: dt.dateti
             raise rules.NotYet
         notice.counted = queries.counted_now(incident)
         notice.move(to=NoticeState.PUBLISHED, by=by, at=shown_since or at)
+        clocking.count_from_posting(incident=incident)
         audit.record(
             kind="notices.notice_published",
             by=by,

@@ -8,7 +8,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -308,29 +307,3 @@ def act(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     else:
         messages.success(request, str(chosen.done))
     return redirect("admin:notices_campaign_change", campaign.pk)
-
-
-# -- the first page ---------------------------------------------------------------------------------------------------------
-
-COUNTED_FOR_SECONDS = 30
-
-
-@frame.panel("untold", may=SEE, template="notices/desk/untold.html", order=5)
-def untold(request: HttpRequest, at: Any) -> dict[str, Any] | None:
-    """Of the newest incident with a list: of how many there is no proof that they were told."""
-    incident = next(iter(_incidents()), None)
-    if incident is None or incident.active_dataset_id is None:
-        return None
-    key = f"notices.untold:{incident.pk}:{incident.active_dataset_id}"
-    counted = cache.get(key)
-    if counted is None:
-        counted = ledger.progress(incident_id=incident.pk, dataset_id=incident.active_dataset_id)
-        cache.set(key, counted, COUNTED_FOR_SECONDS)
-    by_state, never_listed = counted
-    drawn = campaign_pages.parts(by_state, more={"not-told": never_listed})
-    return {
-        "incident": incident,
-        "parts": drawn,
-        "untold": sum(part.people for part in drawn if part.code != "told"),
-        "never_listed": never_listed,
-    }

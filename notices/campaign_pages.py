@@ -61,13 +61,12 @@ PARTS: tuple[tuple[str, StrOrPromise, tuple[TellingState, ...]], ...] = (
 )
 
 
-def parts(by_state: dict[TellingState, int], *, more: dict[str, int] | None = None) -> list[Part]:
-    """`more`: lines of one part that are in no ledger, by its code."""
-    whole = sum(by_state.values()) + sum((more or {}).values())
+def parts(by_state: dict[TellingState, int]) -> list[Part]:
+    whole = sum(by_state.values())
     found, before = [], 0
     for code, name, of_part in PARTS:
         lines: list[tuple[StrOrPromise, int]] = [(state.label, by_state.get(state, 0)) for state in of_part]
-        people = sum(number for _name, number in lines) + (more or {}).get(code, 0)
+        people = sum(number for _name, number in lines)
         start, end = (round(1000 * edge / whole) if whole else 0 for edge in (before, before + people))
         found.append(Part(code, name, people, [line for line in lines if line[1]], start, end - start))
         before += people

@@ -13,7 +13,7 @@ from django.db import models, transaction
 
 from breachdesk import audit
 from breachdesk.accounts.models import User
-from notices import actions, hours, protected, queries, rules, snapshots
+from notices import actions, clocking, hours, protected, queries, rules, snapshots
 from notices.models import Clock, ContactPoint, Incident, OpeningHours, SpecialHours, Tier
 
 Values = Mapping[str, Any]
@@ -49,22 +49,9 @@ def change_facts(*, incident: Incident, facts: Values, seen: str, by: User, at: 
         incident.save(update_fields=[*snapshots.FACTS])
         _record("incident_changed", incident, before, after, by=by, at=at)
         if after["learned_at"] != before["learned_at"]:
-            _count_anew(incident, by=by, at=at)
+            clocking.count_anew(incident=incident, by=by, at=at)
     hours.forget_help_line()
     return True
-
-
-def _count_anew(incident: Incident, *, by: User, at: dt.datetime) -> None:
-    """Clocks that are so many hours after the leak was learned of."""
-    for clock in incident.clocks.exclude(hours=None):
-        before = snapshots.of_clock(clock)
-        clock.due_at = _due(incident, before)
-        clock.save(update_fields=["due_at"])
-        _record("clock_changed", incident, before, snapshots.of_clock(clock), by=by, at=at)
-
-
-def _due(incident: Incident, values: Values) -> dt.datetime | None:
-    return values["due_at"] if values["hours"] is None else incident.learned_at + dt.timedelta(hours=values["hours"])
 
 
 # -- own items ------------------------------------------------------------------------------------------------------------
@@ -128,10 +115,15 @@ def keep_clock(
         rows = list(incident.clocks.order_by("position", "pk"))
         row, before = _found(rows, clock, snapshots.of_clock, seen)
         if values is not None:
-            values = {**values, "due_at": _due(incident, values)}
+            ends = clocking.due(
+                incident, counted_from=values["counted_from"], hours=values["hours"], typed=values["due_at"]
+            )
+            values = {**values, "due_at": ends}
             if row is None and _there(rows, snapshots.of_clock, values, but="position"):
                 return False
         _refuse(protected.clock(before, values, queries.depends_on(incident), at=at))
+        if values is not None and values["exception_ko"] != (before or {}).get("exception_ko", ""):
+            values = {**values, "exception_by": by if values["exception_ko"] else None}
         row = _write(Clock(incident=incident, position=len(rows) + 1), row, values)
         _in_order(rows, row, "position", place=values["position"] if values else None)
         return _kept("clock_changed", incident, before, snapshots.of_clock(row) if row else {}, by=by, at=at)

@@ -11,10 +11,13 @@ from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from notices import catalogue, hours, law
-from notices.states import Cleared, ClockKind, ContactKind, HowToGet, NoticeKind
+from notices import catalogue, duties, hours, law
+from notices.states import Cleared, ClockKind, ContactKind, CountedFrom, HowToGet, NoticeKind
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun", "holiday")
+
+
+DUTY_SAYS = ("kind", "name_ko", "name_en", "law_ko", "law_en", "sourced", "read_on", "counted_from", "hours")
 
 
 class WrongFile(Exception):
@@ -184,6 +187,7 @@ def read(values: Any) -> IncidentFacts:
             "extra_items": extra,
             "not_leaked": top.codes("not_leaked", codes),
             "ended_date": top.day("ended"),
+            **_legal(top),
             **_claims(top),
         },
         tiers=top.each("tiers", lambda tier: _tier(tier, codes)),
@@ -287,7 +291,36 @@ def _hours(one: Fields) -> list[hours.Span]:
     return [hours.Span(DAYS.index(day), opens, closes) for day in days]
 
 
+def _legal(top: Fields) -> dict[str, Any]:
+    legal = top.inside("legal", needed=False)
+    if legal is None:
+        return {}
+    acts = legal.get("acts", list, "must be a list of acts", default=list(duties.ACTS)) or []
+    if wrong := [str(act) for act in acts if act not in duties.ACTS]:
+        legal.wrong("acts", f"{', '.join(wrong)}: must be of {', '.join(duties.ACTS)}")
+    found = {
+        "legal_acts": acts,
+        "people_estimate": legal.get("people", int, "must be a whole number", default=None),
+        "outside_access": legal.get("outside_access", bool, "must be true or false", default=None),
+        "unique_ids": legal.get("unique_ids", bool, "must be true or false", default=None),
+    }
+    legal.refuse_unknown()
+    return found
+
+
 def _clock(one: Fields) -> dict[str, Any]:
+    """With `duty`, what is not given is the table's."""
+    code = one.choice("duty", duties.DUTIES) if "duty" in one.values else ""
+    duty = duties.DUTIES.get(code)
+    if duty and duty.counted_from == CountedFrom.ORDER:
+        one.wrong("duty", "counts from an order, which has a clock of its own")
+    if duty:
+        return {
+            "code": code,
+            **{name: getattr(duty, name) for name in DUTY_SAYS},
+            "met_at": one.moment("met_at", needed=False),
+            **one.both("reason_missed", needed=False),
+        }
     return {
         "kind": one.choice("kind", ClockKind.values) if "kind" in one.values else ClockKind.DO_BY,
         **one.both("name", longest=80),

@@ -16,9 +16,9 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from notices import catalogue, rules, snapshots
+from notices import catalogue, duties, rules, snapshots
 from notices.models import Incident
-from notices.states import ClockKind
+from notices.states import OF_A_CASE, ClockKind, CountedFrom
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -91,6 +91,19 @@ class Number(forms.IntegerField):
 
     def to_python(self, value: Any) -> int | None:
         return super().to_python(re.sub(r"[,\s]", "", value) if isinstance(value, str) else value)
+
+
+class YesNo(forms.TypedChoiceField):
+    """Yes, no, or not known."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            choices=[("", _("아직 몰라요")), ("True", _("네")), ("False", _("아니요"))],
+            coerce=lambda typed: typed == "True",
+            empty_value=None,
+            required=False,
+            **options,
+        )
 
 
 @dataclass(frozen=True)
@@ -172,6 +185,12 @@ class FactsForm(EditForm):
         (_("피해 신고를 받는 부서"), _("안내문 5번에 연락처와 함께 보여요."), ("department_ko", "department_en")),
         (_("유출 기간"), "", ("leak_started_at", "leak_ended_at")),
         (_("유출을 안 때"), _("법이 정한 시각을 모두 이때부터 세요."), ("learned_at", "time_zone")),
+        ("", "", ("legal_acts",)),
+        (
+            _("신고 기준을 가르는 사실"),
+            _("모르면 비워 두세요. 모르는 동안은 기준에 이른 것으로 보고 시각을 제안해요."),
+            ("people_estimate", "outside_access", "unique_ids"),
+        ),
         ("", "", ("not_leaked",)),
         (
             _("선보상 신청"),
@@ -208,6 +227,25 @@ class FactsForm(EditForm):
     learned_at = Moment(label=_("날짜와 시각"))
     time_zone = forms.CharField(
         label=_("시간대"), max_length=40, initial="Asia/Seoul", error_messages={"required": REQUIRED}
+    )
+    legal_acts = forms.MultipleChoiceField(
+        label=_("이 유출에 적용되는 법"),
+        help_text=_("여기서 고른 법의 시각을 ‘법이 정한 일’에서 제안해요."),
+        required=False,
+        choices=list(duties.ACTS.items()),
+        initial=list(duties.ACTS),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    people_estimate = Number(
+        label=_("어림한 사람 수"),
+        help_text=_("명단이 답하기 시작하면 명단의 수를 써요."),
+        least=1,
+        most=1_000_000_000,
+        required=False,
+    )
+    outside_access = YesNo(label=_("밖에서 불법으로 접근했나요?"))
+    unique_ids = YesNo(
+        label=_("민감정보나 고유식별정보가 나갔나요?"), help_text=_("비워 두면 명단의 항목(주민등록번호)을 봐요.")
     )
     not_leaked = forms.MultipleChoiceField(
         label=_("유출되지 않은 것으로 확인한 정보"),
@@ -321,10 +359,11 @@ class ClockForm(EditForm):
         ("", "", ("kind",)),
         (
             _("기한"),
-            _("안 때부터 몇 시간인지 적거나, 날짜와 시각을 적어 주세요. 둘 다 비우면 ‘지체 없이’예요."),
-            ("hours", "due_at"),
+            _("언제부터 몇 시간인지 적거나, 날짜와 시각을 적어 주세요. 둘 다 비우면 ‘지체 없이’예요."),
+            ("counted_from", "hours", "due_at"),
         ),
-        (_("한 때"), _("아직 하지 않았으면 비워 두세요."), ("met_at",)),
+        ("", "", ("sourced",)),
+        ("", "", ("read_on",)),
         (_("늦은 까닭"), _("공개 화면에 보여요."), ("reason_missed_ko", "reason_missed_en")),
         (
             _("법이 허락한 늦춤"),
@@ -339,9 +378,20 @@ class ClockForm(EditForm):
     law_ko = ko(longest=120)
     law_en = en(longest=120)
     kind = forms.ChoiceField(label=_("종류"), choices=ClockKind.choices)
-    hours = Number(label=_("안 때부터 몇 시간"), least=1, most=10_000, required=False)
+    counted_from = forms.ChoiceField(
+        label=_("언제부터"),
+        choices=[one for one in CountedFrom.choices if one[0] != CountedFrom.ORDER],
+        initial=CountedFrom.LEARNED,
+    )
+    hours = Number(label=_("몇 시간"), least=1, most=10_000, required=False)
     due_at = Moment(label=_("날짜와 시각"), required=False)
-    met_at = Moment(label=_("날짜와 시각"), required=False)
+    sourced = forms.BooleanField(
+        label=_("법에 적힌 값이에요"),
+        help_text=_("확인하지 못한 값은 표시하지 마세요. ‘우리가 정한 값’이라고 보여요."),
+        required=False,
+        initial=True,
+    )
+    read_on = Day(label=_("법을 읽은 날"), required=False, initial=duties.READ_ON)
     reason_missed_ko = ko(longest=1000, area=2, required=False)
     reason_missed_en = en(longest=1000, area=2, required=False)
     exception_ko = ko(longest=1000, area=2, required=False)
@@ -354,8 +404,12 @@ class ClockForm(EditForm):
         cleaned = super().clean()
         if cleaned.get("hours") and cleaned.get("due_at") and self.said.get("due_at") != cleaned["due_at"]:
             self.add_error("due_at", gettext("시간 수와 날짜 가운데 하나만 적어 주세요."))
-        if (met := cleaned.get("met_at")) and met > self.at:
-            self.add_error("met_at", gettext("아직 오지 않은 때예요."))
+        if cleaned.get("counted_from") in OF_A_CASE:
+            if not cleaned.get("hours"):
+                self.add_error("hours", gettext("한 건마다 세는 시각에는 몇 시간인지 적어 주세요."))
+            cleaned["due_at"] = None
+        elif cleaned.get("counted_from") == CountedFrom.POSTING and not (cleaned.get("hours") or cleaned.get("due_at")):
+            self.add_error("hours", gettext("올린 때부터 몇 시간인지 적어 주세요."))
         self.need_both("reason_missed", "exception")
         began, ended = cleaned.get("exception_from_at"), cleaned.get("exception_until_at")
         if cleaned.get("exception_ko") and not began:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from breachdesk.desk import frame, session
 from breachdesk.lib.tags import in_language
-from notices import actions, catalogue, editing, hours, protected, queries, rules, snapshots
+from notices import actions, catalogue, clock_pages, duties, editing, hours, protected, queries, rules, snapshots
 from notices.incident_forms import EditForm, FactsForm, in_zone
 from notices.models import Incident
 from notices.states import NoticeState
@@ -39,7 +39,12 @@ def one(request: HttpRequest, pk: str) -> HttpResponse:
             "tiers": [
                 (tier, [known[code].name for code in tier.any_of if code in known]) for tier in incident.tiers.all()
             ],
-            "clocks": incident.clocks.all(),
+            "acts": [str(words) for act, words in duties.ACTS.items() if act in incident.legal_acts],
+            "clocks": [
+                clock_pages.line(clock, learned_at=incident.learned_at, at=at)
+                for clock in incident.clocks.select_related("met_by", "exception_by")
+            ],
+            "may_meet": request.user.has_perm("notices.meet_clock"),
             "points": [(point, hours.week_in_words(point), hours.special_in_words(point, at)) for point in points],
             "draft": incident.notices.filter(state=NoticeState.DRAFT).first(),
             "published": list(queries.published_notices(incident)),

@@ -166,38 +166,6 @@ def reasons(campaign_id: int) -> list[tuple[str, int]]:
         return cursor.fetchall()
 
 
-# The best that is known of each person on the list that answers, over all notices of the incident.
-PROGRESS = """
-    WITH line AS (
-        SELECT person_key, min(array_position(%(best_first)s::text[], state::text)) AS place
-        FROM notices_telling WHERE incident_id = %(incident)s GROUP BY person_key
-    )
-    SELECT line.place, count(*)
-    FROM notices_affectedrecord AS record LEFT JOIN line ON line.person_key = record.person_key
-    WHERE record.dataset_id = %(dataset)s GROUP BY 1
-"""
-BEST_FIRST = (
-    TellingState.DELIVERED,
-    TellingState.SENT,
-    TellingState.PUT,
-    TellingState.UNKNOWN,
-    TellingState.WAITING,
-    TellingState.FAILED,
-    TellingState.WITHHELD,
-    TellingState.NO_CONTACT,
-    TellingState.CANCELLED,
-)
-
-
-def progress(*, incident_id: int, dataset_id: int) -> tuple[dict[TellingState, int], int]:
-    """How everybody on a list stands, and how many no campaign has listed."""
-    with connection.cursor() as cursor:
-        wanted: dict[str, Any] = {"incident": incident_id, "dataset": dataset_id, "best_first": list(BEST_FIRST)}
-        cursor.execute(PROGRESS, wanted)
-        counted = dict(cursor.fetchall())
-    return {BEST_FIRST[place - 1]: people for place, people in counted.items() if place}, counted.get(None, 0)
-
-
 @dataclass(frozen=True)
 class Record:
     """What a letter needs of one record, opened."""

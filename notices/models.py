@@ -8,9 +8,14 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from notices import states
+from notices import duties, states
 
 STAFF = settings.AUTH_USER_MODEL
+
+
+def all_acts() -> list[str]:
+    """A card issuer's leak falls under each of them, until somebody says otherwise."""
+    return list(duties.ACTS)
 
 
 class Incident(models.Model):
@@ -28,6 +33,13 @@ class Incident(models.Model):
     # T0 of every clock: 유출 인지 시각.
     learned_at = models.DateTimeField()
     time_zone = models.CharField(max_length=40, default="Asia/Seoul")
+    # What notices.duties judges by: acts under which the leak falls; null everywhere below: not known yet.
+    legal_acts = ArrayField(models.CharField(max_length=10), default=all_acts, blank=True)
+    # Until a list answers, its people count.
+    people_estimate = models.PositiveIntegerField(null=True)
+    outside_access = models.BooleanField(null=True)
+    # Sensitive data or unique identifiers (민감정보·고유식별정보) leaked; null: as the leaked items say.
+    unique_ids = models.BooleanField(null=True)
     # Extra leaked items of this incident, in the shape of notices.catalogue.Item.
     extra_items = models.JSONField(default=list, blank=True)
     # Codes confirmed as *not* leaked, as far as is known now: said in every answer.
@@ -266,44 +278,9 @@ class SpecialHours(models.Model):
         return f"{self.day} {self.opens}-{self.closes}"
 
 
-class Clock(models.Model):
-    """A moment the law sets for this incident, with the law's reference, and when it was met."""
-
-    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="clocks")
-    position = models.PositiveSmallIntegerField()
-    kind = models.CharField(max_length=8, choices=states.ClockKind.choices, default=states.ClockKind.DO_BY)
-    name_ko = models.CharField(max_length=80)
-    name_en = models.CharField(max_length=120)
-    law_ko = models.CharField(max_length=120)
-    law_en = models.CharField(max_length=160)
-    # Counted from the moment the leak was learned of; null: no number of hours stands behind `due_at`.
-    hours = models.PositiveSmallIntegerField(null=True)
-    # Null: the law says "without delay" and names no hours.
-    due_at = models.DateTimeField(null=True)
-    met_at = models.DateTimeField(null=True)
-    reason_missed_ko = models.TextField(blank=True)
-    reason_missed_en = models.TextField(blank=True)
-    # What the law lets stand in the way (urgent containment, disaster): why, and from when until when.
-    exception_ko = models.TextField(blank=True)
-    exception_en = models.TextField(blank=True)
-    exception_from_at = models.DateTimeField(null=True)
-    exception_until_at = models.DateTimeField(null=True)
-
-    class Meta:
-        ordering = ["incident", "position"]
-        constraints = [
-            models.CheckConstraint(
-                name="notices_clock_exception_begins_before_it_ends",
-                condition=Q(exception_until_at__isnull=True) | Q(exception_from_at__lt=F("exception_until_at")),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name_ko
-
-
 # Django finds a room's tables by this module.
 from notices.campaign_models import Campaign, CampaignMove, Telling  # noqa: E402, F401
+from notices.clock_models import Clock, LegalDuty  # noqa: E402, F401
 from notices.draft_models import NoticeProposal  # noqa: E402, F401
 from notices.import_models import ActivationProposal, ImportJob  # noqa: E402, F401
 from notices.notice_models import Notice  # noqa: E402, F401

@@ -15,7 +15,7 @@ from breachdesk.lib import dates, particles
 from breachdesk.lib.tags import in_language
 from notices import catalogue, hours, law, queries
 from notices.models import Clock, ContactPoint, Incident, Notice, Tier
-from notices.states import Cleared, ClockKind, NoticeKind
+from notices.states import OF_A_CASE, Cleared, ClockKind, CountedFrom, NoticeKind
 
 UNBROKEN = "\N{NO-BREAK SPACE}"
 
@@ -166,7 +166,9 @@ def clock_line(clock: Clock, incident: Incident, *, at: dt.datetime) -> ClockLin
     """Fixed moments only: a page that is kept and shown later must still be true."""
     zone = ZoneInfo(incident.time_zone)
     reason = " ".join(filter(None, (in_language(clock, "reason_missed"), _exception(clock, zone))))
-    if clock.kind == ClockKind.KEEP_UP:
+    if clock.counted_from in OF_A_CASE or (clock.due_at is None and clock.hours and clock.met_at is None):
+        words, state = _of_each(clock), "now"
+    elif clock.kind == ClockKind.KEEP_UP:
         kept = clock.due_at is not None and clock.due_at <= at
         words = _("적어도 %(moment)s까지 올려 둬요") % {"moment": _moment(clock.due_at, zone)}
         state = "done" if kept else "now"
@@ -182,7 +184,20 @@ def clock_line(clock: Clock, incident: Incident, *, at: dt.datetime) -> ClockLin
         words = _("%(moment)s까지 해야 해요") % {"moment": _moment(clock.due_at, zone)}
         state = "now" if at <= clock.due_at else "bad"
         reason = reason or (_("기한까지 마치지 못했어요.") if state == "bad" else "")
-    return ClockLine(in_language(clock, "name"), in_language(clock, "law"), state, words, reason)
+    law_of_it = in_language(clock, "law")
+    if not clock.sourced:
+        law_of_it = f"{law_of_it} · {_('우리가 정한 값이에요')}"
+    return ClockLine(in_language(clock, "name"), law_of_it, state, words, reason)
+
+
+def _of_each(clock: Clock) -> str:
+    """So long from a moment that has not come, or that each case has for itself."""
+    long = {"long": dates.span(dt.timedelta(hours=clock.hours or 0), get_language() or "ko")}
+    if clock.counted_from == CountedFrom.REQUEST:
+        return _("신청하거나 요구하신 때부터 %(long)s 안에 해요") % long
+    if clock.counted_from == CountedFrom.RESULT:
+        return _("결과를 알려 드린 때부터 %(long)s 동안이에요") % long
+    return _("안내문을 처음 올린 때부터 %(long)s 동안 올려 둬요") % long
 
 
 def _exception(clock: Clock, zone: ZoneInfo) -> str:

@@ -129,7 +129,7 @@ def clock(
     if after is None:
         return {"": CLOCK_PUBLISHED} if depends.published else {}
     due = before["due_at"]
-    if before["kind"] != "do_by" or due is None or due >= at or before["met_at"]:
+    if before["kind"] != "do_by" or due is None or due >= at or before.get("met_at"):
         return {}
     return {"due_at": PASSED} if after["due_at"] is None or after["due_at"] > due else {}
 

@@ -57,7 +57,7 @@ class ComparedWithAnother(NotAllowed):
 
 
 class NotYet(NotAllowed):
-    words = _("아직 오지 않은 때부터 보였다고 적을 수 없어요.")
+    words = _("아직 오지 않은 때를 적을 수 없어요.")
 
 
 class DraftAlready(NotAllowed):
@@ -82,6 +82,18 @@ class WordsChanged(NotAllowed):
 
 class OwnWords(SamePerson):
     words = _("쓰거나 제안한 사람은 승인할 수 없어요. 다른 사람이 승인해야 해요.")
+
+
+class NoEvidence(NotAllowed):
+    words = _("무엇으로 했다는 것을 알 수 있는지 적어 주세요.")
+
+
+class MetTooEarly(NotAllowed):
+    words = _("유출을 알기 전에 했을 수는 없어요.")
+
+
+class NotMetOnce(NotAllowed):
+    words = _("한 건마다 세는 시각이라 한 번에 지켰다고 적을 수 없어요.")
 
 
 CODE_TAKEN = _("이 코드의 항목이 이미 있어요.")
@@ -124,6 +136,20 @@ def refuse_unless_staff(by: Actor) -> None:
     """Raises NotStaff."""
     if not by.works_here:
         raise NotStaff
+
+
+def refuse_meeting(
+    *, of_a_case: bool, learned_at: dt.datetime, met_at: dt.datetime, evidence: str, at: dt.datetime
+) -> None:
+    """Raises NotMetOnce, NotYet, MetTooEarly or NoEvidence."""
+    if of_a_case:
+        raise NotMetOnce
+    if met_at > at:
+        raise NotYet
+    if met_at < learned_at:
+        raise MetTooEarly
+    if not evidence.strip():
+        raise NoEvidence
 
 
 def refuse_wrong_list(*, people: int, is_correction: bool, base_id: int | None, active_id: int | None) -> None:

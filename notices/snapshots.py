@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from notices import hours, law, timetable
+from notices import duties, hours, law, timetable
 from notices.models import Clock, ContactPoint, Incident, Notice, Tier
 
 # Of a notice, without _ko and _en, in the order of the page.
@@ -34,16 +35,19 @@ def of_notice(notice: Notice) -> dict[str, Any]:
 
 FACTS = (
     *("title_ko", "title_en", "department_ko", "department_en", "leak_started_at", "leak_ended_at", "learned_at"),
-    *("time_zone", "not_leaked", "claims_until_date", "claim_cap", "currency", "decide_within_business_days"),
+    *("time_zone", "legal_acts", "people_estimate", "outside_access", "unique_ids"),
+    *("not_leaked", "claims_until_date", "claim_cap", "currency", "decide_within_business_days"),
     "ended_date",
 )
 ITEM = ("code", "name_ko", "name_en", "group", "hot")
 TIER = ("number", "name_ko", "name_en", "any_of", "advice_ko", "advice_en")
 CLOCK = (
-    *("position", "kind", "name_ko", "name_en", "law_ko", "law_en", "hours", "due_at", "met_at"),
+    *("position", "kind", "name_ko", "name_en", "law_ko", "law_en", "sourced", "read_on"),
+    *("counted_from", "hours", "due_at"),
     *("reason_missed_ko", "reason_missed_en"),
     *("exception_ko", "exception_en", "exception_from_at", "exception_until_at"),
 )
+MEETING = ("met_at", "evidence", "evidence_file_id")
 CONTACT = ("position", "kind", "name_ko", "name_en", "value", "always_open", "in_help_strip")
 
 
@@ -60,7 +64,16 @@ def of_tier(tier: Tier) -> dict[str, Any]:
 
 
 def of_clock(clock: Clock) -> dict[str, Any]:
-    return {name: getattr(clock, name) for name in CLOCK}
+    """What is typed of it, and whether it was met: that is another act."""
+    return {name: getattr(clock, name) for name in (*CLOCK, "met_at")}
+
+
+def of_meeting(clock: Clock) -> dict[str, Any]:
+    return {name: getattr(clock, name) for name in MEETING}
+
+
+def of_duty(duty: duties.Duty) -> dict[str, Any]:
+    return {name: getattr(duty, name) for name in duties.VALUES}
 
 
 def of_contact(point: ContactPoint) -> dict[str, Any]:
@@ -95,4 +108,4 @@ def changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, di
 
 def plain(value: Any) -> Any:
     """As JSON knows it: moments and days as ISO words."""
-    return value.isoformat() if hasattr(value, "isoformat") else value
+    return value.isoformat() if hasattr(value, "isoformat") else str(value) if isinstance(value, uuid.UUID) else value

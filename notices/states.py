@@ -81,6 +81,20 @@ class ClockKind(models.TextChoices):
     KEEP_UP = "keep_up", _("그때까지 이어 갈 일")
 
 
+class CountedFrom(models.TextChoices):
+    """What a clock of the law counts from."""
+
+    LEARNED = "learned", _("유출을 안 때")
+    POSTING = "posting", _("안내문을 처음 올린 때")
+    ORDER = "order", _("규제기관의 명령을 받은 때")
+    REQUEST = "request", _("신청이나 요구를 받은 때")
+    RESULT = "result", _("결과를 알린 때")
+
+
+# Each case has its own moment: no `due_at` of the incident stands for them.
+OF_A_CASE = (CountedFrom.REQUEST, CountedFrom.RESULT)
+
+
 class CampaignState(models.TextChoices):
     PREPARED = "prepared", _("준비함")
     RELEASED = "released", _("보내는 중")

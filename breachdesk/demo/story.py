@@ -37,8 +37,7 @@ class Days:
         self.second_notice = self._at(today, -1, 18, 30)
         self.told_fss = self._at(today, -2, 16, 40)
         self.told_pipc = self._at(today, -2, 17, 5)
-        self.third_day = self.learned + dt.timedelta(hours=72)
-        self.posted_until = self.first_notice + dt.timedelta(days=30)
+        self.told_pipc_more = self.second_notice + dt.timedelta(minutes=21)
         self.claims_until = today + dt.timedelta(days=363)
         self.alerts_until = today + dt.timedelta(days=41)
 
@@ -56,6 +55,7 @@ def incident(now: dt.datetime) -> dict[str, Any]:
         "leak_started_at": days.began.isoformat(),
         "leak_ended_at": days.ended.isoformat(),
         "learned_at": days.learned.isoformat(),
+        "legal": {"outside_access": True},
         "not_leaked": NOT_LEAKED,
         "claims": {"until": days.claims_until.isoformat(), "cap": 10_000_000, "decide_within_business_days": 5},
         "tiers": TIERS,
@@ -136,38 +136,26 @@ def remedies(days: Days) -> list[dict[str, Any]]:
 
 
 def clocks(days: Days) -> list[dict[str, Any]]:
+    """As the law asks (notices.duties). What shows that some of them were met was written down at the desk: yesterday.py."""
     return [
+        {"duty": "efin_report"},
+        {"duty": "pipa_report"},
         {
-            "name": both("금융감독원 신고", "Report to the Financial Supervisory Service"),
-            "law": both("신용정보법 제39조의4 · 지체 없이", "Credit Information Act, Art. 39-4: without delay"),
-            "met_at": days.told_fss.isoformat(),
-        },
-        {
-            "name": both("개인정보 보호위원회·KISA 신고", "Report to the privacy commission and KISA"),
+            "name": both("추가 신고(카드번호 추가)", "Further report (card numbers added)"),
             "law": both(
-                "개인정보 보호법 제34조 · 안 때부터 72시간 안",
-                "Personal Information Protection Act, Art. 34: within 72 hours of learning",
+                "개인정보 보호법 시행령 제40조 · 확인하는 즉시",
+                "Personal Information Protection Act Decree, Art. 40: as soon as it is known",
             ),
-            "due_at": days.third_day.isoformat(),
-            "met_at": days.told_pipc.isoformat(),
-        },
-        {
-            "name": both("한 분 한 분께 알리기", "Telling each person"),
-            "law": both(
-                "개인정보 보호법 제34조 · 안 때부터 72시간 안",
-                "Personal Information Protection Act, Art. 34: within 72 hours of learning",
+            "due_at": days.second_notice.isoformat(),
+            "reason_missed": both(
+                "신고 창구가 점검 중이어서 21분 늦게 접수됐어요.",
+                "The report was taken 21 minutes late: the authority's desk was under maintenance.",
             ),
-            "due_at": days.third_day.isoformat(),
         },
-        {
-            "kind": "keep_up",
-            "name": both("이 안내를 30일 넘게 게시", "Keeping this notice up for 30 days"),
-            "law": both(
-                "개인정보 보호법 시행령 제39조 · 연락처를 모르는 분을 위해",
-                "Enforcement Decree, Art. 39: for people whose contacts we do not have",
-            ),
-            "due_at": days.posted_until.isoformat(),
-        },
+        {"duty": "pipa_notify"},
+        {"duty": "pipa_post"},
+        {"duty": "efin_error"},
+        {"duty": "card_review"},
     ]
 
 

@@ -18,16 +18,18 @@ from lookup import actions as lookup
 from lookup import proving
 from lookup.models import Proof
 from lookup.origin import Origin
-from notices import actions, importing
+from notices import actions, clocking, importing, snapshots
 from notices.models import Incident
 from notices.states import Mode
 
 HOUR = dt.timedelta(hours=1)
+OFFICER = "officer@hanbitcard.example"
 
 
 def live_through(*, incident: Incident, now: dt.datetime) -> None:
     began = story.Days(now).second_notice
     editor, approver = (User.objects.get(email=one["email"]) for one in (story.EDITOR, story.APPROVER))
+    write_down_reports(incident=incident, days=story.Days(now))
     with tempfile.TemporaryDirectory() as folder:
         listed = Path(folder, "affected.csv")
         with listed.open("w", encoding="utf-8", newline="") as file:
@@ -38,6 +40,21 @@ def live_through(*, incident: Incident, now: dt.datetime) -> None:
     for person in people.PEOPLE:
         if person.items_before:
             _look_up(person, at=began + 2 * HOUR)
+
+
+def write_down_reports(*, incident: Incident, days: story.Days) -> None:
+    """What the officer wrote down of the reports to the authorities: one of them went in late."""
+    officer = User.objects.get(email=OFFICER)
+    for code, met_at, evidence in (
+        ("efin_report", days.told_fss, "금융감독원 전자금융 사고 보고 접수 FSS-2026-0412"),
+        ("pipa_report", days.told_pipc, "개인정보 포털 유출 신고 접수 PIPC-2026-1187"),
+        ("", days.told_pipc_more, "개인정보 포털 추가 신고 접수 PIPC-2026-1187-2"),
+    ):
+        clock = incident.clocks.get(code=code)
+        seen = snapshots.stamp(snapshots.of_meeting(clock))
+        clocking.meet(
+            clock=clock, met_at=met_at, evidence=evidence, file=None, seen=seen, by=officer, at=met_at + HOUR / 4
+        )
 
 
 def _look_up(person: people.Person, *, at: dt.datetime) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 from django.core.cache import cache
@@ -11,6 +12,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from breachdesk.desk import frame
+from claims import queries as claims_queries
 from claims import states as claim_states
 from claims.models import Claim
 from delivery import queries as delivery_queries
@@ -19,8 +21,9 @@ from delivery.states import ORDER, State
 from lookup import spending
 from lookup.models import Alarm
 from lookup.states import AlarmKind
+from notices import clock_pages
 from notices.models import Clock, Dataset, Incident, Notice
-from notices.states import NoticeState
+from notices.states import OF_A_CASE, CountedFrom, NoticeState
 
 A_DAY = dt.timedelta(days=1)
 
@@ -29,29 +32,33 @@ A_DAY = dt.timedelta(days=1)
 def clocks(request: HttpRequest, at: dt.datetime) -> dict[str, Any] | None:
     """Every moment the law sets, incident by incident: met, running, or missed and by how long."""
     found = []
-    for incident in Incident.objects.order_by("-learned_at").prefetch_related("clocks"):
+    for incident in Incident.objects.order_by("-learned_at"):
         notice = Notice.objects.filter(incident=incident, state=NoticeState.PUBLISHED).order_by("-number").first()
-        found.append(
-            {
-                "incident": incident,
-                "notice": notice,
-                "clocks": [_clock(clock, incident.learned_at, at) for clock in incident.clocks.all()],
-            }
-        )
+        lines = [
+            _with_cases(clock_pages.line(clock, learned_at=incident.learned_at, at=at), clock, at)
+            for clock in incident.clocks.select_related("exception_by", "met_by")
+        ]
+        found.append({"incident": incident, "notice": notice, "clocks": lines})
     return {"incidents": found} if found else None
 
 
-def _clock(clock: Clock, learned_at: dt.datetime, at: dt.datetime) -> dict[str, Any]:
-    """late: by how long it was or is missed; left: how long there still is; took: how long it took where it was met."""
-    end = clock.met_at or at
-    late = end - clock.due_at if clock.due_at and end > clock.due_at else None
-    return {
-        "clock": clock,
-        "late": late,
-        "left": clock.due_at - at if clock.due_at and not clock.met_at and not late else None,
-        "took": clock.met_at - learned_at if clock.met_at else None,
-        "dot": "bad" if late else "done" if clock.met_at else "now",
-    }
+def _with_cases(line: clock_pages.Line, clock: Clock, at: dt.datetime) -> clock_pages.Line:
+    """Where each claim has its own clock: how many run, how many of them are late, and when the next one ends."""
+    if clock.counted_from not in OF_A_CASE or clock.hours is None:
+        return line
+    lasting = dt.timedelta(hours=clock.hours)
+    if clock.counted_from == CountedFrom.REQUEST:
+        began = claims_queries.waiting_since(clock.incident_id)
+    else:
+        began = claims_queries.decided_since(clock.incident_id, since=at - lasting)
+    late = sum(moment + lasting < at for moment in began)
+    return replace(
+        line,
+        running=len(began),
+        late_ones=late,
+        next_at=min((moment + lasting for moment in began if moment + lasting >= at), default=None),
+        dot="bad" if late else "now" if began else "done",
+    )
 
 
 @frame.panel("messages", may="delivery.view_message", template="desk/panels/messages.html", order=20)

@@ -58,7 +58,9 @@ def _turn_away(request: HttpRequest, part: str, *, at: dt.datetime) -> HttpRespo
             return redirect(f"{reverse('account_login')}?{way_back}")
         return _to("account_login", request)
     if session.is_inside(request):
-        session.touch(request, at=at)
+        # A page that fetches itself anew is nobody at work (static/js/refresh.js).
+        if "X-Refresh" not in request.headers:
+            session.touch(request, at=at)
         return None
     if session.has_second_factor(request.user):
         return None if view in ASKED else _to("mfa_reauthenticate", request)

@@ -50,7 +50,7 @@ def test_the_file_becomes_an_incident_with_its_published_notices(
     assert first.published_at == dt.datetime.fromisoformat(values["notices"][0]["published_at"])
     assert [one.number for one in incident.tiers.all()] == [1, 2]
     assert incident.contact_points.get(position=1).hours.count() == 8
-    assert incident.clocks.count() == 4
+    assert incident.clocks.count() == 7
     assert [(one.how, one.tiers) for one in incident.remedies.all()] == [("automatic", [1]), ("call", [])]
 
 
@@ -105,7 +105,10 @@ def put(*path: Any) -> Any:
         ),
         (put("contact_points", 0, "hours", [{"opens": "22:00", "closes": "08:00"}]), "hours[0].closes: must be after"),
         (put("contact_points", 0, "hours", [{"opens": "8", "closes": "22:00"}]), "hours[0].opens: must be a time"),
-        (put("clocks", 1, "due_at", "later"), "clocks[1].due_at: must be a moment"),
+        (put("clocks", 2, "due_at", "later"), "clocks[2].due_at: must be a moment"),
+        (put("clocks", 1, "duty", "tithe"), "clocks[1].duty: must be one of"),
+        (put("clocks", 1, "due_at", "2026-11-18T09:20:00+09:00"), "clocks[1].due_at: is not known"),
+        (put("legal", "acts", ["bible"]), "legal.acts: bible: must be of"),
         (put("notices", 0, "kind", "rumour"), "notices[0].kind: must be one of"),
         (put("notices", 0, "approved_by", None), "notices[0].published_at: needs approved_by"),
         (put("notices", 0, "salary", 1), "notices[0].salary: is not known"),

@@ -55,6 +55,8 @@ CLOCK = {
     "law_ko": "제34조",
     "law_en": "Art. 34",
     "kind": "do_by",
+    "counted_from": "learned",
+    "sourced": "on",
     "hours": "72",
     "due_at": "",
     "position": "1",
