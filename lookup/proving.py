@@ -51,7 +51,7 @@ class TooOften(Refused):
         name = taken.budget.name if taken.budget else ""
         self.of_money = name.startswith("lookup.shared.won.")
         self.of_waiting = name in {budget.name for budget in rules.WAITED}
-        shared = {rules.CODES_PER_NETWORK.name, rules.CODES_OF_ALL.name, rules.RESERVE_PER_NETWORK.name}
+        shared = {rules.CODES_PER_NETWORK.name, rules.EMAILS_OF_ALL.name, rules.RESERVE_PER_NETWORK.name}
         self.of_contact = not (self.of_money or self.of_waiting or name in shared)
 
 

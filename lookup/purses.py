@@ -11,7 +11,6 @@ A code that is asked again of somebody who already holds a proof is paid from al
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from breachdesk.limits import Budget, Draw
@@ -61,7 +60,7 @@ class Asked:
 
 def ways(effort: Effort, asked: Asked, caps: Caps, *, ticket: str = "") -> list[list[Draw]]:
     """Every set of budgets that this request may draw on, the one to be tried first, first."""
-    everybody, newcomer, nothing_left = ([*_won(asked, caps, left=share)] for share in (1.0, 0.5, 0.0))
+    everybody, newcomer, nothing_left = (_shared(asked, caps, left=share) for share in (1.0, 0.5, 0.0))
     match effort:
         case Effort.NOTHING:
             of_contact, of_network = caps.free_of_contact, caps.free_of_network
@@ -74,8 +73,6 @@ def ways(effort: Effort, asked: Asked, caps: Caps, *, ticket: str = "") -> list[
         for_anybody += [rules.WAITED_PER_NETWORK.of(asked.network), rules.WAITED_OF_ALL.of("all")]
     if effort == Effort.PROVEN:
         return [for_anybody + nothing_left]
-    if not asked.won:
-        return [for_anybody]
     of_a_newcomer = [*_counts(asked, of_contact, min(of_network, 1)), *_once(ticket)]
     found = [for_anybody + everybody, of_a_newcomer + newcomer]
     if effort == Effort.WORKED_HARD:
@@ -89,7 +86,6 @@ def _counts(asked: Asked, of_contact: int, of_network: int) -> list[Draw]:
         _first(rules.CODES_AN_HOUR, of_contact).of(asked.contact),
         rules.CODES_A_DAY.of(asked.contact),
         _first(rules.CODES_PER_NETWORK, of_network).of(asked.network),
-        rules.CODES_OF_ALL.of("all"),
     ]
 
 
@@ -102,11 +98,10 @@ def _once(ticket: str) -> list[Draw]:
     return [rules.TICKET_ONCE.of(ticket)] if ticket else []
 
 
-def _won(asked: Asked, caps: Caps, *, left: float) -> Iterable[Draw]:
-    """`left`: how much of the reserve must stay."""
-    if asked.won:
-        for purse in caps.won:
-            yield purse.leaving(int(caps.reserve(purse) * left)).of("all", amount=asked.won)
+def _shared(asked: Asked, caps: Caps, *, left: float) -> list[Draw]:
+    """What all draw on: money, or of e-mails, which cost none, their number. `left`: how much of the reserve must stay."""
+    purses, amount = (caps.won, asked.won) if asked.won else ((rules.EMAILS_OF_ALL,), 1)
+    return [purse.leaving(int(caps.reserve(purse) * left)).of("all", amount=amount) for purse in purses]
 
 
 # What staff are told of.

@@ -25,13 +25,13 @@ CODE_LENGTH = 6
 CODE_LIVES = 10 * MINUTE
 CODE_TRIES = 5
 
-# Codes sent: what one contact receives, what one network asks for, what all ask for together. A mobile operator puts
-# thousands of people behind one network, so that budget only stops machines.
+# Codes sent: what one contact receives, what one network asks for; what all ask for together is bounded by money, and of
+# e-mails by their number. A mobile operator puts thousands of people behind one network, so that budget only stops machines.
 CODES_A_MINUTE = Budget("lookup.code.minute", 1, MINUTE)
 CODES_AN_HOUR = Budget("lookup.code.hour", 5, HOUR)
 CODES_A_DAY = Budget("lookup.code.day", 10, DAY)
 CODES_PER_NETWORK = Budget("lookup.code.network", 600, HOUR)
-CODES_OF_ALL = Budget("lookup.shared.codes", 6000, MINUTE)
+EMAILS_OF_ALL = Budget("lookup.shared.emails", 6000, MINUTE)
 PER_CONTACT = (CODES_A_MINUTE, CODES_AN_HOUR, CODES_A_DAY)
 
 # Without a script the device cannot work for a code (lookup/work.py): its reader waits, and fewer are sent that way.

@@ -15,7 +15,7 @@ from delivery import outbox
 from delivery.models import Message
 from lookup import proving, rules, spending, tasks, work
 from lookup.models import Alarm, Challenge
-from lookup.purses import Effort
+from lookup.purses import Asked, Effort, ways
 from lookup.states import AlarmKind
 from tests import staff
 
@@ -107,6 +107,18 @@ def test_a_pump_with_endless_networks_leaves_the_rest_of_the_reserve_to_those_wh
         send(number(5000), at=now, of=network(500))
     assert needed.value.hard
     send(number(5000), at=now, of=network(500), effort=Effort.WORKED_HARD)
+
+
+@pytest.mark.parametrize("won", [0, PRICE])
+@pytest.mark.parametrize("effort", [Effort.NOTHING, Effort.WAITED, Effort.WORKED])
+def test_nothing_that_everybody_shares_can_be_emptied_without_hard_work(caps, effort, won):
+    """Neither money nor a number of messages: else a pump shuts everybody out before it comes to the reserve."""
+    asked = Asked(contact="c", network="n", won=won)
+    whole = {purse.name: purse.allowance for purse in (*spending.caps().won, rules.EMAILS_OF_ALL)}
+    for draws in ways(effort, asked, spending.caps()):
+        shared = [draw for draw in draws if draw.subject == "all" and draw.budget.name in whole]
+        assert len(shared) == (2 if won else 1)
+        assert all(draw.budget.allowance <= whole[draw.budget.name] * 0.9 for draw in shared)
 
 
 def test_whatever_is_tried_the_cap_of_the_minute_and_of_the_day_holds(caps, now, settings):
