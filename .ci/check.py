@@ -76,6 +76,7 @@ def production() -> dict[str, str]:
         "ISSUER_PRIVACY_OFFICER_EN": "Privacy officer",
         "MEDIA_ROOT": str(SCRATCH / "media"),
         "STATIC_ROOT": str(SCRATCH / "static"),
+        "PUBLISHED_ROOT": str(SCRATCH / "published"),
     }
 
 

@@ -39,6 +39,7 @@ def fill_environment(folder: Path) -> None:
         "EMAIL_FROM": "safe@hanbitcard.example",
         "MEDIA_ROOT": str(folder / "media"),
         "STATIC_ROOT": str(folder / "static"),
+        "PUBLISHED_ROOT": str(folder / "published"),
         "DJANGO_SETTINGS_MODULE": "breachdesk.settings",
     }
     for name, value in given.items():

@@ -70,6 +70,11 @@ app.conf.update(
             "schedule": settings.DELIVERY_SWEEP,
             "options": {"expires": settings.DELIVERY_SWEEP.total_seconds()},
         },
+        "write the published word": {
+            "task": "notices.tasks.publish_pages",
+            "schedule": 60.0,
+            "options": {"expires": 60.0},
+        },
         "forget broken uploads of lists": {"task": "notices.tasks.forget_uploads", "schedule": 3600.0},
         # 03:40 in Seoul.
         "forget words and addresses": {"task": "delivery.tasks.forget_words", "schedule": crontab(hour=18, minute=40)},

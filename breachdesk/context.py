@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,7 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from breachdesk import brand, display
-from notices import hours
+from notices import hours, open_now
 
 
 def issuer() -> dict[str, str]:
@@ -41,4 +42,20 @@ def site(request: HttpRequest) -> dict[str, Any]:
         # Asked for by the strip only: a page in words for a database that is away must not wait for it.
         "help_line": SimpleLazyObject(lambda: hours.help_line(timezone.now())),
         "display": display.chosen(request),
+    }
+
+
+def shared(path: str, *, at: dt.datetime) -> dict[str, Any]:
+    """The same for a page that is one file for everybody: nothing of the visitor, and who answers is worked out by the browser.
+
+    `path`: its address, in the language that is active. For a template that is rendered without a request.
+    """
+    other = "ko" if (get_language() or "ko").startswith("en") else "en"
+    return {
+        "issuer": issuer(),
+        "other_language": other,
+        "other_language_url": translate_url(path, other),
+        "demo": settings.DEMO,
+        "shared_line": open_now.help_line(at),
+        "display": {"shared": True},
     }

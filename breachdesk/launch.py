@@ -196,7 +196,7 @@ def install(lock: str) -> None:
 
 OURS = (
     "SECRET_KEY DATABASE_URL DATABASE_OWNER_URL AS_OWNER REDIS_URL ALLOWED_HOSTS PUBLIC_URL DATA_KEYS INDEX_KEYS MEDIA_ROOT "
-    "STATIC_ROOT DEMO DEBUG PHONE_PROVIDER_URL PHONE_PROVIDER_SECRET PHONE_SENDER SMTP_URL EMAIL_FROM TRUSTED_PROXY_COUNT "
+    "STATIC_ROOT PUBLISHED_ROOT DEMO DEBUG PHONE_PROVIDER_URL PHONE_PROVIDER_SECRET PHONE_SENDER SMTP_URL EMAIL_FROM TRUSTED_PROXY_COUNT "
     "DJANGO_SETTINGS_MODULE PYTHONPATH PYTHONHOME"
 ).split()
 OUR_PREFIXES = ("ISSUER_", "DELIVERY_", "CLAIM_", "CODE_", "BANK_", "IMPORT_", "LOOKUP")
@@ -577,6 +577,7 @@ def demo_settings(home: Home, servers: Servers, port: int) -> dict[str, str]:
         "PUBLIC_URL": f"http://127.0.0.1:{port}",
         "MEDIA_ROOT": str(home.path / "media"),
         "STATIC_ROOT": str(home.path / "static"),
+        "PUBLISHED_ROOT": str(home.path / "published"),
         "PHONE_PROVIDER_SECRET": own["provider"],
         "PHONE_PROVIDER_URL": f"http://127.0.0.1:{free_port()}/phone",
         "PHONE_SENDER": "15000000",
@@ -813,6 +814,12 @@ def test(arguments: list[str]) -> int:
             if os.environ.get("CI") == "true":
                 raise Refused(f"{words} With CI=true that is a failure.")
             say(words)
+        if nginx := find_nginx(home):
+            values["NGINX"] = nginx
+        elif os.environ.get("CI") == "true":
+            raise Refused(f"{NO_NGINX} With CI=true that is a failure.")
+        else:
+            say(f"{NO_NGINX} The tests of what the proxy serves are skipped.")
         compile_words(home)
         servers = None
         try:
@@ -855,6 +862,37 @@ def own_folder() -> Iterator[Path]:
             yield home
     finally:
         shutil.rmtree(home)
+
+
+NO_NGINX = "No nginx was found and none could be had from Debian's packages: set NGINX to the path of one."
+
+
+def find_nginx(home: Path) -> str | None:
+    """A proxy to measure and to test with. Debian's package is unpacked beside .venv, not installed: that would start it."""
+    folder = VENV / "nginx"
+
+    def here() -> str | None:
+        known = (os.environ.get("NGINX"), "nginx", "/usr/sbin/nginx", str(folder / "usr" / "sbin" / "nginx"))
+        found = next(filter(None, (shutil.which(name) for name in known if name)), None)
+        return found if found and may(None, found, "-v") else None
+
+    if here() or not (shutil.which("apt-get") and shutil.which("dpkg")):
+        return here()
+    say("Fetching nginx for the tests")
+    log, got = home / "logs" / "nginx.log", home / "nginx"
+    got.mkdir()
+    fetch = ["/bin/sh", "-c", 'cd "$1" && apt-get download nginx nginx-common', "sh", str(got)]
+    with contextlib.suppress(Refused):
+        try:
+            complete("", fetch, log)
+        except Refused:
+            if not may_install_for_debian():
+                raise
+            complete("", ["apt-get", "update"], log)
+            complete("", fetch, log)
+        for package in got.glob("*.deb"):
+            complete("", ["dpkg", "-x", str(package), str(folder)], log)
+    return here()
 
 
 PAPER = ["libpango-1.0-0", "libpangoft2-1.0-0", "fontconfig", "fonts-noto-cjk"]
@@ -947,6 +985,8 @@ def on_lasting_servers(package: str, arguments: list[str]) -> int:
         try:
             servers.start()
             values = {**servers.addresses(), "PYTHONPATH": str(ROOT), "BENCH_FOLDER": str(home)}
+            if package == "bench" and (nginx := find_nginx(home)):
+                values["NGINX"] = nginx
             return run_in_front([PYTHON, "-m", package, *arguments], values, apart=True)
         finally:
             servers.stop()

@@ -251,6 +251,8 @@ STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.text("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(BASE_DIR / "media")))
+# The published word as files (notices/publishing.py): the proxy serves them, also while this application is down.
+PUBLISHED_ROOT = Path(env.text("PUBLISHED_ROOT", str(BASE_DIR / "published")))
 STORAGES = {
     # What people send us: read by this process alone, and on the disk before we say that we have it.
     "default": {

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
-from django.views.decorators.vary import vary_on_cookie
 
-from breachdesk.context import issuer
-from notices import easy_pages, queries
+from notices import easy_pages, public_pages, queries
 from notices.models import Notice
 from notices.views import kept_a_minute, with_etag
 
@@ -20,29 +16,26 @@ from notices.views import kept_a_minute, with_etag
 @require_safe
 @with_etag
 @kept_a_minute
-@vary_on_cookie
 def latest(request: HttpRequest, slug: str) -> HttpResponse:
     incident = get_object_or_404(queries.open_incidents(), slug=slug)
     newest = queries.current_notice(incident)
     if newest is None:
         raise Http404
-    return _page(request, newest, address=reverse("notices:easy", args=[slug]))
+    return _page(request, newest)
 
 
 @require_safe
 @with_etag
 @kept_a_minute
-@vary_on_cookie
 def version(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     incident = get_object_or_404(queries.open_incidents(), slug=slug)
     notice = get_object_or_404(queries.published_notices(incident), number=number)
-    return _page(request, notice, address=reverse("notices:easy_version", args=[slug, number]))
+    return _page(request, notice)
 
 
-def _page(request: HttpRequest, notice: Notice, *, address: str) -> HttpResponse:
+def _page(request: HttpRequest, notice: Notice) -> HttpResponse:
     if not easy_pages.is_there(notice):
         raise Http404
     if (get_language() or "ko").startswith("en"):
         return redirect("notices:version", notice.incident.slug, notice.number)
-    page = easy_pages.page(notice, issuer=issuer()["name"], at=timezone.now())
-    return render(request, "notices/easy.html", {**page, "address": settings.PUBLIC_URL + address})
+    return HttpResponse(public_pages.easy(notice, address=request.path, at=timezone.now()))

@@ -13,7 +13,7 @@ from django.db import models, transaction
 
 from breachdesk import audit
 from breachdesk.accounts.models import User
-from notices import actions, clocking, hours, protected, queries, rules, snapshots
+from notices import actions, clocking, hints, hours, protected, queries, rules, snapshots
 from notices.models import Clock, ContactPoint, Incident, OpeningHours, SpecialHours, Tier
 
 Values = Mapping[str, Any]
@@ -249,6 +249,7 @@ def _record(
 ) -> None:
     different = snapshots.changed(before, after)
     audit.record(kind=f"notices.{kind}", by=by, about=f"incident:{incident.slug}", at=at, **different, **data)
+    transaction.on_commit(hints.hurry_pages)
 
 
 def _actor(user: User) -> rules.Actor:

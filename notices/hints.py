@@ -1,4 +1,4 @@
-"""Hints to the workers: a campaign has something to do, a list waits. They may be lost: beat asks every few seconds."""
+"""Hints to the workers: a campaign has something to do, a list waits, a page says something new. They may be lost: beat asks too."""
 
 from __future__ import annotations
 
@@ -17,6 +17,10 @@ def hurry() -> None:
 
 def hurry_import() -> None:
     _ask("notices.tasks.import_lists")
+
+
+def hurry_pages() -> None:
+    _ask("notices.tasks.publish_pages")
 
 
 def _ask(task: str) -> None:

@@ -6,7 +6,7 @@ import datetime as dt
 
 from breachdesk.celery import app
 from delivery.queries import database_clock
-from notices import campaigning, hints, import_jobs
+from notices import campaigning, hints, import_jobs, publishing
 
 # A worker gives the next task its turn after this long: a code never waits for a campaign.
 TURN = dt.timedelta(seconds=2)
@@ -32,6 +32,11 @@ def pull_outcomes() -> None:
 @app.task
 def import_lists() -> None:
     import_jobs.carry_on()
+
+
+@app.task
+def publish_pages() -> None:
+    publishing.keep_up(at=database_clock())
 
 
 @app.task

@@ -1,8 +1,10 @@
-"""The published word: pages that anybody may read and keep. They write nothing and know no session."""
+"""The published word: pages that anybody may read and keep. They write nothing and know no session.
+
+The word itself is the same for everybody and lies as files beside this application, which the proxy serves (public_pages.py,
+publishing.py); what is answered here is the same page, where there is no proxy or no file.
+"""
 
 from __future__ import annotations
-
-import datetime as dt
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,68 +18,55 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_cookie
 
 from breachdesk.context import issuer
-from notices import history, pages, queries, rights
+from notices import history, pages, public_pages, queries, rights
 from notices.models import Notice
 
 with_etag = decorator_from_middleware(ConditionalGetMiddleware)
-# Kept for a minute, because the strip above says who answers now. The cookies are the reader's dark or large display.
 kept_a_minute = cache_control(public=True, max_age=60)
 
 
 @require_safe
 @with_etag
 @kept_a_minute
-@vary_on_cookie
 def home(request: HttpRequest) -> HttpResponse:
     """The notice, where there is one incident that is not over; else which ones there are."""
-    running = list(queries.running_incidents()[:2])
-    if len(running) == 1 and (newest := queries.current_notice(running[0])):
-        return _notice(request, newest, at=timezone.now())
+    if newest := public_pages.on_the_front_page():
+        return _notice(request, newest)
     return _catalogue(request)
 
 
 @require_safe
 @with_etag
 @kept_a_minute
-@vary_on_cookie
 def catalogue(request: HttpRequest) -> HttpResponse:
     return _catalogue(request)
 
 
 def _catalogue(request: HttpRequest) -> HttpResponse:
-    address = settings.PUBLIC_URL + reverse("notices:catalogue")
-    rows = history.catalogue_page(list(queries.open_incidents()))
-    return render(request, "notices/catalogue.html", {"rows": rows, "address": address})
+    return HttpResponse(public_pages.catalogue(address=request.path, at=timezone.now()))
 
 
 @require_safe
 @with_etag
 @kept_a_minute
-@vary_on_cookie
 def latest(request: HttpRequest, slug: str) -> HttpResponse:
     incident = get_object_or_404(queries.open_incidents(), slug=slug)
     newest = queries.current_notice(incident)
     if newest is None:
         raise Http404
-    return _notice(request, newest, at=timezone.now())
+    return _notice(request, newest)
 
 
 @require_safe
 @with_etag
 @kept_a_minute
-@vary_on_cookie
 def version(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     incident = get_object_or_404(queries.open_incidents(), slug=slug)
-    return _notice(request, get_object_or_404(queries.published_notices(incident), number=number), at=timezone.now())
+    return _notice(request, get_object_or_404(queries.published_notices(incident), number=number))
 
 
-def _notice(request: HttpRequest, notice: Notice, *, at: dt.datetime) -> HttpResponse:
-    page = pages.notice_page(notice, issuer=issuer()["name"], at=at)
-    # One address for what is shown at two: the newest version is also the front page.
-    own = reverse("notices:latest", args=[notice.incident.slug])
-    if not page["is_newest"]:
-        own = reverse("notices:version", args=[notice.incident.slug, notice.number])
-    return render(request, "notices/notice.html", {**page, "address": settings.PUBLIC_URL + own})
+def _notice(request: HttpRequest, notice: Notice) -> HttpResponse:
+    return HttpResponse(public_pages.notice(notice, address=request.path, at=timezone.now()))
 
 
 @require_safe

@@ -1,4 +1,4 @@
-"""Shared by every room. Servers that a test may ask for: tests/servers.py; the site and browsers: tests/browser.py."""
+"""Shared by every room. Servers that a test may ask for: tests/servers.py; the site and browsers: tests/browser.py; the proxy: tests/proxy.py."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 
 from tests.emptying import Emptying
 
-pytest_plugins = ["tests.servers", "tests.browser"]
+pytest_plugins = ["tests.servers", "tests.browser", "tests.proxy"]
 
 
 @pytest.fixture(scope="session")

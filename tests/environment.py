@@ -55,6 +55,7 @@ def fill(environment: os._Environ[str]) -> None:
         "EMAIL_FROM": "safe@hanbitcard.example",
         "MEDIA_ROOT": f"{folder}/media",
         "STATIC_ROOT": f"{folder}/static",
+        "PUBLISHED_ROOT": f"{folder}/published",
         # Every visitor of a test comes from one network, and few of them can work for a code (tests/lookup/test_work.py).
         "CODE_FREE_OF_NETWORK": "600",
         "CODE_FREE_OF_CONTACT": "600",
@@ -68,7 +69,7 @@ def keep_apart(environment: os._Environ[str], process: str) -> None:
     given, process_number = int(redis.path.strip("/") or 0), int(process.removeprefix("gw"))
     number = given ^ process_number  # of 0 it makes 0 and 1, of 7 it makes 7 and 6: never more than the server has
     environment["REDIS_URL"] = redis._replace(path=f"/{number}").geturl()
-    for name in ("MEDIA_ROOT", "STATIC_ROOT"):
+    for name in ("MEDIA_ROOT", "STATIC_ROOT", "PUBLISHED_ROOT"):
         environment[name] += f"-{process}"
     os.makedirs(environment["STATIC_ROOT"], exist_ok=True)
 

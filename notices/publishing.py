@@ -1,0 +1,127 @@
+"""The published word as files beside the application, so that it can be read when everybody comes at once and when nothing else works.
+
+What a page ought to say is worked out from PostgreSQL each time; its row says what was written last. Nothing is told of a
+change: whatever makes a page say something else (a version, an hour, a clock, a colour, a new release of this program) is found
+by comparing. One process does it at a time.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import hashlib
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from django.db import connection, transaction
+from django.utils import translation
+
+from breachdesk import audit
+from notices import public_pages, published_files
+from notices.models import PublishedPage
+
+log = logging.getLogger(__name__)
+# Any number that nothing else of ours locks by.
+LOCK = 7_220_135
+
+
+@dataclass
+class Kept:
+    """What keeping the files up came to, by address."""
+
+    pages: int = 0
+    written: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    altered: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+
+
+def keep_up(*, at: dt.datetime) -> Kept:
+    """Every public page lies as a file that says what it ought to say now, and no other does."""
+    kept = Kept()
+    with _alone():
+        wanted = set()
+        for page in public_pages.every_page():
+            wanted.add(page.address)
+            kept.pages += 1
+            _keep(page, kept, at=at)
+        for row in PublishedPage.objects.exclude(path__in=wanted).order_by("path"):
+            _remove(row, kept)
+        PublishedPage.objects.filter(path__in=wanted).update(looked_at=at)
+    return kept
+
+
+def _keep(page: public_pages.Page, kept: Kept, *, at: dt.datetime) -> None:
+    row, _new = PublishedPage.objects.get_or_create(path=page.address)
+    with translation.override(page.language):
+        content = page.render(at).encode()
+    sha256 = hashlib.sha256(content).hexdigest()
+    try:
+        lies_there = published_files.hashes(page.address)
+    except OSError as error:
+        _failed(page.address, error, kept)
+        return
+    known = {sha256, row.sha256, row.sha256_before}
+    if strange := {suffix: found for suffix, found in lies_there.items() if found not in known}:
+        _note_altered(page, row, strange, at=at)
+        kept.altered.append(page.address)
+    if row.sha256 == sha256 and row.written_at and len(lies_there) == 3 and set(lies_there.values()) == {sha256}:
+        return
+    # Row first: what lies there meanwhile is what it knows as the page before.
+    if row.sha256 != sha256:
+        row.sha256_before, row.sha256 = row.sha256, sha256
+    row.notice, row.written_at = page.notice, None
+    row.save()
+    try:
+        published_files.write(page.address, content)
+    except OSError as error:
+        _failed(page.address, error, kept)
+        return
+    row.written_at = at
+    row.save(update_fields=["written_at"])
+    kept.written.append(page.address)
+
+
+def _note_altered(page: public_pages.Page, row: PublishedPage, strange: dict[str, str], *, at: dt.datetime) -> None:
+    """Somebody wrote there who is not us: said loudly, kept for whoever looks into it, and put right."""
+    log.error("ALARM: the file of %s was altered (docs/RUNBOOK.md, The page was altered)", page.address)
+    with transaction.atomic():
+        row.altered_at = at
+        row.save(update_fields=["altered_at"])
+        audit.record(
+            kind="notices.page_altered",
+            by=None,
+            about=f"incident:{page.notice.incident.slug}" if page.notice else "site",
+            at=at,
+            address=page.address,
+            found=strange,
+            written=row.sha256,
+        )
+    with contextlib.suppress(OSError):
+        published_files.set_aside(page.address, f"{at:%Y%m%dT%H%M%S}")
+
+
+def _remove(row: PublishedPage, kept: Kept) -> None:
+    try:
+        published_files.remove(row.path)
+    except OSError as error:
+        _failed(row.path, error, kept)
+        return
+    kept.removed.append(row.path)
+    row.delete()
+
+
+def _failed(address: str, error: OSError, kept: Kept) -> None:
+    log.error("the file of %s could not be written: %s", address, error.strerror or type(error).__name__)
+    kept.failed.append(address)
+
+
+@contextlib.contextmanager
+def _alone() -> Iterator[None]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
