@@ -22,6 +22,8 @@ from breachdesk.urls import urlpatterns as of_the_product
 from lookup import queries, states
 from lookup.rules import Identity
 from notices import queries as notices
+from notices.editions import Edition
+from notices.lines import Said
 from notices.models import Incident
 
 
@@ -113,9 +115,8 @@ def usual(request: HttpRequest) -> HttpResponse:
     assert incident.active_dataset
     items = list(found.leaked_items.all())
     answer = queries.Answer(
-        incident=incident,
-        dataset=incident.active_dataset,
-        notice=notices.current_notice(incident),
+        edition=Edition(incident, notices.current_notice(incident)),
+        said=Said(incident.pk, "", [], []),
         outcome=states.Outcome.LEAKED,
         leaked=tuple(item.code for item in items if not item.is_possible),
         possible=tuple(item.code for item in items if item.is_possible),

@@ -24,8 +24,8 @@ from lookup import queries as lookup_queries
 from lookup import rules as lookup_rules
 from lookup.models import Person, Proof
 from lookup.states import ActsThrough, Outcome
+from notices.lines import Listing
 from notices.models import Incident
-from notices.queries import Listing
 
 
 class NoPerson(Exception):

@@ -69,10 +69,19 @@ def identify(
     return found
 
 
-def look(*, proof: Proof, by: User | None, at: dt.datetime, origin: Origin = NOWHERE) -> list[Answer]:
+@dataclass(frozen=True)
+class Looked:
+    """The answers, and what whoever is answered was told by each list before (queries.last_looks)."""
+
+    answers: list[Answer]
+    before: list[Look]
+
+
+def look(*, proof: Proof, by: User | None, at: dt.datetime, origin: Origin = NOWHERE) -> Looked:
     """The answer from the lists that are active now. Writes only where it is another than this proof was last told."""
-    found = queries.answers(proof, at)
-    told = {look.incident_id: (look.dataset_number, look.outcome) for look in proof.looks.order_by("pk")}
+    found, before = queries.answers(proof, at), queries.last_looks(proof)
+    here = sorted((look for look in before if look.proof_id == proof.pk), key=lambda look: look.pk)
+    told = {look.incident_id: (look.dataset_number, look.outcome) for look in here}
     changed = [answer for answer in found if told.get(answer.incident.pk) != (answer.dataset.number, answer.outcome)]
     if changed:
         with transaction.atomic():
@@ -82,7 +91,8 @@ def look(*, proof: Proof, by: User | None, at: dt.datetime, origin: Origin = NOW
                 held.save(update_fields=["person"])
             _write_down(held, changed, by=by, at=at, origin=origin)
         _carry_over(held, proof)
-    return found
+        before = queries.last_looks(proof)  # of the person too who they have turned out to be
+    return Looked(found, before)
 
 
 def _carry_over(held: Proof, proof: Proof) -> None:

@@ -71,7 +71,8 @@ def answer(request: HttpRequest, slug: str | None = None) -> HttpResponse:
     proof = session.proof_of(request)
     if proof.identity is None:
         return redirect("lookup:who")
-    found = actions.look(proof=proof, by=session.actor(request), at=at, origin=_origin(request))
+    looked = actions.look(proof=proof, by=session.actor(request), at=at, origin=_origin(request))
+    found = looked.answers
     session.sign_in(request, proof)
     if not found:
         return render(request, "lookup/no_list.html")
@@ -86,7 +87,7 @@ def answer(request: HttpRequest, slug: str | None = None) -> HttpResponse:
         "at": at,
         "later": states.Later.choices,
         "claims_open": rules.claims_are_open(chosen.incident.claims_until_date, today=timezone.localdate(at)),
-        "history": changes.history(chosen, proof),
+        "history": changes.history(chosen, proof, looked.before),
         "disputes": list(disputing.of(proof).filter(incident=chosen.incident)[:SHOWN_DISPUTES]),
         "watch": watching.of(proof, chosen.incident),
         **queries.guidance(chosen, proof.person, today=timezone.localdate(at)),

@@ -6,16 +6,11 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from lookup import queries
 from lookup.models import Look, Proof
 from lookup.queries import Answer
-from notices import catalogue
-from notices import queries as notices
+from notices import catalogue, lines
 from notices.catalogue import Item
-from notices.queries import InOneList
-
-# More looks than this lie between nobody's last answer and the one before.
-RECENT = 20
+from notices.lines import InOneList
 
 
 @dataclass(frozen=True)
@@ -43,22 +38,26 @@ class History:
     since: Since | None
 
 
-def history(answer: Answer, proof: Proof) -> History:
-    """Of somebody who matched no list, nothing is asked of any: whoever shares their contact stays out of it."""
-    last = _last_look(answer, proof)
+def history(answer: Answer, proof: Proof, before: Sequence[Look]) -> History:
+    """Of somebody who matched no list, nothing is told of any: whoever shares their contact stays out of it."""
+    last = _last_look(answer, proof, before)
     lists: list[InOneList] = []
     if proof.person is not None:
-        lists = notices.in_every_list(
-            answer.incident, {proof.person.person_key, *answer.person_keys, *answer.former_keys}
-        )
+        own = {proof.person.person_key, *answer.person_keys, *answer.former_keys}
+        if answer.former_keys:
+            lists = lines.in_every_list(answer.incident, own)
+        else:
+            lists = answer.said.in_every_list(own)
     return History(lists, _since(answer, last, lists) if last else None)
 
 
-def _last_look(answer: Answer, proof: Proof) -> Look | None:
+def _last_look(answer: Answer, proof: Proof, before: Sequence[Look]) -> Look | None:
     """The last answer before the one that stands on the page now, under this or an earlier proof."""
-    looks = queries.looks_of(proof).filter(incident=answer.incident).order_by("-pk")[:RECENT]
     now = (proof.pk, answer.dataset.number)
-    return next((look for look in looks if (look.proof_id, look.dataset_number) != now), None)
+    own = [look for look in before if look.incident_id == answer.incident.pk]
+    return max(
+        (look for look in own if (look.proof_id, look.dataset_number) != now), key=lambda look: look.pk, default=None
+    )
 
 
 def _since(answer: Answer, last: Look, lists: Sequence[InOneList]) -> Since:

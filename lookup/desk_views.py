@@ -24,7 +24,7 @@ from lookup.dispute_models import Dispute
 from lookup.states import Dispute as State
 from notices import catalogue
 from notices import queries as notices
-from notices.queries import Listing
+from notices.lines import Listing
 
 SEE, ANSWER, REVEAL = (f"lookup.{right}_dispute" for right in ("view", "answer", "reveal"))
 KINDS = {State.RECEIVED: "now", State.IN_REVIEW: "now", State.ANSWERED: "good"}

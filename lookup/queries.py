@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, reduce
 from operator import or_
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.db.models.functions import Now
 
 from breachdesk import keys
@@ -20,19 +21,20 @@ from lookup import rules, states
 from lookup.letter_models import LetterCode
 from lookup.models import Challenge, Look, Person, Proof, StepMark
 from lookup.rules import Finding, Identity
-from notices import catalogue
+from notices import catalogue, editions, lines
 from notices import queries as notices
+from notices.editions import Edition
+from notices.lines import Listing, Said
 from notices.models import Dataset, Incident, Notice
-from notices.queries import Listing
 
 
 @dataclass(frozen=True)
 class Answer:
     """What one incident's active list says of the person who holds a proof."""
 
-    incident: Incident
-    dataset: Dataset
-    notice: Notice | None
+    edition: Edition
+    # What every list of the incident says of those who share the contact: only the holder's lines of it are shown.
+    said: Said
     outcome: states.Outcome
     leaked: tuple[str, ...]
     possible: tuple[str, ...]
@@ -45,6 +47,19 @@ class Answer:
     # The same people under older keys of ours.
     former_keys: tuple[uuid.UUID, ...]
 
+    @property
+    def incident(self) -> Incident:
+        return self.edition.incident
+
+    @property
+    def dataset(self) -> Dataset:
+        assert self.incident.active_dataset is not None
+        return self.incident.active_dataset
+
+    @property
+    def notice(self) -> Notice | None:
+        return self.edition.notice
+
 
 def answers(proof: Proof, at: dt.datetime) -> list[Answer]:
     """One answer per incident, the gravest first, worked out from the lists that are active at this moment.
@@ -54,24 +69,25 @@ def answers(proof: Proof, at: dt.datetime) -> list[Answer]:
     identity = proof.identity
     if identity is None:
         return []
-    matching = matching_of(proof, identity)
     found = []
-    for incident in Incident.objects.filter(active_dataset__isnull=False).select_related("active_dataset"):
-        of_incident = [listing for listing in matching if listing.incident_id == incident.pk]
+    everything = said_of(proof)
+    matching = agreeing([listing for said in everything for listing in said.listings], identity)
+    for said in everything:
+        edition = editions.edition(said.incident_id, said.edition)
+        of_incident = [listing for listing in matching if listing.incident_id == said.incident_id]
         finding = rules.finding_of(of_incident)
-        assert incident.active_dataset is not None
+        today = at.astimezone(ZoneInfo(edition.incident.time_zone)).date()
         found.append(
             Answer(
-                incident=incident,
-                dataset=incident.active_dataset,
-                notice=notices.current_notice(incident),
+                edition=edition,
+                said=said,
                 outcome=finding.outcome,
                 leaked=finding.leaked,
                 possible=finding.possible,
                 records=finding.records,
                 card_last4=tuple(dict.fromkeys(card for listing in of_incident for card in listing.card_last4)),
                 members=tuple(dict.fromkeys(listing.member for listing in of_incident)),
-                acts_through=rules.acts_through(of_incident, today=at.astimezone(ZoneInfo(incident.time_zone)).date()),
+                acts_through=rules.acts_through(of_incident, today=today),
                 person_keys=tuple(dict.fromkeys(listing.person_key for listing in of_incident)),
                 former_keys=tuple(key for listing in of_incident for key in listing.former_keys),
             )
@@ -79,24 +95,34 @@ def answers(proof: Proof, at: dt.datetime) -> list[Answer]:
     return sorted(found, key=lambda answer: (GRAVEST_FIRST.index(answer.outcome), -answer.incident.pk))
 
 
+def said_of(proof: Proof) -> list[Said]:
+    """What the lists say of the contact or letter that was proved, whoever's name stands beside it."""
+    known_as = [proof.person.person_key] if proof.person else []
+    if proof.letter is not None:
+        return said_by(proof.letter, known_as=known_as)
+    contact = proof.contact
+    return lines.of_contact(contact, known_as=known_as) if contact else []
+
+
 def matching_of(proof: Proof, identity: Identity | None) -> list[Listing]:
     """The records of the contact or letter that was proved which agree with this name and birth date."""
     if identity is None:
         return []
-    if proof.letter is not None:
-        return agreeing(listed_by(proof.letter), identity)
-    contact = proof.contact
-    return agreeing(notices.listed(contact), identity) if contact else []
+    return agreeing([listing for said in said_of(proof) for listing in said.listings], identity)
+
+
+def said_by(letter: LetterCode, *, known_as: Sequence[uuid.UUID] = ()) -> list[Said]:
+    """Of the person a letter is for. While keys are changed, their key may be another by now."""
+    found, before = lines.of_person(letter.person_key, known_as=known_as), letter.person_key
+    if not any(said.listings for said in found):
+        letter.refresh_from_db(fields=["person_key"])
+        if letter.person_key != before:
+            found = lines.of_person(letter.person_key, known_as=known_as)
+    return found
 
 
 def listed_by(letter: LetterCode) -> list[Listing]:
-    """The records of the person a letter is for. While keys are changed, their key may be another by now."""
-    found, before = notices.listed_person(letter.person_key), letter.person_key
-    if not found:
-        letter.refresh_from_db(fields=["person_key"])
-        if letter.person_key != before:
-            found = notices.listed_person(letter.person_key)
-    return found
+    return [listing for said in said_by(letter) for listing in said.listings]
 
 
 def agreeing(listings: list[Listing], identity: Identity) -> list[Listing]:
@@ -247,6 +273,13 @@ def looks_of(proof: Proof) -> QuerySet[Look]:
     if proof.person_id is not None:
         own = own.union(Look.objects.filter(person=proof.person_id).values("pk"))
     return Look.objects.filter(pk__in=own)
+
+
+def last_looks(proof: Proof) -> list[Look]:
+    """Of those the latest under each list, apart for this proof (`here`) and for all before it."""
+    here = ExpressionWrapper(Q(proof=proof.pk), BooleanField())
+    apart = ("incident_id", "here", "dataset_number")
+    return list(looks_of(proof).annotate(here=here).order_by(*apart, "-pk").distinct(*apart))
 
 
 def _alike(hashes: Hashes, letter_id: int | None, of: str = "") -> Q:

@@ -78,12 +78,11 @@ def begin(request: HttpRequest, proof: Proof) -> None:
 
 def sign_in(request: HttpRequest, proof: Proof) -> None:
     """The account of the person this proof matched, through allauth; nobody's where it matched nobody."""
-    user = proof.person.user if proof.person else None
-    if user is None:
+    if proof.person is None:
         if request.user.is_authenticated:
             begin(request, proof)
-    elif request.user != user:
-        get_adapter(request).login(request, user)  # gives the session a new key
+    elif request.user.pk != proof.person.user_id:
+        get_adapter(request).login(request, proof.person.user)  # gives the session a new key
         request.session[PROOF] = str(proof.token)
 
 
@@ -121,7 +120,7 @@ def _proof_of_session(request: HttpRequest) -> Proof | None:
         token = uuid.UUID(request.session.get(PROOF, ""))
     except ValueError:
         return None
-    return Proof.objects.select_related("person__user", "letter").filter(token=token).first()
+    return Proof.objects.select_related("person").filter(token=token).first()
 
 
 def proof_of(request: HttpRequest) -> Proof:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
-from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,7 +13,8 @@ from django.db.models import Exists, Max, OuterRef, QuerySet
 
 from breachdesk import keys
 from breachdesk.lib.contacts import Contact
-from notices import catalogue, law, protected, rules, sealing
+from notices import catalogue, law, lines, protected, rules, sealing
+from notices.lines import Listing
 from notices.models import ContactPoint, Dataset, Incident, Notice, Remedy, Tier
 from notices.states import IMPORT_OPEN, CampaignState, ClockKind, NoticeState
 
@@ -25,142 +24,14 @@ POSSIBLY = 0
 NO_TIER = -1
 
 
-@dataclass(frozen=True)
-class Listing:
-    """One line of the list that answers for one incident, opened. `possible` are items that may have leaked."""
-
-    incident_id: int
-    dataset_id: int
-    dataset_number: int
-    activated_at: dt.datetime
-    # Under the active key, whatever key the list is under; and under the older ones that we hold.
-    person_key: uuid.UUID
-    former_keys: tuple[uuid.UUID, ...]
-    name: str
-    birth_date: dt.date | None
-    items: list[str]
-    possible: list[str]
-    card_last4: list[str]
-    member: str
-    language: str
-    contacts: list[Contact]
-
-
-LISTED = {
-    column: f"""
-        SELECT incident.id, dataset.id, dataset.number, dataset.activated_at,
-               record.person_key, record.items, record.member, record.language, record.sealed_in, record.sealed
-        FROM notices_incident AS incident
-        JOIN notices_dataset AS dataset ON dataset.id = incident.active_dataset_id
-        JOIN unnest(%s::text[], %s::uuid[]) AS wanted (index_key, hash) ON wanted.index_key = dataset.index_key
-        JOIN notices_affectedrecord AS record ON record.dataset_id = dataset.id AND record.{column} = wanted.hash
-        ORDER BY incident.id DESC, record.person_key
-    """  # noqa: S608 - one of two columns named here
-    for column in ("phone_hash", "email_hash")
-}
-
-
-LISTED_PERSON = """
-    SELECT incident.id, dataset.id, dataset.number, dataset.activated_at,
-           record.person_key, record.items, record.member, record.language, record.sealed_in, record.sealed
-    FROM notices_incident AS incident
-    JOIN notices_dataset AS dataset ON dataset.id = incident.active_dataset_id
-    JOIN notices_affectedrecord AS record ON record.dataset_id = dataset.id AND record.person_key = %s
-    ORDER BY incident.id DESC
-"""
+def listed(contact: Contact) -> list[Listing]:
+    """Every record with this contact in every list that answers now: one SELECT, whatever there is to find."""
+    return [listing for said in lines.of_contact(contact) for listing in said.listings]
 
 
 def listed_person(person_key: uuid.UUID) -> list[Listing]:
     """This person's record in every list that answers now."""
-    with connection.cursor() as cursor:
-        cursor.execute(LISTED_PERSON, [person_key])
-        return [_opened(*row) for row in cursor.fetchall()]
-
-
-def listed(contact: Contact) -> list[Listing]:
-    """Every record with this contact in every list that answers now: one SELECT, whatever there is to find."""
-    ring = keys.index_keys()
-    hashes = [str(ring.index(contact.kind, contact.value, key_id=key_id)) for key_id in ring.key_ids]
-    with connection.cursor() as cursor:
-        cursor.execute(LISTED[f"{contact.kind}_hash"], [ring.key_ids, hashes])
-        return [_opened(*row) for row in cursor.fetchall()]
-
-
-def _opened(
-    incident_id: int,
-    dataset_id: int,
-    number: int,
-    activated_at: dt.datetime,
-    person_key: uuid.UUID,
-    items: str,
-    member: str,
-    language: str,
-    sealed_in: int,
-    sealed: memoryview,
-) -> Listing:
-    plain = keys.unseal_json(bytes(sealed), bound_to=sealing.bound_to(sealed_in, person_key.hex))
-    leaked = items.split("|")
-    birth = plain.get("birth_date")
-    person_key, *former_keys = keys.indexes("customer_ref", plain["customer_ref"])
-    return Listing(
-        incident_id=incident_id,
-        dataset_id=dataset_id,
-        dataset_number=number,
-        activated_at=activated_at,
-        person_key=person_key,
-        former_keys=tuple(former_keys),
-        name=plain["name"],
-        birth_date=dt.date.fromisoformat(birth) if birth else None,
-        items=[code for code in leaked if not code.endswith("?")],
-        possible=[code.removesuffix("?") for code in leaked if code.endswith("?")],
-        card_last4=plain["card_last4"].split("|") if "card_last4" in plain else [],
-        member=member,
-        language=language,
-        contacts=[Contact(kind, plain[kind]) for kind in ("phone", "email") if kind in plain],
-    )
-
-
-@dataclass(frozen=True)
-class InOneList:
-    """What one list said of somebody; nothing leaked and nothing possible: they were not on it."""
-
-    number: int
-    mode: str
-    activated_at: dt.datetime
-    leaked: tuple[str, ...]
-    possible: tuple[str, ...]
-
-
-IN_EVERY_LIST = """
-    SELECT dataset.number, dataset.mode, dataset.activated_at, record.items
-    FROM notices_dataset AS dataset
-    LEFT JOIN notices_affectedrecord AS record
-        ON record.dataset_id = dataset.id AND record.person_key = ANY(%s::uuid[])
-    WHERE dataset.incident_id = %s AND dataset.activated_at IS NOT NULL
-    ORDER BY dataset.activated_at, dataset.number
-"""
-
-
-def in_every_list(incident: Incident, person_keys: Collection[uuid.UUID]) -> list[InOneList]:
-    """What each list that has answered for the incident said of the holder of these keys, the oldest first."""
-    with connection.cursor() as cursor:
-        cursor.execute(IN_EVERY_LIST, [[str(key) for key in person_keys], incident.pk])
-        rows = cursor.fetchall()
-    found = []
-    for (number, mode, activated_at), lines in groupby(rows, key=lambda row: row[:3]):
-        codes = [code for *_list, items in lines if items for code in items.split("|")]
-        leaked = tuple(dict.fromkeys(code for code in codes if not code.endswith("?")))
-        possible = (code.removesuffix("?") for code in codes if code.endswith("?"))
-        found.append(
-            InOneList(
-                number,
-                mode,
-                activated_at,
-                leaked,
-                tuple(dict.fromkeys(code for code in possible if code not in leaked)),
-            )
-        )
-    return found
+    return [listing for said in lines.of_person(person_key) for listing in said.listings]
 
 
 OF_PERSONS = """

@@ -44,7 +44,7 @@ def test_it_is_one_statement_whatever_there_is_to_find(at: dt.datetime, lists: i
     ) as captured:
         found = queries.listed(Contact.parse(contact))
     assert len(captured) == 1
-    assert captured[0]["sql"].lstrip().startswith("SELECT")
+    assert captured[0]["sql"].lstrip().startswith("WITH told AS")
     assert len(found) == (0 if contact.endswith("9999") else lists)
 
 
