@@ -78,6 +78,10 @@ app.conf.update(
         "forget broken uploads of lists": {"task": "notices.tasks.forget_uploads", "schedule": 3600.0},
         # 03:40 in Seoul.
         "forget words and addresses": {"task": "delivery.tasks.forget_words", "schedule": crontab(hour=18, minute=40)},
+        "forget what fake messages said": {
+            "task": "breachdesk.verify.tasks.forget_reports",
+            "schedule": crontab(hour=18, minute=50),
+        },
         "order payouts and ask about them": {
             "task": "claims.tasks.send_payouts",
             "schedule": settings.BANK_SWEEP,

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from breachdesk.lib import paper
 from breachdesk.limits import queries as limits
+from breachdesk.verify import health as verify
 from claims import health as claims
 from delivery import health as delivery
 from lookup import health as lookup
@@ -72,7 +73,16 @@ def payouts(at: dt.datetime) -> str:
 def forgetting(at: dt.datetime) -> str:
     budgets = "spent budgets have not been forgotten in time" if limits.overdue(at=at - FORGOTTEN_WITHIN) else ""
     return "; ".join(
-        filter(None, [delivery.forgetting(at=at), lookup.forgetting(at=at), claims.forgetting(at=at), budgets])
+        filter(
+            None,
+            [
+                delivery.forgetting(at=at),
+                lookup.forgetting(at=at),
+                claims.forgetting(at=at),
+                verify.forgetting(at=at),
+                budgets,
+            ],
+        )
     )
 
 

@@ -328,6 +328,9 @@ DELIVERY_SWEEP = timedelta(seconds=env.number("DELIVERY_SWEEP_SECONDS", 20))  # 
 DELIVERY_FIRST_PAUSE = timedelta(seconds=env.number("DELIVERY_FIRST_PAUSE_SECONDS", 5))  # doubled after every try
 DELIVERY_WORDS_KEPT = timedelta(days=env.number("DELIVERY_WORDS_KEPT_DAYS", 90))  # once nothing more is done with them
 
+# What people pasted when they reported a fake message, with the sender, their contact and the picture.
+FAKE_REPORTS_KEPT = timedelta(days=env.number("FAKE_REPORTS_KEPT_DAYS", 180, within=range(1, 1096)))
+
 # Where payouts leave the house.
 BANK_URL = env.text("BANK_URL").rstrip("/")
 BANK_SECRET = env.text("BANK_SECRET")

@@ -35,6 +35,8 @@ SEE_MESSAGES = ("delivery.view_message",)
 SEE_DISPUTES = ("lookup.view_dispute",)
 # The list's correctness is the privacy officer's word; whoever takes questions answers what is plain.
 ANSWER_DISPUTES = (*SEE_DISPUTES, "lookup.answer_dispute", "lookup.reveal_dispute")
+SEE_FAKES = ("verify.view_fakereport",)
+SETTLE_FAKES = (*SEE_FAKES, "verify.settle_fakereport", "verify.reveal_fakereport")
 SEE_PAYOUTS = ("claims.view_payout",)
 
 ROLES: tuple[Role, ...] = (
@@ -46,6 +48,7 @@ ROLES: tuple[Role, ...] = (
         *SEE_CLAIMS,
         *SEE_MESSAGES,
         *ANSWER_DISPUTES,
+        *SETTLE_FAKES,
     ),
     _role(
         "reviewer",
@@ -111,6 +114,7 @@ ROLES: tuple[Role, ...] = (
         *SEE_PAYOUTS,
         *SEE_MESSAGES,
         *ANSWER_DISPUTES,
+        *SETTLE_FAKES,
         "audit.view_event",
     ),
     _role(
@@ -124,6 +128,7 @@ ROLES: tuple[Role, ...] = (
         *SEE_PAYOUTS,
         *SEE_MESSAGES,
         *SEE_DISPUTES,
+        *SEE_FAKES,
         "audit.view_event",
         "accounts.view_user",
     ),

@@ -14,6 +14,7 @@ from breachdesk.audit import resealing as audit
 from breachdesk.desk import resealing as desk
 from breachdesk.files import resealing as files
 from breachdesk.resealing import Part
+from breachdesk.verify import resealing as verify
 from claims import resealing as claims
 from delivery import resealing as delivery
 from lookup import resealing as lookup
@@ -22,6 +23,7 @@ from notices import resealing as notices
 # From the top of the stair down: a claim's account before the message that tells of it, a person before the lists.
 PARTS: list[Part] = [
     *desk.PARTS,
+    *verify.PARTS,
     *claims.PARTS,
     *lookup.PARTS,
     *notices.PARTS,

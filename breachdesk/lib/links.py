@@ -21,6 +21,7 @@ ADDRESS = re.compile(
     | [\w.+-]+@[\w-]+                                            # an e-mail address
     | (?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])                 # an IP address; the year of a date has four digits
     | [\w-]+\.(?:xn--[a-z0-9-]+|[a-z]{2,}|한국|닷컴|닷넷|삼성)(?![a-z0-9-])
+    | [\w-]+\.[\u0370-\u10ff\u3040-\u30ff\u3400-\u9fff]{2,}              # endings of other scripts: рф, 中国, コム
     """,
     re.VERBOSE | re.IGNORECASE,
 )
@@ -42,6 +43,18 @@ def without_addresses(text: str, *, instead: str) -> str:
     while ADDRESS.search(plain):
         plain = ADDRESS.sub(instead, plain)
     return plain
+
+
+def unlinked(text: str) -> str:
+    """The text with its addresses still to be read and no longer to be opened: https[://]bit[.]ly/x."""
+    plain = _as_a_telephone_reads(text)
+    while ADDRESS.search(plain):
+        plain = ADDRESS.sub(lambda found: _broken(found[0]), plain)
+    return plain
+
+
+def _broken(address: str) -> str:
+    return re.sub(r"://|[.@]", r"[\g<0>]", address)
 
 
 def _as_a_telephone_reads(text: str) -> str:

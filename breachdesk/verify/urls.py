@@ -5,5 +5,6 @@ from breachdesk.verify import views
 app_name = "verify"
 urlpatterns = [
     path("", views.check, name="check"),
+    path("report/", views.report, name="report"),
     path("pressed/", views.pressed, name="pressed"),
 ]

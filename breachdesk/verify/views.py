@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import uuid
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from breachdesk import limits
-from breachdesk.verify import checking, words
-from breachdesk.verify.forms import CheckForm
+from breachdesk import files, limits
+from breachdesk.files.rules import MAX_MEGABYTES
+from breachdesk.verify import actions, checking, states, words
+from breachdesk.verify.forms import CheckForm, ReportForm
 from delivery import senders
 from lookup import proving, refusals
 from lookup.views import form_page, too_often
@@ -31,10 +36,9 @@ def check(request: HttpRequest) -> HttpResponse:
         return _form_page(request, form, status=refusals.WRONG)
     typed = form.cleaned_data["code"]
     try:
-        found = checking.messages(typed=typed, network=limits.network(limits.client_address(request)), at=at)
+        found = checking.messages(typed=typed, network=_network(request), at=at)
     except proving.TooOften as refused:
-        when = refusals.time_from(refused.again_at, at=at)
-        form.add_error("code", _("여러 번 적어서 잠시 멈췄어요. %(time)s부터 다시 할 수 있어요.") % {"time": when})
+        form.add_error("code", _stopped(refused, at))
         return too_often(_form_page(request, form, status=refusals.TOO_OFTEN), refused, at)
     if not found:
         return render(request, "verify/no_record.html", {"code": typed.code, "at": at})
@@ -50,3 +54,55 @@ def _form_page(request: HttpRequest, form: CheckForm, *, status: int = 200) -> H
 def pressed(request: HttpRequest) -> HttpResponse:
     """What to do at once after a fake message."""
     return render(request, "verify/pressed.html")
+
+
+# Reports of fakes.
+
+
+@never_cache
+@form_page
+def report(request: HttpRequest) -> HttpResponse:
+    at = timezone.now()
+    if request.method != "POST":
+        return _report_page(request, ReportForm(initial={"form": uuid.uuid4(), "harm": states.Harm.NONE}))
+    form = ReportForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _report_page(request, form, status=refusals.WRONG)
+    given = form.cleaned_data
+    told = actions.Told(
+        way=states.Way(given["way"]),
+        harm=states.Harm(given["harm"]),
+        words=given["words"],
+        sender=given["sender"],
+        contact=given["contact"],
+        language=(get_language() or "ko")[:2],
+    )
+    try:
+        made = actions.report(told=told, picture=given["picture"], form=given["form"], network=_network(request), at=at)
+    except files.Refused as refused_file:
+        form.add_error("picture", refused_file.sentence)
+        return _report_page(request, form, status=refusals.WRONG)
+    except proving.TooOften as refused:
+        form.add_error(None, _stopped(refused, at))
+        return too_often(_report_page(request, form, status=refusals.TOO_OFTEN), refused, at)
+    return render(request, "verify/received.html", {"report": made, "pressed": made.harm != states.Harm.NONE})
+
+
+def _report_page(request: HttpRequest, form: ReportForm, *, status: int = 200) -> HttpResponse:
+    # Words stay in the form; a browser gives no file back.
+    context = {
+        "form": form,
+        "megabytes": MAX_MEGABYTES,
+        "picture_again": bool(request.FILES),
+        "kept_days": settings.FAKE_REPORTS_KEPT.days,
+    }
+    return render(request, "verify/report.html", context, status=status)
+
+
+def _network(request: HttpRequest) -> str:
+    return limits.network(limits.client_address(request))
+
+
+def _stopped(refused: proving.TooOften, at: dt.datetime) -> str:
+    when = refusals.time_from(refused.again_at, at=at)
+    return _("여러 번 적어서 잠시 멈췄어요. %(time)s부터 다시 할 수 있어요.") % {"time": when}
