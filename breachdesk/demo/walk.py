@@ -172,4 +172,29 @@ PARTS = (
             ),
         ),
     ),
+    Part(
+        "가짜 메시지를 가려내요",
+        "Telling fakes apart",
+        (
+            Step(
+                SEOYOUNG,
+                "/verify/",
+                "메시지 확인",
+                "Check a message",
+                "받은 편지함의 문자 맨 끝에 있는 VRF- 코드를 적어요. 누구에게 보냈는지는 말하지 않고, 우리가 보냈는지만 말해요. "
+                "한 글자를 바꿔도 보고, ‘가짜 메시지 신고하기’도 해 봐요.",
+                "Type the VRF- code from the end of a message in the inbox: whether it is ours, never whom it went to. "
+                "Change one character, and try Report a fake message.",
+            ),
+            Step(
+                OFFICER,
+                "/admin/verify/fakereport/",
+                "가짜 메시지 신고",
+                "Reports of fake messages",
+                "지어낸 신고가 하나 기다려요. 적힌 주소는 누를 수 없게 되어 있어요. 이유를 골라 열어 보고 ‘조치 적기’.",
+                "An invented report waits. No address in it can be opened. Give a reason to unmask it, "
+                "and Write down what was done.",
+            ),
+        ),
+    ),
 )

@@ -15,6 +15,7 @@ from breachdesk.accounts.models import User
 from breachdesk.audit.models import Event
 from breachdesk.demo import letters, people, story
 from breachdesk.lib.contacts import Contact
+from breachdesk.verify.models import FakeReport
 from delivery.models import Message
 from notices import campaigning, queries
 from notices.campaign_models import Campaign
@@ -135,3 +136,11 @@ def test_one_of_them_finds_that_his_answer_is_another_than_yesterday():
     for words in ("지난번에 보신 뒤로 달라졌어요", "유출된 것이 확인됐어요", "명단 2판 · 바로잡은 명단"):
         assert words in page
     assert "안드로이드 · 삼성 인터넷" in visitor.get("/lookup/history/").content.decode()
+
+
+def test_one_invented_fake_waits_at_the_desk_and_is_reported_once():
+    load()
+    [one] = FakeReport.objects.all()
+    assert (one.state, one.harm) == ("received", "pressed")
+    load()
+    assert FakeReport.objects.count() == 1

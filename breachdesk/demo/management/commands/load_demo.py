@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from breachdesk.accounts.models import User
-from breachdesk.demo import before, letters, people, staff, story, yesterday
+from breachdesk.demo import before, fakes, letters, people, staff, story, yesterday
 from notices import actions, audience, campaigning, queries
 from notices.models import Incident
 from notices.states import NoticeState
@@ -48,6 +48,7 @@ class Command(BaseCommand):
                     stdout=self.stdout,
                 )
         letters.post(at=now)
+        fakes.report(at=now)
         for notice in incident.notices.filter(state=NoticeState.DRAFT).order_by("number"):
             actions.publish(notice=notice, by=User.objects.get(email=story.APPROVER["email"]), at=now)
         if not incident.campaigns.exists():
