@@ -70,6 +70,7 @@ def refused(
         "incident": incident,
         "terms": queries.terms_of(incident, at=at) if incident else None,
         "open_claim": queries.open_claim_of(person, incident) if incident else None,
+        "draft": queries.drafts_of(person).filter(incident=incident).first() if incident else None,
     }
     return render(request, "claims/refused.html", context, status=status)
 

@@ -24,6 +24,7 @@ from lookup import queries as lookup_queries
 from lookup import rules as lookup_rules
 from lookup.models import Person, Proof
 from lookup.states import ActsThrough, Outcome
+from notices import service
 from notices.lines import Listing
 from notices.models import Incident
 
@@ -87,6 +88,7 @@ def terms_of(incident: Incident, *, at: dt.datetime) -> rules.Terms:
         until=incident.claims_until_date,
         cap=incident.claim_cap,
         decide_within=incident.decide_within_business_days,
+        closed=service.standing(incident, at=at).closed,
     )
 
 
@@ -105,7 +107,11 @@ def draft_of(person: Person, draft_id: uuid.UUID | None = None) -> Draft | None:
 
 
 def abandoned_drafts(*, untouched_since: dt.datetime) -> QuerySet[Draft]:
-    return Draft.objects.filter(touched_at__lt=untouched_since)
+    """Nobody could file one while the service was closed: that time does not count."""
+    closed_since = Q(incident__claims_closed_at__isnull=False) & (
+        Q(incident__claims_opens_at__isnull=True) | Q(incident__claims_opens_at__gt=untouched_since)
+    )
+    return Draft.objects.filter(touched_at__lt=untouched_since).exclude(closed_since)
 
 
 def claims_of(person: Person) -> QuerySet[Claim]:

@@ -44,6 +44,10 @@ class NotAffected(Refusal):
     """The active list has nothing of this person, neither leaked nor possibly leaked."""
 
 
+class ClosedNow(Refusal):
+    """Staff have closed the service for a time; whatever was begun is kept."""
+
+
 class TooLate(Refusal):
     """The last day for claims has passed."""
 
@@ -149,6 +153,8 @@ class Terms:
     until: dt.date | None
     cap: int | None
     decide_within: int
+    # By staff, for a time; the last day does not count meanwhile.
+    closed: bool = False
 
     @property
     def most(self) -> int:
@@ -162,13 +168,15 @@ class Terms:
 
 
 def may_claim(terms: Terms, *, affected: bool, open_claim: bool, through: ActsThrough = ActsThrough.SELF) -> None:
-    """Raises NotOffered, NotAffected, AlreadyClaimed, TooLate, NeedsRepresentative: the first that holds."""
+    """Raises NotOffered, NotAffected, AlreadyClaimed, ClosedNow, TooLate, NeedsRepresentative: the first that holds."""
     if terms.until is None:
         raise NotOffered
     if not affected:
         raise NotAffected
     if open_claim:
         raise AlreadyClaimed
+    if terms.closed:
+        raise ClosedNow
     if terms.today > terms.until:
         raise TooLate
     if through != ActsThrough.SELF:

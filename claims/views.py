@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from breachdesk import files
 from breachdesk.lib import references
-from claims import actions, queries, timeline
+from claims import actions, queries, rules, timeline
 from claims.models import Claim, Line
 from claims.states import IllegalMove, State
 from lookup import session
@@ -24,10 +24,11 @@ from lookup.queries import contacts_of
 @session.known_person
 def claim_list(request: HttpRequest) -> HttpResponseBase:
     person = person_of(request)
-    granted, _refused = queries.offers(proof_of(request), at=timezone.now())
+    granted, refused = queries.offers(proof_of(request), at=timezone.now())
     context = {
         "claims": queries.claims_of(person),
         "drafts": queries.drafts_of(person),
+        "closed": [incident for incident, why in refused if isinstance(why, rules.ClosedNow)],
         "may_begin": any(offer.draft is None for offer in granted),
     }
     return render(request, "claims/list.html", context)

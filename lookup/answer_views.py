@@ -11,11 +11,12 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from breachdesk import limits
-from lookup import actions, changes, disputing, proving, queries, refusals, rules, session, states, watching
+from lookup import actions, changes, disputing, proving, queries, refusals, session, states, watching
 from lookup.forms import StepForm, WhoForm
 from lookup.models import Proof
 from lookup.origin import Origin
 from lookup.views import form_page, posted_from, too_often
+from notices import service
 from notices.models import Incident
 
 SHOWN_DISPUTES = 3
@@ -86,7 +87,7 @@ def answer(request: HttpRequest, slug: str | None = None) -> HttpResponse:
         "contact": proof.contact,
         "at": at,
         "later": states.Later.choices,
-        "claims_open": rules.claims_are_open(chosen.incident.claims_until_date, today=timezone.localdate(at)),
+        "claims": service.standing(chosen.incident, at=at),
         "history": changes.history(chosen, proof, looked.before),
         "disputes": list(disputing.of(proof).filter(incident=chosen.incident)[:SHOWN_DISPUTES]),
         "watch": watching.of(proof, chosen.incident),

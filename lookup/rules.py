@@ -249,11 +249,6 @@ def _acts_through(listing: ListedPerson, today: dt.date) -> states.ActsThrough:
             return states.ActsThrough.SELF if grown else states.ActsThrough.GUARDIAN
 
 
-def claims_are_open(until_date: dt.date | None, *, today: dt.date) -> bool:
-    """`until_date` is the last day on which a claim is taken."""
-    return until_date is not None and today <= until_date
-
-
 def step_now(steps: Sequence[str], marks: Mapping[str, str]) -> str | None:
     """The one to do next: the first that nothing was said about, else the first that was put off."""
     untouched = [step for step in steps if step not in marks]

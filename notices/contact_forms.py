@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from notices import hours, snapshots, timetable
-from notices.incident_forms import REQUIRED, EditForm, Number, en, ko
+from notices.edit_forms import REQUIRED, EditForm, Number, en, ko
 from notices.models import ContactPoint
 from notices.states import ContactKind
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from breachdesk.files.rules import MAX_MEGABYTES
 from notices import duties, snapshots
-from notices.incident_forms import Day, EditForm, Moment, Number, Words, en, ko
+from notices.edit_forms import Day, EditForm, Moment, Number, Words, en, ko
 from notices.models import Clock
 
 

@@ -18,7 +18,7 @@ from breachdesk.desk import frame, session
 from breachdesk.lib.tags import in_language
 from notices import clock_pages, clocking, duties, rules, snapshots
 from notices.duty_forms import DutyForm, MeetingForm
-from notices.incident_forms import in_zone
+from notices.edit_forms import in_zone
 from notices.incident_views import EDIT, SEE, by_number, edit_page, refuse, render_frame, say, stored_otherwise
 from notices.models import Clock, Incident
 from notices.states import CountedFrom

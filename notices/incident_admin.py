@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from breachdesk.desk import frame
 from breachdesk.desk.admin_base import DeskAdmin, words
 from breachdesk.lib.tags import in_language, moment
-from notices import incident_views, part_views
+from notices import incident_views, part_views, service_views
 from notices.models import ContactPoint, Incident
 
-__all__ = ["part_views"]  # its pages hang themselves in when they are imported
+__all__ = ["part_views", "service_views"]  # its pages hang themselves in when they are imported
 
 
 class ChangedOnPagesOfOurs(DeskAdmin):

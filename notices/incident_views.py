@@ -14,8 +14,21 @@ from django.views.decorators.http import require_http_methods
 
 from breachdesk.desk import frame, session
 from breachdesk.lib.tags import in_language
-from notices import actions, catalogue, clock_pages, duties, editing, hours, protected, queries, rules, snapshots
-from notices.incident_forms import EditForm, FactsForm, in_zone
+from notices import (
+    actions,
+    catalogue,
+    clock_pages,
+    duties,
+    editing,
+    hours,
+    protected,
+    queries,
+    rules,
+    service,
+    snapshots,
+)
+from notices.edit_forms import EditForm, in_zone
+from notices.incident_forms import FactsForm
 from notices.models import Incident
 from notices.states import NoticeState
 
@@ -49,6 +62,7 @@ def one(request: HttpRequest, pk: str) -> HttpResponse:
             "draft": incident.notices.filter(state=NoticeState.DRAFT).first(),
             "published": list(queries.published_notices(incident)),
             "depends": queries.depends_on(incident),
+            "claims": service.standing(incident, at=at),
             "may_edit": request.user.has_perm(EDIT),
             "may_edit_contacts": request.user.has_perm(EDIT_CONTACTS),
             "may_write": request.user.has_perm("notices.add_notice"),

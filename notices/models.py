@@ -47,6 +47,13 @@ class Incident(models.Model):
     # Advance compensation: until which day (inclusive) a claim may be filed, and the cap for one claim.
     claims_until_date = models.DateField(null=True)
     claim_cap = models.PositiveBigIntegerField(null=True)
+    # When staff last closed the service for claims, from when it is open again (null: nobody knows yet), what is said
+    # meanwhile, and the last day as it stood then: notices/service.py.
+    claims_closed_at = models.DateTimeField(null=True)
+    claims_opens_at = models.DateTimeField(null=True)
+    claims_message_ko = models.TextField(blank=True)
+    claims_message_en = models.TextField(blank=True)
+    claims_until_before = models.DateField(null=True)
     currency = models.CharField(max_length=3, default="KRW")
     decide_within_business_days = models.PositiveSmallIntegerField(default=5)
     # On which day everything about it was done: it stays in the catalogue and leaves the front page to others.
@@ -60,6 +67,14 @@ class Incident(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="notices_incident_leak_begins_before_it_ends", condition=Q(leak_started_at__lt=F("leak_ended_at"))
+            ),
+            models.CheckConstraint(
+                name="notices_incident_claims_are_closed_with_a_reason",
+                condition=Q(claims_closed_at__isnull=True, claims_opens_at__isnull=True)
+                | Q(claims_closed_at__isnull=False, claims_until_before__isnull=False)
+                & (Q(claims_opens_at__isnull=True) | Q(claims_closed_at__lte=F("claims_opens_at")))
+                & ~Q(claims_message_ko="")
+                & ~Q(claims_message_en=""),
             ),
         ]
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from breachdesk.lib import dates, particles
 from breachdesk.lib.tags import in_language
-from notices import catalogue, hours, law, queries
+from notices import catalogue, hours, law, queries, service
 from notices.models import Clock, ContactPoint, Incident, Notice, Tier
 from notices.states import OF_A_CASE, Cleared, ClockKind, CountedFrom, NoticeKind
 
@@ -96,6 +96,7 @@ def notice_page(notice: Notice, *, issuer: str, at: dt.datetime) -> dict[str, An
         "contacts": [contact(point, at=at) for point in queries.contact_points(incident)],
         "clocks": [clock_line(clock, incident, at=at) for clock in incident.clocks.all()],
         "takes_claims": takes_claims(incident, at=at),
+        "claims": service.standing(incident, at=at),
     }
 
 
@@ -216,8 +217,7 @@ def took(span: dt.timedelta) -> str:
 
 
 def takes_claims(incident: Incident, *, at: dt.datetime) -> bool:
-    today = at.astimezone(ZoneInfo(incident.time_zone)).date()
-    return incident.claims_until_date is not None and today <= incident.claims_until_date
+    return service.standing(incident, at=at).takes_claims
 
 
 def _english() -> bool:

@@ -18,7 +18,8 @@ from breachdesk.accounts.models import User
 from breachdesk.desk import frame, session
 from notices import editing, rules, snapshots
 from notices.contact_forms import ContactForm
-from notices.incident_forms import ClockForm, EditForm, ItemForm, TierForm, in_zone
+from notices.edit_forms import EditForm, in_zone
+from notices.incident_forms import ClockForm, ItemForm, TierForm
 from notices.incident_views import (
     EDIT,
     EDIT_CONTACTS,

@@ -55,6 +55,13 @@ def of_facts(incident: Incident) -> dict[str, Any]:
     return {name: getattr(incident, name) for name in FACTS}
 
 
+SERVICE = ("claims_closed_at", "claims_opens_at", "claims_message_ko", "claims_message_en", "claims_until_date")
+
+
+def of_service(incident: Incident) -> dict[str, Any]:
+    return {name: getattr(incident, name) for name in SERVICE}
+
+
 def of_item(item: Mapping[str, Any]) -> dict[str, Any]:
     return {name: item.get(name, False if name == "hot" else "") for name in ITEM}
 

@@ -73,13 +73,6 @@ def test_fresh_is_less_than_five_minutes():
     assert not rules.is_fresh(renewed_at=NOON, at=NOON + 5 * MINUTE)
 
 
-def test_claims_are_open_through_their_last_day():
-    last = dt.date(2027, 11, 18)
-    assert rules.claims_are_open(last, today=last)
-    assert not rules.claims_are_open(last, today=last + dt.timedelta(days=1))
-    assert not rules.claims_are_open(None, today=last)
-
-
 def test_the_step_to_do_now_is_the_first_untouched_then_the_first_put_off():
     steps = ["a", "b", "c"]
     assert rules.step_now(steps, {}) == "a"
