@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from breachdesk import audit
 from breachdesk.accounts.models import User
-from notices import rules, service, snapshots
+from notices import hints, rules, service, snapshots
 from notices.models import Incident
 
 
@@ -94,4 +94,5 @@ def _kept(kind: str, incident: Incident, before: dict[str, object], *, by: User,
         ]
     )
     audit.record(kind=f"notices.{kind}", by=by, about=f"incident:{incident.slug}", at=at, **different)
+    transaction.on_commit(hints.hurry_pages)
     return True

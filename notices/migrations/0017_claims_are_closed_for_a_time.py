@@ -3,7 +3,7 @@ from django.db.models import F, Q
 
 
 class Migration(migrations.Migration):
-    dependencies = [("notices", "0015_what_the_law_asks_and_what_shows_it_was_done")]
+    dependencies = [("notices", "0016_public_pages_lie_as_files")]
 
     operations = [
         migrations.AddField(model_name="incident", name="claims_closed_at", field=models.DateTimeField(null=True)),
