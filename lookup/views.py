@@ -9,6 +9,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
@@ -22,6 +23,8 @@ from lookup.forms import CodeForm, ContactForm, ProveForm
 from lookup.models import Challenge
 
 View = Callable[..., HttpResponseBase]
+
+NO_CODE = "no-code"
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -108,6 +111,7 @@ def _contact_page(request: HttpRequest, form: ContactForm, *, at: dt.datetime, s
         "has_proof": proof is not None and not proof.is_by_passkey,
         "by_passkey": proof is not None and proof.is_by_passkey,
         "has_code": queries.has_open_challenge(session.challenge_id(request)),
+        "no_code": NO_CODE in request.GET,
     }
     return render(request, "lookup/contact.html", context, status=status)
 
@@ -121,7 +125,7 @@ def code(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
     challenge = queries.challenge(session.challenge_id(request))
     if challenge is None:
-        return redirect("lookup:contact")
+        return _without_a_code()
     if request.method != "POST":
         return _code_page(request, "lookup/code.html", ProveForm(), challenge, at=at)
     form = ProveForm(request.POST)
@@ -149,11 +153,16 @@ def resend(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
     challenge = queries.challenge(session.challenge_id(request))
     if challenge is None:
-        return redirect("lookup:contact")
+        return _without_a_code()
     try:
         return _ask(request, challenge.contact, at=at)
     except proving.Refused as refused:
         return _code_page(request, "lookup/code.html", ProveForm(), challenge, at=at, refused=refused)
+
+
+def _without_a_code() -> HttpResponse:
+    """This browser brings no code that was sent: wiped, or it keeps no cookies, and then it would come here for ever."""
+    return redirect(f"{reverse('lookup:contact')}?{NO_CODE}=1")
 
 
 def _code_page(

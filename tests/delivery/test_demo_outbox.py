@@ -50,6 +50,9 @@ def test_a_campaign_of_many_does_not_bury_a_code(
         say(to=f"member{number}@mail.example", occasion="leak_notice", lane="campaign", text=f"명단의 {number}번째")
     sending.send_due(lane=Lane.CAMPAIGN, at=at)
     assert "인증번호 123456" in [row["text"] for row in client.get(PLACE).json() if row["to"] == phone]
+    assert len(client.get(PLACE).json()) == 11, "the newest, and what a player was sent"
+    monkeypatch.undo()
+    assert len(client.get(PLACE).json()) == 31, "the whole record of a campaign, without a word"
     page = client.get("/demo/").content.decode()
     assert "인증번호 123456" in page
     assert page.count("명단의 ") == views.SHOWN_NOTICES

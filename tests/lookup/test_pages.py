@@ -84,7 +84,7 @@ def test_a_stranger_is_sent_to_the_beginning_and_nothing_happens(incident, root,
             continue
         answer = act(root + path)
         assert answer.status_code == 302
-        assert answer["Location"] == f"{root}/lookup/"
+        assert answer["Location"].partition("?")[0] == f"{root}/lookup/"
     assert not Message.objects.exists()
     assert not Proof.objects.exists()
 
@@ -346,3 +346,21 @@ def test_the_three_answers_in_english(visitor, person, words):
     page = visitor.get("/en/lookup/answer/").content.decode()
     assert words in page
     assert not re.search(r"\b(is|are) safe\b", page)
+
+
+@pytest.mark.parametrize(("root", "words"), [("", "쿠키를 켜 주세요"), ("/en", "allow cookies")])
+def test_a_browser_that_keeps_no_cookies_is_told_why_it_comes_back(incident, root, words):
+    assert words not in Client().get(f"{root}/lookup/").content.decode()
+    for posted in (False, True):
+        stranger = Client()
+        answer = (
+            stranger.post(f"{root}/lookup/code/", {"code": "1"}) if posted else stranger.get(f"{root}/lookup/code/")
+        )
+        assert words in Client().get(answer["Location"]).content.decode()
+
+
+def test_whoever_has_proved_already_is_not_told_to_ask_again(visitor):
+    visitor.look_up(SEOYOUNG)
+    answer = visitor.get("/lookup/code/", follow=True)
+    assert "쿠키를 켜 주세요" not in answer.content.decode()
+    assert "조회 결과 다시 보기" in answer.content.decode()

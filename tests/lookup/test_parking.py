@@ -196,4 +196,4 @@ def test_a_wrong_code_at_the_step_up_has_its_words_and_the_code_opens_no_other_s
     assert "4번 더 입력할 수 있어요." in page.content.decode()
     thief = Visitor()
     thief.cookies[session.CHALLENGE_COOKIE] = visitor.cookies[session.CHALLENGE_COOKIE].value
-    assert thief.enter(visitor.last_code)["Location"] == "/lookup/"
+    assert thief.enter(visitor.last_code)["Location"] == "/lookup/?no-code=1"
