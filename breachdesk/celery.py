@@ -75,6 +75,12 @@ app.conf.update(
             "schedule": 60.0,
             "options": {"expires": 60.0},
         },
+        # Each posted notice says itself when its hour has come.
+        "look whether posted notices are there": {
+            "task": "notices.tasks.look_at_postings",
+            "schedule": 60.0,
+            "options": {"expires": 60.0},
+        },
         "forget broken uploads of lists": {"task": "notices.tasks.forget_uploads", "schedule": 3600.0},
         # 03:40 in Seoul.
         "forget words and addresses": {"task": "delivery.tasks.forget_words", "schedule": crontab(hour=18, minute=40)},

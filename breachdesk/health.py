@@ -21,6 +21,7 @@ from breachdesk.verify import health as verify
 from claims import health as claims
 from delivery import health as delivery
 from lookup import health as lookup
+from notices import health as notices
 
 FORGOTTEN_WITHIN = dt.timedelta(days=2)
 
@@ -70,6 +71,10 @@ def payouts(at: dt.datetime) -> str:
     return claims.payouts(at=at)
 
 
+def posting(at: dt.datetime) -> str:
+    return notices.posting(at=at)
+
+
 def forgetting(at: dt.datetime) -> str:
     budgets = "spent budgets have not been forgotten in time" if limits.overdue(at=at - FORGOTTEN_WITHIN) else ""
     return "; ".join(
@@ -97,6 +102,7 @@ CHECKS = {
     "messages": messages,
     "codes": codes,
     "payouts": payouts,
+    "posting": posting,
     "forgetting": forgetting,
     "printing": printing,
 }

@@ -11,7 +11,7 @@ from django.db.models import Max
 
 from breachdesk import audit
 from breachdesk.accounts.models import User
-from notices import clocking, hints, hours, queries, rules
+from notices import clocking, hints, hours, posting, queries, rules
 from notices.import_models import ActivationProposal
 from notices.incident_file import IncidentFacts
 from notices.models import Clock, ContactPoint, Dataset, Incident, Notice, OpeningHours, Remedy, Tier
@@ -194,6 +194,7 @@ def publish(*, notice: Notice, by: User, at: dt.datetime, shown_since: dt.dateti
             prepared_by=notice.prepared_by_id,
             shown_since=(shown_since or at).isoformat(),
         )
+        posting.post(notice=notice, at=at)
         transaction.on_commit(hints.hurry_pages)
     hours.forget_help_line()
     return notice

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from notices import campaign_admin, duty_views, incident_admin, list_admin, notice_admin, proof_views
+from notices import campaign_admin, duty_views, incident_admin, list_admin, notice_admin, posting_admin, proof_views
 
 # Their pages hang themselves in when they are imported.
-__all__ = ["campaign_admin", "duty_views", "incident_admin", "list_admin", "notice_admin", "proof_views"]
+__all__ = [
+    "campaign_admin",
+    "duty_views",
+    "incident_admin",
+    "list_admin",
+    "notice_admin",
+    "posting_admin",
+    "proof_views",
+]

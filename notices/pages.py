@@ -114,7 +114,13 @@ def record(notice: Notice, *, first: Notice) -> list[tuple[str, str]]:
 def statutory_items(notice: Notice, *, issuer: str) -> list[dict[str, Any]]:
     """The items this version carries, each with its legal title and the plain question."""
     return [
-        {"number": item.number, "law": item.law, "question": question(item, issuer=issuer), "text": text}
+        {
+            "number": item.number,
+            "field": item.field,
+            "law": item.law,
+            "question": question(item, issuer=issuer),
+            "text": text,
+        }
         for item in law.ITEMS
         if (text := in_language(notice, item.field))
     ]

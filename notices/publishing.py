@@ -18,7 +18,7 @@ from django.db import connection, transaction
 from django.utils import translation
 
 from breachdesk import audit
-from notices import public_pages, published_files
+from notices import posting_looks, public_pages, published_files
 from notices.models import PublishedPage
 
 log = logging.getLogger(__name__)
@@ -98,6 +98,8 @@ def _note_altered(page: public_pages.Page, row: PublishedPage, strange: dict[str
             found=strange,
             written=row.sha256,
         )
+    if page.notice and (posting := page.notice.incident.postings.filter(taken_down_at=None).first()):
+        posting_looks.record_on_disk(posting=posting, page=page, strange=strange, at=at)
     with contextlib.suppress(OSError):
         published_files.set_aside(page.address, f"{at:%Y%m%dT%H%M%S}")
 

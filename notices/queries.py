@@ -12,10 +12,11 @@ from django.db import connection
 from django.db.models import Exists, Max, OuterRef, QuerySet
 
 from breachdesk import keys
+from breachdesk.accounts.models import User
 from breachdesk.lib.contacts import Contact
 from notices import catalogue, law, lines, protected, rules, sealing
 from notices.lines import Listing
-from notices.models import ContactPoint, Dataset, Incident, Notice, Remedy, Tier
+from notices.models import ContactPoint, Dataset, Incident, Notice, Posting, Remedy, Tier
 from notices.states import IMPORT_OPEN, CampaignState, ClockKind, NoticeState
 
 # Where those are counted of whom nothing is sure to have leaked.
@@ -71,8 +72,30 @@ def who_it_was(person_key: uuid.UUID) -> Iterator[tuple[str, dt.date | None]]:
 
 
 def open_incidents() -> QuerySet[Incident]:
-    """Every incident that people were told of, the newest first."""
-    return Incident.objects.filter(notices__state=NoticeState.PUBLISHED).distinct().order_by("-learned_at", "-pk")
+    """Every incident that people were told of and whose notice is up, the newest first."""
+    told = Incident.objects.filter(notices__state=NoticeState.PUBLISHED).distinct()
+    return told.exclude(pk__in=_taken_down()).order_by("-learned_at", "-pk")
+
+
+def _taken_down() -> QuerySet[Incident]:
+    """Incidents that had their notice up and have it no more."""
+    return Incident.objects.filter(
+        Exists(Posting.objects.filter(incident=OuterRef("pk"))),
+        ~Exists(Posting.objects.filter(incident=OuterRef("pk"), taken_down_at=None)),
+    )
+
+
+def was_taken_down(slug: str) -> bool:
+    return _taken_down().filter(slug=slug).exists()
+
+
+def who_answers_for_postings() -> QuerySet[User]:
+    """Members of staff who may take a notice down: they are told when it is not there as published."""
+    rights = ("propose_takedown", "confirm_takedown")
+    may = User.objects.filter(
+        groups__permissions__codename__in=rights, groups__permissions__content_type__app_label="notices"
+    )
+    return may.filter(is_staff=True, is_active=True).exclude(email=None).distinct().order_by("pk")
 
 
 def running_incidents() -> QuerySet[Incident]:

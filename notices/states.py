@@ -70,6 +70,26 @@ class ProposalEnd(models.TextChoices):
     VOID = "void", _("글을 고쳐 무효가 됨")
 
 
+class LookResult(models.TextChoices):
+    """What a look at a posted notice found, from good to bad."""
+
+    THERE = "there", _("올린 그대로 있음")
+    NO_ANSWER = "no_answer", _("대답이 없음")
+    WRONG_ANSWER = "wrong_answer", _("안내문이 아닌 대답")
+    DIFFERS = "differs", _("안내의 글은 같고 다른 곳이 다름")
+    ON_DISK = "on_disk", _("파일을 누가 바꿔 둠")
+    ALTERED = "altered", _("안내의 글이 다름")
+
+
+class GapKind(models.TextChoices):
+    """Why the looks do not prove for some time that the notice was up."""
+
+    NOT_AS_PUBLISHED = "not_as_published", _("올린 대로 있지 않았음")
+    NO_ANSWER = "no_answer", _("사이트가 대답하지 않음")
+    # Of our looking, not of the posting.
+    NOT_LOOKED = "not_looked", _("살펴보지 않음")
+
+
 class ContactKind(models.TextChoices):
     PHONE = "phone", _("전화")
     EMAIL = "email", _("이메일")

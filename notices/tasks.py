@@ -6,7 +6,7 @@ import datetime as dt
 
 from breachdesk.celery import app
 from delivery.queries import database_clock
-from notices import campaigning, hints, import_jobs, publishing
+from notices import campaigning, hints, import_jobs, posting, posting_looks, publishing
 
 # A worker gives the next task its turn after this long: a code never waits for a campaign.
 TURN = dt.timedelta(seconds=2)
@@ -36,7 +36,13 @@ def import_lists() -> None:
 
 @app.task
 def publish_pages() -> None:
+    posting.record_what_is_up(at=database_clock())
     publishing.keep_up(at=database_clock())
+
+
+@app.task
+def look_at_postings() -> None:
+    posting_looks.look_at_what_is_due(at=database_clock())
 
 
 @app.task

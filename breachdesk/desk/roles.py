@@ -28,7 +28,13 @@ def _role(code: str, name: str | Promise, does: str | Promise, *may: str) -> Rol
     return Role(code, name, does, frozenset(may))
 
 
-SEE_INCIDENTS = ("notices.view_incident", "notices.view_notice", "notices.view_contactpoint", "notices.view_clock")
+SEE_INCIDENTS = (
+    "notices.view_incident",
+    "notices.view_notice",
+    "notices.view_contactpoint",
+    "notices.view_clock",
+    "notices.view_posting",
+)
 SEE_LISTS = ("notices.view_dataset", "notices.view_importjob")
 SEE_CLAIMS = ("claims.view_claim",)
 SEE_MESSAGES = ("delivery.view_message",)
@@ -90,6 +96,7 @@ ROLES: tuple[Role, ...] = (
         "notices.add_notice",
         "notices.change_notice",
         "notices.propose_notice",
+        "notices.propose_takedown",
         *SEE_LISTS,
         "notices.view_campaign",
         "notices.add_campaign",
@@ -104,6 +111,7 @@ ROLES: tuple[Role, ...] = (
         _("다른 사람이 쓴 안내문을 승인하고, 명단·통지를 확인하고, 기록을 살펴요."),
         *SEE_INCIDENTS,
         "notices.approve_notice",
+        "notices.confirm_takedown",
         "notices.meet_clock",
         *SEE_LISTS,
         "notices.view_campaign",
