@@ -83,6 +83,8 @@ if not DEMO:
         env.problems.append("ISSUER_NAME_KO and ISSUER_NAME_EN still name the demo's invented issuer")
     if len(env.text("PHONE_PROVIDER_SECRET")) < 16:
         env.problems.append("PHONE_PROVIDER_SECRET must be at least 16 characters: it signs what the provider tells us")
+    if env.text("SECOND_PHONE_PROVIDER_URL", "") and len(env.text("SECOND_PHONE_PROVIDER_SECRET")) < 16:
+        env.problems.append("SECOND_PHONE_PROVIDER_SECRET must be at least 16 characters, as the first one's")
     if len(env.text("BANK_SECRET")) < 16:
         env.problems.append("BANK_SECRET must be at least 16 characters: it signs orders to pay")
 
@@ -316,6 +318,11 @@ CODE_WAIT = timedelta(seconds=env.number("CODE_WAIT_SECONDS", 30, within=range(1
 PHONE_PROVIDER_URL = env.text("PHONE_PROVIDER_URL")
 PHONE_PROVIDER_SECRET = env.text("PHONE_PROVIDER_SECRET")
 PHONE_SENDER = env.text("PHONE_SENDER")
+# A second one takes over where the first breaks down (delivery/steering.py); while both are well each has its percent.
+SECOND_PHONE_PROVIDER_URL = env.text("SECOND_PHONE_PROVIDER_URL", "")
+SECOND_PHONE_PROVIDER_SECRET = env.text("SECOND_PHONE_PROVIDER_SECRET", None if SECOND_PHONE_PROVIDER_URL else "")
+SECOND_PHONE_SENDER = env.text("SECOND_PHONE_SENDER", "")
+PHONE_SHARE = env.number("PHONE_SHARE", 50, within=range(101))  # percent of the first
 SMTP_URL = env.text("SMTP_URL")
 EMAIL_FROM = env.text("EMAIL_FROM")
 DEFAULT_FROM_EMAIL = EMAIL_FROM

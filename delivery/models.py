@@ -178,6 +178,22 @@ class Message(models.Model):
             self.sealed_words = None
 
 
+class Share(models.Model):
+    """How messages are shared out between two providers (steering.py): one row a way."""
+
+    way = models.CharField(max_length=10, primary_key=True)
+    # Percent of the first provider; the second has the rest.
+    first = models.PositiveSmallIntegerField()
+    moved_at = models.DateTimeField(null=True)
+    trouble_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="delivery_share_is_a_percentage", condition=Q(first__lte=100))]
+
+    def __str__(self) -> str:
+        return f"{self.way}: {self.first} %"
+
+
 class Attempt(models.Model):
     """One call to a provider and what it answered, in the provider's code, never the words or the address.
 

@@ -13,6 +13,25 @@ LONGEST_PAUSE = dt.timedelta(hours=4)
 CLOCKS_DIFFER_BY = dt.timedelta(seconds=5)
 
 
+# Of two providers: how far one trouble moves the share, how often, and after how long a quiet it moves back.
+SWING = 10
+SWINGS_AT_MOST_EVERY = dt.timedelta(minutes=1)
+QUIET_FOR = dt.timedelta(minutes=5)
+# A provider that may have taken a message is asked again for so long before the other one is. After that being told twice
+# is the smaller harm; a one-time code is of no use later.
+DOUBT_STAYS = {"code": dt.timedelta(seconds=20)}
+DOUBT_STAYS_ELSE = dt.timedelta(minutes=2)
+
+
+def stays_in_doubt(*, lane: str, since: dt.datetime, at: dt.datetime) -> bool:
+    return at - since < DOUBT_STAYS.get(lane, DOUBT_STAYS_ELSE)
+
+
+def rounds(*, tries: int, ways: int) -> int:
+    """How often all providers of a message have been tried, the one under way counted: a pause comes between rounds only."""
+    return -(-tries // ways)
+
+
 def may_try_again(*, tries: int) -> bool:
     return tries < MOST_TRIES
 

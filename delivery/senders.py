@@ -12,7 +12,8 @@ from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from delivery.channels import email, phone
+from delivery import routes
+from delivery.states import Channel
 
 
 @dataclass(frozen=True)
@@ -29,8 +30,8 @@ class Sender:
 def registered() -> list[Sender]:
     """What this system sends from, then what else the issuer has named (OTHER_SENDERS)."""
     own = [
-        Sender("phone", phone.sender(), _("유출 통지, 인증번호, 신청 안내 문자")),
-        Sender("email", email.sender(), _("유출 통지, 인증번호, 신청 안내 이메일")),
+        *(Sender("phone", number, _("유출 통지, 인증번호, 신청 안내 문자")) for number in _numbers()),
+        Sender("email", routes.for_channel(Channel.EMAIL)[0].sender, _("유출 통지, 인증번호, 신청 안내 이메일")),
     ]
     english = (get_language() or "ko").startswith("en")
     others = [
@@ -38,6 +39,10 @@ def registered() -> list[Sender]:
         for value, in_korean, in_english in settings.OTHER_SENDERS
     ]
     return own + others
+
+
+def _numbers() -> list[str]:
+    return list(dict.fromkeys(route.sender for route in routes.for_channel(Channel.SMS)))
 
 
 def shown(value: str) -> str:

@@ -19,7 +19,7 @@ from django.db import transaction
 from django.db.models import Case, Value, When
 
 from breachdesk import keys
-from delivery import channels, queries, rules
+from delivery import queries, routes, rules, steering
 from delivery.channels import Accepted, NotSent, OutcomeUnknown
 from delivery.models import Attempt, Forgotten, Message
 from delivery.states import ORDER, Lane, Outcome, State
@@ -102,6 +102,8 @@ def _send(pk: uuid.UUID, *, lease: uuid.UUID, watch: Watch) -> None:
     if begun is not None:
         message, attempt = begun
         answer = _ask(message)
+        if not isinstance(answer, Accepted) and answer.trouble:
+            steering.trouble(message, at=watch.now())
         _record(attempt, answer, lease=lease, at=watch.now())
 
 
@@ -117,11 +119,13 @@ def _begin(pk: uuid.UUID, *, lease: uuid.UUID, at: dt.datetime) -> tuple[Message
         if message.held_at is not None:
             message.move(State.UNKNOWN if message.in_doubt else State.WAITING, at=at)
             return None
-        message.tries += 1
-        channel = channels.for_message(message.channel)
-        message.provider = channel.NAME
+        before = message.provider
+        route = steering.choose(message, at=at, chance=chance.random())
+        message.provider = route.name
         # A message that may have left once is asked for again from where it left.
-        message.sender = message.sender if message.in_doubt and message.sender else channel.sender()
+        if not (message.in_doubt and message.sender and route.name == before):
+            message.sender = route.sender
+        message.tries += 1
         message.leased_until = at + settings.DELIVERY_LEASE
         message.save(update_fields=["tries", "provider", "sender", "leased_until"])
         attempt = Attempt.objects.create(
@@ -133,7 +137,8 @@ def _begin(pk: uuid.UUID, *, lease: uuid.UUID, at: dt.datetime) -> tuple[Message
 def _ask(message: Message) -> Accepted | NotSent | OutcomeUnknown:
     """The call itself: no transaction is open, and whatever goes wrong is an answer."""
     try:
-        return channels.for_message(message.channel).send(message, message.words)
+        route = routes.named(message.provider, channel=message.channel)
+        return route.channel.send(message, message.words, route=route)
     except (NotSent, OutcomeUnknown) as answer:
         return answer
     except (keys.CannotOpen, Forgotten) as error:
@@ -183,9 +188,14 @@ def _end(attempt: Attempt, answer: Accepted | NotSent | OutcomeUnknown, *, at: d
 def _try_again(message: Message, answer: NotSent | OutcomeUnknown, *, at: dt.datetime) -> None:
     message.in_doubt = message.in_doubt or isinstance(answer, OutcomeUnknown)
     message.last_problem = answer.code
-    if rules.may_try_again(tries=message.tries):
+    ways = len(routes.for_channel(message.channel))
+    rounds = rules.rounds(tries=message.tries, ways=ways)
+    if isinstance(answer, NotSent) and message.tries % ways:
+        message.due_at = at  # it has certainly not left: the other provider is asked at once
+        message.move(State.UNKNOWN if message.in_doubt else State.WAITING, at=at)
+    elif rules.may_try_again(tries=rounds):
         message.due_at = at + rules.pause(
-            tries=message.tries,
+            tries=rounds,
             first=settings.DELIVERY_FIRST_PAUSE,
             jitter=chance.random(),
             asked=answer.retry_after if isinstance(answer, NotSent) else None,
@@ -218,6 +228,7 @@ def _expire(message: Message, *, at: dt.datetime) -> None:
 
 def sweep(*, at: dt.datetime) -> list[Lane]:
     """Frees what dead workers held, ends what has expired, and returns the lanes where something is due."""
+    steering.drift(at=at)
     while _free_lost_leases(at=at) == SWEEP_BATCH:
         pass
     while _end_expired(at=at) == SWEEP_BATCH:

@@ -7,7 +7,6 @@ import json
 import uuid
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -15,8 +14,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from breachdesk.lib import signed
-from delivery import actions
-from delivery.states import State
+from delivery import actions, routes
+from delivery.states import Channel, State
 
 
 class NotUnderstood(ValueError):
@@ -67,7 +66,10 @@ def phone_receipt(request: HttpRequest) -> JsonResponse:
     at = timezone.now()
     if len(request.body) > signed.LARGEST_BODY:
         return JsonResponse({"refused": "too large"}, status=413)
-    if not signed.is_right(settings.PHONE_PROVIDER_SECRET, given=request.headers, signed=request.body, at=at):
+    if not any(
+        signed.is_right(route.secret, given=request.headers, signed=request.body, at=at)
+        for route in routes.for_channel(Channel.SMS)
+    ):
         return JsonResponse({"refused": "unsigned, wrongly signed or too old"}, status=401)
     try:
         told = Told.read(request.body)

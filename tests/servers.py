@@ -93,8 +93,8 @@ class Server:
 class Provider(Server):
     """breachdesk.demo.provider as a process of its own."""
 
-    def __init__(self, folder: Path) -> None:
-        super().__init__(folder, "provider")
+    def __init__(self, folder: Path, name: str = "provider") -> None:
+        super().__init__(folder, name)
         self.ledger = folder / "ledger.jsonl"
         self.http, self.smtp = (f"127.0.0.1:{free_port()}" for _ in range(2))
         self.url = f"http://{self.http}/phone"
@@ -275,6 +275,24 @@ def provider(provider_process: Provider, settings: Any) -> Provider:
     provider_process.forget()
     settings.PHONE_PROVIDER_URL, settings.SMTP_URL = provider_process.url, provider_process.smtp_url
     return provider_process
+
+
+@pytest.fixture(scope="session")
+def second_provider_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Provider]:
+    process = Provider(tmp_path_factory.mktemp("second-provider"), "second-provider")
+    yield process
+    process.kill()
+
+
+@pytest.fixture
+def second_provider(second_provider_process: Provider, provider: Provider, settings: Any) -> Provider:
+    """A second phone company beside `provider`, for a sender that runs in the test itself; started with its first use."""
+    if not second_provider_process.runs:
+        second_provider_process.start()
+    second_provider_process.forget()
+    settings.SECOND_PHONE_PROVIDER_URL = second_provider_process.url
+    settings.SECOND_PHONE_PROVIDER_SECRET = settings.PHONE_PROVIDER_SECRET
+    return second_provider_process
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,6 @@
 """The ways out of the house, one module each, all alike:
 
-    send(message, words) -> Accepted, or raises NotSent or OutcomeUnknown
-    sender() -> the registered number or address that messages leave from now
+    send(message, words, route=route) -> Accepted, or raises NotSent or OutcomeUnknown
 
 A channel knows how to speak to its provider and what the answer means. It opens no transaction and keeps nothing; it always
 names the message by its id, so that a provider that was asked before answers as before.
@@ -11,7 +10,6 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from types import ModuleType
 
 
 @dataclass(frozen=True)
@@ -22,23 +20,18 @@ class Accepted:
 
 
 class NotSent(Exception):
-    """The provider has certainly not taken it. `permanent`: asking again will not help."""
+    """The provider has certainly not taken it. `permanent`: asking again will not help. `trouble`: the provider's own."""
 
-    def __init__(self, *, permanent: bool, code: str, retry_after: dt.timedelta | None = None) -> None:
+    def __init__(
+        self, *, permanent: bool, code: str, retry_after: dt.timedelta | None = None, trouble: bool = False
+    ) -> None:
         super().__init__(code)
-        self.permanent, self.code, self.retry_after = permanent, code, retry_after
+        self.permanent, self.code, self.retry_after, self.trouble = permanent, code, retry_after, trouble
 
 
 class OutcomeUnknown(Exception):
-    """The provider may have taken it: only asking again with the same id can tell."""
+    """The provider may have taken it: only asking again with the same id can tell. `trouble`: it broke down or kept silent."""
 
-    def __init__(self, *, code: str) -> None:
+    def __init__(self, *, code: str, trouble: bool = False) -> None:
         super().__init__(code)
-        self.code = code
-
-
-def for_message(channel: str) -> ModuleType:
-    """The module that carries this channel."""
-    from delivery.channels import email, phone
-
-    return {"sms": phone, "lms": phone, "email": email}[channel]
+        self.code, self.trouble = code, trouble

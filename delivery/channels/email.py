@@ -20,18 +20,13 @@ from django.utils import translation
 
 from delivery.channels import Accepted, NotSent, OutcomeUnknown
 from delivery.models import Message
+from delivery.routes import Route
 from delivery.words import Words
 
-NAME = "smtp"
 
-
-def sender() -> str:
-    return parseaddr(settings.EMAIL_FROM)[1]
-
-
-def send(message: Message, words: Words) -> Accepted:
+def send(message: Message, words: Words, *, route: Route) -> Accepted:
     mail = compose(message, words)
-    server = Server.from_url(settings.SMTP_URL)
+    server = Server.from_url(route.url)
     try:
         server.open()
         server.send_messages([mail])
@@ -53,7 +48,7 @@ def send(message: Message, words: Words) -> Accepted:
 
 
 def compose(message: Message, words: Words) -> EmailMultiAlternatives:
-    domain = sender().rpartition("@")[2]
+    domain = parseaddr(settings.EMAIL_FROM)[1].rpartition("@")[2]
     mail = EmailMultiAlternatives(
         subject=words.subject,
         body=words.text,

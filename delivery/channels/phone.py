@@ -1,6 +1,6 @@
 """Text messages, through any provider that speaks this small signed HTTP.
 
-    POST PHONE_PROVIDER_URL  {"id", "to", "from", "kind": "sms" | "lms", "subject", "text"}
+    POST (the provider's address)  {"id", "to", "from", "kind": "sms" | "lms", "subject", "text"}
     X-Timestamp: unix seconds · X-Signature: hex HMAC-SHA256(secret, timestamp + "." + body)
 
 200 {"provider_id"}; 429 and 503 "later", with Retry-After; 4xx about the message itself "never". `id` is the same whenever a message is
@@ -21,18 +21,14 @@ from django.utils import timezone
 from breachdesk.lib import signed
 from delivery.channels import Accepted, NotSent, OutcomeUnknown
 from delivery.models import Message
+from delivery.routes import Route
 from delivery.words import AddressInPhoneMessage, Words, refuse_address
 
-NAME = "phone"
 # Too busy, or our own secret or address is wrong: what is mended without touching the message.
 NOT_THIS_MESSAGES_FAULT = {401, 403, 404, 408, 425, 429, 503}
 
 
-def sender() -> str:
-    return settings.PHONE_SENDER
-
-
-def send(message: Message, words: Words) -> Accepted:
+def send(message: Message, words: Words, *, route: Route) -> Accepted:
     try:
         refuse_address(words)  # the outbox did; this is the last moment
     except AddressInPhoneMessage:
@@ -41,7 +37,7 @@ def send(message: Message, words: Words) -> Accepted:
         {
             "id": str(message.id),
             "to": message.recipient.value,
-            "from": message.sender or sender(),
+            "from": message.sender or route.sender,
             "kind": message.channel,
             "subject": words.subject,
             "text": words.text,
@@ -50,21 +46,20 @@ def send(message: Message, words: Words) -> Accepted:
     ).encode()
     headers = {
         "Content-Type": "application/json; charset=utf-8",
-        **signed.headers(settings.PHONE_PROVIDER_SECRET, signed=body, at=timezone.now()),
+        **signed.headers(route.secret, signed=body, at=timezone.now()),
     }
+    return understand(post(route.url, body, headers))
+
+
+def post(url: str, body: bytes, headers: dict[str, str]) -> httpx.Response:
+    """Raises NotSent where nothing reached the provider, OutcomeUnknown where it may have."""
     try:
-        response = client().post(
-            settings.PHONE_PROVIDER_URL,
-            content=body,
-            headers=headers,
-            timeout=settings.DELIVERY_TIMEOUT.total_seconds(),
-        )
+        return client().post(url, content=body, headers=headers, timeout=settings.DELIVERY_TIMEOUT.total_seconds())
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-        raise NotSent(permanent=False, code=type(error).__name__) from None
+        raise NotSent(permanent=False, code=type(error).__name__, trouble=True) from None
     except httpx.HTTPError as error:
         # Some of the body may have left, or the answer was lost on its way.
-        raise OutcomeUnknown(code=type(error).__name__) from None
-    return understand(response)
+        raise OutcomeUnknown(code=type(error).__name__, trouble=True) from None
 
 
 def understand(response: httpx.Response) -> Accepted:
@@ -75,11 +70,12 @@ def understand(response: httpx.Response) -> Accepted:
             raise OutcomeUnknown(code=f"{code}-without-id")
         return Accepted(provider_id)
     if response.status_code in NOT_THIS_MESSAGES_FAULT:
-        raise NotSent(permanent=False, code=code, retry_after=retry_after(response))
+        trouble = response.is_server_error
+        raise NotSent(permanent=False, code=code, retry_after=retry_after(response), trouble=trouble)
     if response.is_client_error:
         raise NotSent(permanent=True, code=code)
     # Anything else, a 500 above all, may be said by a provider that broke down after it had taken the message.
-    raise OutcomeUnknown(code=code)
+    raise OutcomeUnknown(code=code, trouble=True)
 
 
 def answered_id(response: httpx.Response) -> str:

@@ -11,7 +11,7 @@ from django.db import connection
 
 from breachdesk.lib.contacts import Contact
 from breachdesk.lib.references import MESSAGE_CODE
-from delivery import actions, check_codes, outbox, queries, sending
+from delivery import actions, check_codes, outbox, queries, routes, sending
 from delivery.models import Message
 from delivery.states import Lane, State
 from tests.delivery.conftest import Say
@@ -119,7 +119,7 @@ def test_what_may_have_left_is_confirmed_because_somebody_may_hold_it(
     message = say(occasion="claim_received", lane="claim")
     seen: list[int] = []
 
-    def lost(_message: Message, _words: outbox.Words) -> None:
+    def lost(_message: Message, _words: outbox.Words, *, route: routes.Route) -> None:
         # The provider has it at this moment, and its answer is never heard.
         seen.append(len(queries.by_check_code(message.code)))
         raise ConnectionError

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from breachdesk.lib.contacts import Contact
+from delivery import routes
 from delivery.channels import Accepted, NotSent, OutcomeUnknown, phone
 from delivery.models import Message
 from delivery.words import Words
@@ -55,10 +56,18 @@ def test_a_provider_that_broke_down_may_have_taken_it(status: int) -> None:
         phone.understand(httpx.Response(status))
 
 
+@pytest.mark.parametrize(("status", "trouble"), [(429, False), (401, False), (422, False), (503, True), (500, True)])
+def test_only_a_provider_that_broke_down_is_in_trouble(status: int, trouble: bool) -> None:
+    with pytest.raises((NotSent, OutcomeUnknown)) as caught:
+        phone.understand(httpx.Response(status))
+    assert caught.value.trouble == trouble
+
+
 def test_words_with_an_address_are_refused_at_the_last_moment_too(provider: Provider) -> None:
     message = Message(id=uuid.uuid4(), channel="lms", put_at=dt.datetime.now(dt.UTC))
     message.recipient = Contact("phone", "+821000000001")
+    [route] = routes.for_channel("lms")
     with pytest.raises(NotSent) as caught:
-        phone.send(message, Words("claim_received", "ko", "신청", "여기서 보세요 bit.ly/3x"))
+        phone.send(message, Words("claim_received", "ko", "신청", "여기서 보세요 bit.ly/3x"), route=route)
     assert (caught.value.permanent, caught.value.code) == (True, "address-in-words")
     assert provider.received("+821000000001") == []

@@ -1,0 +1,63 @@
+"""The providers by which messages leave, from the settings: two at most for the phone, one for e-mail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from email.utils import parseaddr
+from types import ModuleType
+
+from django.conf import settings
+
+from delivery.states import Channel
+
+
+class NoSuchRoute(Exception):
+    """A provider that was asked is in the settings no more."""
+
+
+@dataclass(frozen=True)
+class Route:
+    """One provider. `name` stands in each attempt and must not be given to another provider later."""
+
+    name: str
+    adapter: str  # a module of delivery.channels
+    url: str
+    secret: str
+    sender: str
+
+    @property
+    def channel(self) -> ModuleType:
+        from delivery.channels import email, phone
+
+        return {"phone": phone, "smtp": email}[self.adapter]
+
+
+def for_channel(channel: str) -> list[Route]:
+    """Those that carry it: the first is the one of the share (steering.py)."""
+    if channel == Channel.EMAIL:
+        return [Route("smtp", "smtp", settings.SMTP_URL, "", parseaddr(settings.EMAIL_FROM)[1])]
+    first = Route(
+        "phone",
+        "phone",
+        settings.PHONE_PROVIDER_URL,
+        settings.PHONE_PROVIDER_SECRET,
+        settings.PHONE_SENDER,
+    )
+    if not settings.SECOND_PHONE_PROVIDER_URL:
+        return [first]
+    second = Route(
+        "phone-2",
+        "phone",
+        settings.SECOND_PHONE_PROVIDER_URL,
+        settings.SECOND_PHONE_PROVIDER_SECRET,
+        settings.SECOND_PHONE_SENDER or settings.PHONE_SENDER,
+    )
+    return [first, second]
+
+
+def named(name: str, *, channel: str) -> Route:
+    """Raises NoSuchRoute."""
+    for route in for_channel(channel):
+        if route.name == name:
+            return route
+    raise NoSuchRoute(name)

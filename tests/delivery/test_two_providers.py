@@ -1,0 +1,170 @@
+"""Two phone companies: shared by percent, one taking over where the other breaks down; both real processes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from breachdesk.lib import signed
+from delivery import rules, sending, steering
+from delivery.models import Message, Share
+from delivery.states import Lane, State
+from tests.delivery.conftest import Say
+from tests.racing import race
+from tests.servers import Provider
+
+pytestmark = pytest.mark.django_db(transaction=True)
+SECOND, MINUTE = dt.timedelta(seconds=1), dt.timedelta(minutes=1)
+
+
+@pytest.fixture
+def send(at: dt.datetime, second_provider: Provider) -> Callable[..., int]:
+    def run(*, after: dt.timedelta = dt.timedelta()) -> int:
+        return sending.send_due(lane=Lane.CAMPAIGN, at=at + after)
+
+    return run
+
+
+def shared(first: int, **more: Any) -> None:
+    Share.objects.update_or_create(way=steering.PHONE, defaults={"first": first, **more})
+
+
+def share() -> int:
+    return Share.objects.get(way=steering.PHONE).first
+
+
+@pytest.mark.parametrize(("first", "to_the_first"), [(100, 4), (0, 0)])
+def test_each_provider_has_its_percent(
+    first: int, to_the_first: int, say: Say, send: Callable[..., int], provider: Provider, second_provider: Provider
+) -> None:
+    shared(first)
+    for _ in range(4):
+        say()
+    assert send() == 4
+    assert (len(provider.received()), len(second_provider.received())) == (to_the_first, 4 - to_the_first)
+
+
+def test_half_and_half_is_drawn_anew_for_each_message(say: Say, send: Callable[..., int]) -> None:
+    message = say()
+    drawn = [steering.choose(message, at=timezone.now(), chance=chance).name for chance in (0.0, 0.49, 0.5, 0.99)]
+    assert drawn == ["phone", "phone", "phone-2", "phone-2"]
+
+
+def test_one_that_is_not_there_costs_nobody_their_message_and_no_time(
+    say: Say, send: Callable[..., int], provider: Provider, second_provider: Provider, settings: Any
+) -> None:
+    shared(100)
+    settings.PHONE_PROVIDER_URL = "http://127.0.0.1:9/phone"
+    messages = [say(lane=lane) for lane in ("code", "claim", "campaign")]
+    assert send() == 6, "each is asked for twice in one run: nowhere, then at the other"
+    assert len(second_provider.received()) == 3
+    for message in messages:
+        message.refresh_from_db()
+        assert (message.state, message.provider, message.in_doubt) == (State.ACCEPTED, "phone-2", False)
+    assert share() == 90, "ten points a minute, however many found nobody there"
+
+
+def test_one_that_broke_down_may_have_it_and_is_asked_again_before_the_other_is(
+    say: Say, send: Callable[..., int], provider: Provider, second_provider: Provider
+) -> None:
+    shared(100)
+    provider.tell(phone="break_down")
+    message = say()
+    send()
+    send(after=MINUTE)
+    assert second_provider.received() == [], "only the first can tell whether it took it"
+    send(after=3 * MINUTE)
+    [received] = second_provider.received()
+    message.refresh_from_db()
+    assert (received["id"], message.state, message.in_doubt) == (str(message.pk), State.ACCEPTED, True)
+    assert [attempt.provider for attempt in message.attempts.order_by("number")] == ["phone", "phone", "phone-2"]
+
+
+def test_a_code_does_not_wait_so_long(
+    say: Say, send: Callable[..., int], provider: Provider, second_provider: Provider
+) -> None:
+    shared(100)
+    provider.tell(phone="break_down")
+    say(lane="code")
+    send()
+    send(after=30 * SECOND)
+    assert len(second_provider.received()) == 1
+
+
+def test_a_number_that_one_refuses_is_not_tried_at_the_other_and_is_no_trouble(
+    say: Say, send: Callable[..., int], provider: Provider, second_provider: Provider
+) -> None:
+    shared(100)
+    provider.tell(phone="refuse", times=1)
+    refused = say()
+    send()
+    send(after=MINUTE)
+    refused.refresh_from_db()
+    assert (refused.state, share(), second_provider.received()) == (State.FAILED, 100, [])
+
+
+def test_when_both_are_away_each_round_ends_in_a_pause_and_all_rounds_in_a_failure(
+    say: Say, send: Callable[..., int], settings: Any
+) -> None:
+    settings.PHONE_PROVIDER_URL = settings.SECOND_PHONE_PROVIDER_URL = "http://127.0.0.1:9/phone"
+    message = say()
+    assert send() == 2
+    assert send(after=SECOND) == 0, "both were asked: now it waits"
+    for day in range(1, rules.MOST_TRIES + 3):
+        send(after=dt.timedelta(days=day))
+    message.refresh_from_db()
+    assert (message.state, message.tries) == (State.FAILED, 2 * rules.MOST_TRIES)
+
+
+def test_however_many_workers_meet_a_trouble_the_share_moves_once_a_minute(
+    say: Say, second_provider: Provider, at: dt.datetime
+) -> None:
+    message = say()
+    Message.objects.filter(pk=message.pk).update(provider="phone")
+    message.refresh_from_db()
+    race(8, lambda _number: steering.trouble(message, at=at))
+    assert share() == 40
+    for minute in range(1, 10):
+        steering.trouble(message, at=at + minute * MINUTE)
+    assert share() == 0
+
+
+@pytest.mark.parametrize(("first", "rest", "after_each"), [(0, 50, [10, 20]), (100, 50, [90, 80]), (46, 50, [50, 50])])
+def test_after_five_quiet_minutes_it_drifts_back_and_never_past_its_rest(
+    first: int, rest: int, after_each: list[int], second_provider: Provider, at: dt.datetime, settings: Any
+) -> None:
+    settings.PHONE_SHARE = rest
+    shared(first, moved_at=at, trouble_at=at)
+    steering.drift(at=at + 4 * MINUTE)
+    assert share() == first
+    for number, expected in enumerate(after_each, start=1):
+        steering.drift(at=at + 5 * number * MINUTE)
+        steering.drift(at=at + 5 * number * MINUTE + SECOND)
+        assert share() == expected
+
+
+def test_trouble_in_between_holds_the_drift_back(say: Say, second_provider: Provider, at: dt.datetime) -> None:
+    shared(40, moved_at=at, trouble_at=at + 4 * MINUTE)
+    steering.drift(at=at + 6 * MINUTE)
+    assert share() == 40
+    steering.drift(at=at + 9 * MINUTE)
+    assert share() == 50
+
+
+def test_both_may_tell_what_became_of_a_message_each_with_its_own_secret(
+    say: Say, second_provider: Provider, at: dt.datetime, settings: Any
+) -> None:
+    settings.SECOND_PHONE_PROVIDER_SECRET = "another secret, of the second"
+    for secret, status in ((settings.PHONE_PROVIDER_SECRET, 200), ("another secret, of the second", 200), ("no", 401)):
+        message = say()
+        told = {"event_id": f"e-{message.pk}", "id": str(message.pk), "state": "delivered", "at": at.isoformat()}
+        body = json.dumps(told).encode()
+        headers = signed.headers(secret, signed=body, at=timezone.now())
+        answer = Client().post("/delivery/receipts/phone/", body, content_type="application/json", headers=headers)
+        assert answer.status_code == status
