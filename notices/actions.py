@@ -14,7 +14,7 @@ from breachdesk.accounts.models import User
 from notices import clocking, hints, hours, posting, queries, rules
 from notices.import_models import ActivationProposal
 from notices.incident_file import IncidentFacts
-from notices.models import Clock, ContactPoint, Dataset, Incident, Notice, OpeningHours, Remedy, Tier
+from notices.models import Clock, ContactPoint, Dataset, Incident, Notice, OpeningHours, Remedy, ThirdParty, Tier
 from notices.states import Mode, NoticeState
 
 
@@ -133,6 +133,10 @@ def create_incident(*, facts: IncidentFacts, staff: Mapping[str, User], by: User
         for position, contact in enumerate(facts.contact_points, start=1):
             point = ContactPoint.objects.create(incident=incident, position=position, **contact.fields)
             OpeningHours.objects.bulk_create(OpeningHours(contact_point=point, **vars(span)) for span in contact.hours)
+        ThirdParty.objects.bulk_create(
+            ThirdParty(incident=incident, position=position, **one)
+            for position, one in enumerate(facts.third_parties, start=1)
+        )
         Remedy.objects.bulk_create(
             Remedy(incident=incident, position=position, **remedy)
             for position, remedy in enumerate(facts.remedies, start=1)

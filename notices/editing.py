@@ -14,7 +14,7 @@ from django.db import models, transaction
 from breachdesk import audit
 from breachdesk.accounts.models import User
 from notices import actions, clocking, hints, hours, protected, queries, rules, snapshots
-from notices.models import Clock, ContactPoint, Incident, OpeningHours, SpecialHours, Tier
+from notices.models import Clock, ContactPoint, Incident, OpeningHours, SpecialHours, ThirdParty, Tier
 
 Values = Mapping[str, Any]
 # A day on which nobody is there is a row without hours.
@@ -104,6 +104,23 @@ def keep_tier(
         row = _write(Tier(incident=incident, number=last + 1000), row, values)
         _in_order(rows, row, "number", place=values["number"] if values else None)
         return _kept("tier_changed", incident, before, snapshots.of_tier(row) if row else {}, by=by, at=at)
+
+
+def keep_third_party(
+    *, incident: Incident, one: ThirdParty | None, values: Values | None, seen: str, by: User, at: dt.datetime
+) -> bool:
+    """`one` None: a new one; `values` None: it goes. Raises rules.NotAllowed."""
+    with transaction.atomic():
+        incident = _locked(incident, by)
+        rows = list(incident.third_parties.order_by("position", "pk"))
+        row, before = _found(rows, one, snapshots.of_third_party, seen)
+        if values is not None and row is None and _there(rows, snapshots.of_third_party, values, but="position"):
+            return False
+        _refuse(protected.third_party(values, not_leaked=incident.not_leaked))
+        row = _write(ThirdParty(incident=incident, position=len(rows) + 1), row, values)
+        _in_order(rows, row, "position", place=values["position"] if values else None)
+        after = snapshots.of_third_party(row) if row else {}
+        return _kept("third_party_changed", incident, before, after, by=by, at=at)
 
 
 def keep_clock(

@@ -12,7 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from notices import catalogue, duties, hours, law
-from notices.states import Cleared, ClockKind, ContactKind, CountedFrom, HowToGet, NoticeKind
+from notices.states import Cleared, ClockKind, ContactKind, CountedFrom, HowToGet, Known, NoticeKind
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun", "holiday")
 
@@ -50,6 +50,7 @@ class IncidentFacts:
     incident: dict[str, Any]
     tiers: list[dict[str, Any]]
     contact_points: list[ContactFacts]
+    third_parties: list[dict[str, Any]]
     remedies: list[dict[str, Any]]
     clocks: list[dict[str, Any]]
     notices: list[NoticeFacts]
@@ -192,6 +193,7 @@ def read(values: Any) -> IncidentFacts:
         },
         tiers=top.each("tiers", lambda tier: _tier(tier, codes)),
         contact_points=top.each("contact_points", _contact_point),
+        third_parties=top.each("third_parties", lambda one: _third_party(one, codes)),
         remedies=top.each("remedies", _remedy),
         clocks=top.each("clocks", _clock),
         notices=top.each("notices", lambda one: _notice(one, codes)),
@@ -247,6 +249,18 @@ def _extra_item(one: Fields) -> dict[str, Any]:
 
 def _tier(one: Fields, codes: Collection[str]) -> dict[str, Any]:
     return {**one.both("name", longest=80), "any_of": one.codes("any_of", codes), **one.both("advice")}
+
+
+def _third_party(one: Fields, codes: Collection[str]) -> dict[str, Any]:
+    found = {
+        **one.both("name", longest=80),
+        "items": one.codes("items", codes),
+        "known": one.choice("known", Known.values),
+        **one.both("words", needed=False),
+    }
+    if not found["items"]:
+        one.wrong("items", "is empty")
+    return found
 
 
 def _remedy(one: Fields) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from notices import catalogue, duties, rules, snapshots
 from notices.edit_forms import REQUIRED, Day, EditForm, Moment, Number, YesNo, en, ko
 from notices.models import Incident
-from notices.states import OF_A_CASE, ClockKind, CountedFrom
+from notices.states import OF_A_CASE, ClockKind, CountedFrom, Known
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -197,6 +197,36 @@ class TierForm(EditForm):
     def __init__(self, *args: Any, incident: Incident, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["any_of"].choices = codes_of(incident)  # type: ignore[attr-defined]
+
+
+class ThirdPartyForm(EditForm):
+    layout = (
+        (_("누구"), _("어디에 적혀 있던 분인지 알 수 있게 적어 주세요. 예: 배송지로 적힌 분"), ("name_ko", "name_en")),
+        ("", "", ("items",)),
+        ("", "", ("known",)),
+        (_("설명"), _("어느 기록에, 왜 적혀 있었는지 적어 주세요. 공개 화면에 보여요."), ("words_ko", "words_en")),
+        ("", "", ("position",)),
+    )
+    name_ko = ko(longest=80)
+    name_en = en(longest=80)
+    items = forms.MultipleChoiceField(
+        label=_("그분에 대해 적혀 있던 정보"),
+        error_messages={"required": REQUIRED},
+        widget=forms.CheckboxSelectMultiple,
+    )
+    known = forms.ChoiceField(label=_("얼마나 확실한가요"), choices=Known.choices)
+    words_ko = ko(longest=1000, area=3, required=False)
+    words_en = en(longest=1000, area=3, required=False)
+    position = Number(label=_("순서"), least=1, most=99)
+
+    def __init__(self, *args: Any, incident: Incident, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["items"].choices = codes_of(incident)  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        self.need_both("words")
+        return cleaned
 
 
 class ClockForm(EditForm):

@@ -62,6 +62,9 @@ def one(request: HttpRequest, pk: str) -> HttpResponse:
             "draft": incident.notices.filter(state=NoticeState.DRAFT).first(),
             "published": list(queries.published_notices(incident)),
             "depends": queries.depends_on(incident),
+            "others": [
+                (one, [known[code].name for code in one.items if code in known]) for one in incident.third_parties.all()
+            ],
             "claims": service.standing(incident, at=at),
             "may_edit": request.user.has_perm(EDIT),
             "may_edit_contacts": request.user.has_perm(EDIT_CONTACTS),

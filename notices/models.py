@@ -301,3 +301,4 @@ from notices.import_models import ActivationProposal, ImportJob  # noqa: E402, F
 from notices.notice_models import Notice  # noqa: E402, F401
 from notices.posting_models import Posting, PostingLook, TakeDown  # noqa: E402, F401
 from notices.publishing_models import PublishedPage  # noqa: E402, F401
+from notices.third_party_models import ThirdParty  # noqa: E402, F401

@@ -96,6 +96,7 @@ def notice_page(notice: Notice, *, issuer: str, at: dt.datetime) -> dict[str, An
         "contacts": [contact(point, at=at) for point in queries.contact_points(incident)],
         "clocks": [clock_line(clock, incident, at=at) for clock in incident.clocks.all()],
         "takes_claims": takes_claims(incident, at=at),
+        "others": incident.third_parties.exists(),
         "claims": service.standing(incident, at=at),
     }
 

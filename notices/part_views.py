@@ -19,7 +19,7 @@ from breachdesk.desk import frame, session
 from notices import editing, rules, snapshots
 from notices.contact_forms import ContactForm
 from notices.edit_forms import EditForm, in_zone
-from notices.incident_forms import ClockForm, ItemForm, TierForm
+from notices.incident_forms import ClockForm, ItemForm, ThirdPartyForm, TierForm
 from notices.incident_views import (
     EDIT,
     EDIT_CONTACTS,
@@ -29,7 +29,7 @@ from notices.incident_views import (
     say,
     stored_otherwise,
 )
-from notices.models import Clock, ContactPoint, Incident, Tier
+from notices.models import Clock, ContactPoint, Incident, ThirdParty, Tier
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -122,6 +122,11 @@ def _tier_form(given: Any, *, incident: Incident, thing: Tier | None, at: dt.dat
     return TierForm(given, incident=incident, said=said, at=at)
 
 
+def _third_party_form(given: Any, *, incident: Incident, thing: ThirdParty | None, at: dt.datetime) -> EditForm:
+    said = snapshots.of_third_party(thing) if thing else {"position": _next(incident, "third_parties")}
+    return ThirdPartyForm(given, incident=incident, said=said, at=at)
+
+
 def _clock_form(given: Any, *, incident: Incident, thing: Clock | None, at: dt.datetime) -> EditForm:
     said = snapshots.of_clock(thing) if thing else {"position": _next(incident, "clocks")}
     return ClockForm(given, said=said, at=at)
@@ -141,6 +146,11 @@ def _keep_item(incident: Incident, thing: Any, form: Any, seen: str, by: User, a
 def _keep_tier(incident: Incident, thing: Any, form: Any, seen: str, by: User, at: dt.datetime) -> bool:
     values = {name: form.cleaned_data[name] for name in snapshots.TIER} if form else None
     return editing.keep_tier(incident=incident, tier=thing, values=values, seen=seen, by=by, at=at)
+
+
+def _keep_third_party(incident: Incident, thing: Any, form: Any, seen: str, by: User, at: dt.datetime) -> bool:
+    values = {name: form.cleaned_data[name] for name in snapshots.THIRD_PARTY} if form else None
+    return editing.keep_third_party(incident=incident, one=thing, values=values, seen=seen, by=by, at=at)
 
 
 def _keep_clock(incident: Incident, thing: Any, form: Any, seen: str, by: User, at: dt.datetime) -> bool:
@@ -166,6 +176,15 @@ def _keep_contact(incident: Incident, thing: Any, form: Any, seen: str, by: User
 PARTS = {
     "items": Part(EDIT, _("유출 항목 더하기"), _("유출 항목 고치기"), _item, snapshots.of_item, _item_form, _keep_item),
     "tiers": Part(EDIT, _("묶음 더하기"), _("묶음 고치기"), _row("tiers"), snapshots.of_tier, _tier_form, _keep_tier),
+    "others": Part(
+        EDIT,
+        _("다른 사람의 기록에 든 정보 더하기"),
+        _("다른 사람의 기록에 든 정보 고치기"),
+        _row("third_parties"),
+        snapshots.of_third_party,
+        _third_party_form,
+        _keep_third_party,
+    ),
     "clocks": Part(
         EDIT,
         _("법이 정한 시각 더하기"),

@@ -26,6 +26,7 @@ CAP_ONLY_HIGHER = _("게시한 한도는 올리거나 없앨 수만 있어요.")
 NOT_OVER_YET = _("아직 이어 가기로 한 일이 남았어요: %(day)s까지. 그 뒤에 마칠 수 있어요.")
 NOBODY_TOLD = _("게시한 안내문이 없는 사고는 마칠 수 없어요.")
 DECIDE_ONLY_SOONER = _("약속한 날수는 줄일 수만 있어요.")
+SAID_NOT_LEAKED = _("유출되지 않은 것으로 확인했다고 적은 정보예요. 사고의 사실에서 먼저 빼 주세요.")
 LEAKED_ON_THE_LIST = _("지금 답하는 명단에 이 정보가 유출된 분이 있어요.")
 
 ITEM_ON_LISTS = _("들어온 명단이 이 코드를 써요. 그래서 코드를 바꾸거나 지울 수 없어요.")
@@ -119,6 +120,10 @@ def tier(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None, depe
         return {"": TIER_TOLD}
     same = {"any_of": set(after["any_of"]) == set(before["any_of"]), "number": after["number"] == before["number"]}
     return {name: TIER_TOLD for name, is_same in same.items() if not is_same}
+
+
+def third_party(after: Mapping[str, Any] | None, *, not_leaked: Collection[str]) -> Problems:
+    return {"items": SAID_NOT_LEAKED} if after is not None and set(after["items"]) & set(not_leaked) else {}
 
 
 def clock(

@@ -8,6 +8,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
+from itertools import pairwise
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -15,7 +17,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from breachdesk.context import issuer, shared
-from notices import easy_pages, history, pages, queries
+from notices import easy_pages, history, pages, queries, side_pages
 from notices.models import Incident, Notice
 
 LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
@@ -40,12 +42,14 @@ def every_page() -> Iterator[Page]:
             yield _page(home, language, front) if front else _catalogue(home, language)
             yield _catalogue(all_of_them, language)
             yield Page(_away(language), language, None, lambda at: away(at=at))
+            yield _beside(reverse("notices:rights"), language, side_pages.rights)
             for incident in incidents:
                 published = list(queries.published_notices(incident))
                 yield _page(reverse("notices:latest", args=[incident.slug]), language, published[0])
                 for one in published:
                     yield _page(reverse("notices:version", args=[incident.slug, one.number]), language, one)
                 yield from _in_easy_words(incident, published, language)
+                yield from _beside_the_notice(incident, published, language)
 
 
 def _page(address: str, language: str, one: Notice) -> Page:
@@ -64,6 +68,21 @@ def _in_easy_words(incident: Incident, published: list[Notice], language: str) -
 
 def _easy_page(address: str, language: str, one: Notice) -> Page:
     return Page(address, language, one, lambda at: easy(one, address=address, at=at))
+
+
+def _beside_the_notice(incident: Incident, published: list[Notice], language: str) -> Iterator[Page]:
+    def at_its_place(name: str, *rest: int) -> str:
+        return reverse(f"notices:{name}", args=[incident.slug, *rest])
+
+    yield _beside(at_its_place("versions"), language, partial(side_pages.versions, incident))
+    if incident.third_parties.exists():
+        yield _beside(at_its_place("others"), language, partial(side_pages.others, incident))
+    for after, before in pairwise(published):
+        yield _beside(at_its_place("changes", after.number), language, partial(side_pages.changes, before, after))
+
+
+def _beside(address: str, language: str, render: Callable[..., str]) -> Page:
+    return Page(address, language, None, lambda at: render(at=at))
 
 
 def _catalogue(address: str, language: str) -> Page:

@@ -119,6 +119,7 @@ def depends_on(incident: Incident) -> protected.Depends:
     draft = incident.notices.filter(state=NoticeState.DRAFT).first()
     named = {code for one in published for code in (*one.not_leaked, *_counted_codes(one))}
     used = {code for tier in incident.tiers.all() for code in tier.any_of} | {*incident.not_leaked}
+    used |= {code for one in incident.third_parties.all() for code in one.items}
     return protected.Depends(
         published=bool(published),
         lists=incident.datasets.exists() or incident.import_jobs.filter(state__in=IMPORT_OPEN).exists(),

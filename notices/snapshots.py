@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from notices import duties, hours, law, timetable
-from notices.models import Clock, ContactPoint, Incident, Notice, Tier
+from notices.models import Clock, ContactPoint, Incident, Notice, ThirdParty, Tier
 
 # Of a notice, without _ko and _en, in the order of the page.
 TEXTS = ("title", "lede", "changes", *(item.field for item in law.ITEMS), "next_word")
@@ -53,6 +53,13 @@ CONTACT = ("position", "kind", "name_ko", "name_en", "value", "always_open", "in
 
 def of_facts(incident: Incident) -> dict[str, Any]:
     return {name: getattr(incident, name) for name in FACTS}
+
+
+THIRD_PARTY = ("position", "name_ko", "name_en", "items", "known", "words_ko", "words_en")
+
+
+def of_third_party(one: ThirdParty) -> dict[str, Any]:
+    return {name: getattr(one, name) for name in THIRD_PARTY}
 
 
 SERVICE = ("claims_closed_at", "claims_opens_at", "claims_message_ko", "claims_message_en", "claims_until_date")

@@ -202,6 +202,13 @@ IMPORT_MOVES: dict[ImportState, set[ImportState]] = {
 }
 
 
+class Known(models.TextChoices):
+    """How sure it is that a kind of data leaked."""
+
+    LEAKED = "leaked", _("유출됐어요")
+    POSSIBLE = "possible", _("유출됐을 수 있어요")
+
+
 class HowToGet(models.TextChoices):
     """What somebody does to have a remedy."""
 

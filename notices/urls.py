@@ -5,12 +5,13 @@ from notices import easy_views, views
 app_name = "notices"
 urlpatterns = [
     path("", views.home, name="home"),
-    path("rights/", views.whose_rights, name="rights"),
+    path("rights/", views.rights, name="rights"),
     path("notices/", views.catalogue, name="catalogue"),
     path("notices/<slug:slug>/", views.latest, name="latest"),
     path("notices/<slug:slug>/v/<int:number>/", views.version, name="version"),
     path("notices/<slug:slug>/easy/", easy_views.latest, name="easy"),
     path("notices/<slug:slug>/v/<int:number>/easy/", easy_views.version, name="easy_version"),
+    path("notices/<slug:slug>/others/", views.others, name="others"),
     path("notices/<slug:slug>/versions/", views.versions, name="versions"),
     path("notices/<slug:slug>/v/<int:number>/changes/", views.changes, name="changes"),
     path("notices/<slug:slug>/diff/<int:earlier>/<int:number>/", views.changes, name="diff"),

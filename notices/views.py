@@ -6,19 +6,15 @@ publishing.py); what is answered here is the same page, where there is no proxy 
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.middleware.http import ConditionalGetMiddleware
-from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.decorators import decorator_from_middleware
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
-from django.views.decorators.vary import vary_on_cookie
 
-from breachdesk.context import issuer
-from notices import history, pages, public_pages, queries, rights
+from notices import public_pages, queries, side_pages
 from notices.models import Notice
 
 with_etag = decorator_from_middleware(ConditionalGetMiddleware)
@@ -81,17 +77,14 @@ def _notice(request: HttpRequest, notice: Notice) -> HttpResponse:
 @require_safe
 @with_etag
 @kept_a_minute
-@vary_on_cookie
 def versions(request: HttpRequest, slug: str) -> HttpResponse:
     incident = get_object_or_404(queries.open_incidents(), slug=slug)
-    address = settings.PUBLIC_URL + reverse("notices:versions", args=[slug])
-    return render(request, "notices/versions.html", {**history.versions_page(incident), "address": address})
+    return HttpResponse(side_pages.versions(incident, at=timezone.now()))
 
 
 @require_safe
 @with_etag
 @kept_a_minute
-@vary_on_cookie
 def changes(request: HttpRequest, slug: str, number: int, earlier: int | None = None) -> HttpResponse:
     """Between two versions; with the one before where none is named."""
     incident = get_object_or_404(queries.open_incidents(), slug=slug)
@@ -101,29 +94,21 @@ def changes(request: HttpRequest, slug: str, number: int, earlier: int | None = 
     before = older.first() if earlier is None else older.filter(number=earlier).first()
     if before is None:
         raise Http404
-    if before != older.first():
-        own = reverse("notices:diff", args=[slug, before.number, number])
-    else:
-        own = reverse("notices:changes", args=[slug, number])
-    page = history.changes_page(before, after, issuer=issuer()["name"])
-    return render(request, "notices/changes.html", {**page, "address": settings.PUBLIC_URL + own})
+    return HttpResponse(side_pages.changes(before, after, at=timezone.now()))
 
 
 @require_safe
 @with_etag
 @kept_a_minute
-@vary_on_cookie
-def whose_rights(request: HttpRequest) -> HttpResponse:
-    """What anybody may do after a leak, and what is theirs to do; then what the notices of running incidents add."""
-    at = timezone.now()
-    running = [(incident, queries.current_notice(incident)) for incident in queries.running_incidents()]
-    context = {
-        "chapters": rights.CHAPTERS,
-        "own": [
-            {"notice": notice, "incident": incident, "takes_claims": pages.takes_claims(incident, at=at)}
-            for incident, notice in running
-            if notice and notice.your_rights_ko
-        ],
-        "address": settings.PUBLIC_URL + reverse("notices:rights"),
-    }
-    return render(request, "notices/rights.html", context)
+def rights(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(side_pages.rights(at=timezone.now()))
+
+
+@require_safe
+@with_etag
+@kept_a_minute
+def others(request: HttpRequest, slug: str) -> HttpResponse:
+    incident = get_object_or_404(queries.open_incidents(), slug=slug)
+    if not incident.third_parties.exists():
+        raise Http404
+    return HttpResponse(side_pages.others(incident, at=timezone.now()))

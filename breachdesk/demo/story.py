@@ -60,6 +60,7 @@ def incident(now: dt.datetime) -> dict[str, Any]:
         "claims": {"until": days.claims_until.isoformat(), "cap": 10_000_000, "decide_within_business_days": 5},
         "tiers": TIERS,
         "contact_points": CONTACT_POINTS,
+        "third_parties": THIRD_PARTIES,
         "remedies": remedies(days),
         "clocks": clocks(days),
         "notices": [first_notice(days), second_notice(days), third_notice(days, now)],
@@ -83,6 +84,27 @@ TIERS = [
         "advice": both(
             "카드번호는 나가지 않았어요. 한빛카드나 기관을 사칭하는 전화와 문자를 조심해 주세요.",
             "Your card number was not taken. Watch out for calls and texts that pretend to be from us.",
+        ),
+    },
+]
+
+THIRD_PARTIES = [
+    {
+        "name": both("선물 받는 분으로 적힌 분", "People named as the recipient of a gift"),
+        "items": ["name", "phone"],
+        "known": "leaked",
+        "words": both(
+            "온라인으로 결제하면서 선물 받는 분의 이름과 휴대전화 번호를 적은 기록이 나갔어요. 주소는 다른 서버에 있어서 나가지 않았어요.",
+            "Payment records that named the recipient of a gift got out, with name and mobile number. Addresses were on another server and were not taken.",
+        ),
+    },
+    {
+        "name": both("가족카드를 쓰는 분", "People who use a family card"),
+        "items": ["name"],
+        "known": "possible",
+        "words": both(
+            "본회원의 기록에 가족카드를 쓰는 분의 이름이 함께 적혀 있었을 수 있어요.",
+            "The record of the main cardholder may have held the name of whoever uses a family card.",
         ),
     },
 ]

@@ -90,6 +90,7 @@ KINDS = {
     "notices.clock_changed": _("법이 정한 시각을 고침"),
     "notices.clock_met": _("법이 정한 시각에 했다고 적음"),
     "notices.duty_changed": _("법이 정한 일의 기준을 고침"),
+    "notices.third_party_changed": _("다른 사람의 기록에 든 정보를 고침"),
     "notices.claims_closed": _("보상 신청을 닫음"),
     "notices.claims_opened": _("보상 신청을 다시 엶"),
     "notices.contact_changed": _("연락처를 고침"),
