@@ -15,6 +15,7 @@ from django.db.models import Q
 from breachdesk import audit, keys, limits
 from breachdesk.accounts.models import User
 from lookup import queries, rules, states
+from lookup.certificate_models import Certificate
 from lookup.dispute_models import Dispute
 from lookup.models import Challenge, Look, Parked, Person, Proof, StepMark
 from lookup.origin import NOWHERE, Origin
@@ -205,6 +206,7 @@ def forget_what_is_over(*, at: dt.datetime) -> dict[str, int]:
             "disputes": Dispute.objects.filter(
                 Q(answered_at__lte=at - rules.KEEP_DISPUTE) | Q(withdrawn_at__lte=at - rules.KEEP_DISPUTE)
             ).delete()[0],
+            "certificates": Certificate.objects.filter(issued_at__lte=at - rules.KEEP_CERTIFICATE).delete()[0],
             "origins": Look.objects.filter(~Q(network="", device=""), at__lte=at - rules.KEEP_ORIGIN).update(
                 network="", device=""
             ),

@@ -7,7 +7,7 @@ import datetime as dt
 from django.db.models import Q
 
 from lookup import rules, spending
-from lookup.models import Look, StepMark, Watch
+from lookup.models import Certificate, Look, StepMark, Watch
 from lookup.states import AlarmKind
 
 # A night lies between, in which nobody is reminded.
@@ -32,9 +32,10 @@ def reminders(*, at: dt.datetime) -> str:
 
 
 def forgetting(*, at: dt.datetime) -> str:
-    """One action erases all that is over in this room, so two things with an index speak for the rest."""
+    """One action erases all that is over in this room, so three things with an index speak for the rest."""
     late = at - FORGOTTEN_WITHIN
     origins = Look.objects.filter(~Q(network="", device=""), at__lte=late - rules.KEEP_ORIGIN)
     watches = Watch.objects.filter(begun_at__lte=late - rules.KEEP_WATCH)
-    overdue = origins.exists() or watches.exists()
+    certificates = Certificate.objects.filter(issued_at__lte=late - rules.KEEP_CERTIFICATE)
+    overdue = origins.exists() or watches.exists() or certificates.exists()
     return "what look-ups leave behind has not been forgotten in time" if overdue else ""

@@ -261,6 +261,7 @@ class Alarm(models.Model):
 
 
 # Django finds a room's tables by this module.
+from lookup.certificate_models import Certificate  # noqa: E402, F401
 from lookup.dispute_models import Dispute, DisputeMove  # noqa: E402, F401
 from lookup.letter_models import LetterCode, Mailing  # noqa: E402, F401
 from lookup.watch_models import Watch  # noqa: E402, F401

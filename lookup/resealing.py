@@ -11,7 +11,8 @@ from django.db.models import Max
 
 from breachdesk import keys
 from breachdesk.resealing import Left, Part, Table
-from lookup import queries
+from lookup import certifying, queries
+from lookup.certificate_models import Certificate
 from lookup.dispute_models import Dispute
 from lookup.letter_models import LetterCode
 from lookup.models import Challenge, Parked, Person, Proof
@@ -107,6 +108,11 @@ def _disputed(dispute: Dispute) -> dict[str, Any]:
     raise Left("no_letter")
 
 
+def _certified(certificate: Certificate) -> dict[str, Any]:
+    whose = queries.identity_hashes(certificate.identity, contact=certificate.contact, letter_id=certificate.letter_id)
+    return {"identity_hash": whose[0][1], "code_hash": keys.index(certifying.CODE, certificate.code)}
+
+
 def letters_need_old_keys_until() -> dt.datetime | None:
     """A code on paper cannot be hashed anew: until when one counts that is hashed with another key than the active one."""
     out = LetterCode.objects.filter(void_at=None).exclude(index_key=keys.index_keys().active)
@@ -149,6 +155,18 @@ PARTS: list[Part] = [
         indexed=_disputed,
         hashes=("identity_hash",),
         related=("person",),
+    ),
+    Table(
+        Certificate,
+        sealed={
+            "sealed_contact": lambda certificate: certificate.bound("contact"),
+            "sealed_identity": lambda certificate: certificate.bound("identity"),
+            "sealed_said": lambda certificate: certificate.bound("said"),
+            "sealed_code": lambda certificate: certificate.bound("code"),
+        },
+        indexed=_certified,
+        hashes=("identity_hash", "code_hash"),
+        past=["lookup.Certificate:never_changes"],
     ),
     Table(Parked, sealed={"sealed_form": lambda parked: f"lookup.parked.form:{parked.id}"}),
     Persons(),

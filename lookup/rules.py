@@ -81,6 +81,11 @@ DISPUTE_REVEAL_REASONS = {
     "authority": _("감독·수사 기관의 요청에 답하려고"),
 }
 
+# Certificates of one contact, however often its owner asks; their PDFs cost a second of a processor each.
+CERTIFICATES_A_DAY = Budget("lookup.certificate.day", 5, DAY)
+PAPERS_AN_HOUR = Budget("lookup.paper.hour", 20, HOUR)
+PAPERS_OF_ALL = Budget("lookup.paper.all", 120, MINUTE)
+
 # A form posted too late waits this long for its person.
 PARKED_FOR = 30 * MINUTE
 PARKED_AT_MOST = 200_000  # bytes
@@ -95,6 +100,8 @@ KEEP_PROOF_OF_NOBODY = 90 * DAY
 KEEP_ORIGIN = 90 * DAY
 KEEP_WATCH = 365 * DAY
 KEEP_DISPUTE = 365 * DAY
+# Three years from learning of the damage and who did it: Civil Act Art. 766. So long it can be checked.
+KEEP_CERTIFICATE = 3 * 365 * DAY
 # How far back somebody reads who has looked at their data.
 READINGS_SHOWN = 90 * DAY
 KEEP_LETTER_CODE = 30 * DAY

@@ -2,6 +2,7 @@ from django.urls import path
 
 from lookup import (
     answer_views,
+    certificate_views,
     dispute_views,
     history_views,
     letter_views,
@@ -26,6 +27,8 @@ urlpatterns = [
     path("wrong/<slug:slug>/", dispute_views.ask, name="dispute_new"),
     path("checks/<str:reference>/", dispute_views.dispute, name="dispute"),
     path("checks/<str:reference>/withdraw/", dispute_views.withdraw, name="dispute_withdraw"),
+    path("certificate/<slug:slug>/", certificate_views.certificate, name="certificate"),
+    path("certificates/<uuid:number>/paper/", certificate_views.download, name="certificate_paper"),
     path("history/", history_views.history, name="history"),
     path("again/", views.again, name="again"),
     path("again/send/", views.send_again, name="send_again"),

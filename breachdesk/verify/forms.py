@@ -20,6 +20,7 @@ A_REFERENCE = _("이것은 접수번호예요. 메시지 맨 끝에 VRF-로 시�
 NO_SUCH_CODE = _(
     "이렇게 생긴 확인 코드는 없어요. 빠지거나 바뀐 글자가 있는지 다시 봐 주세요. 메시지에 정말 이렇게 적혀 있으면 우리가 보낸 메시지가 아니에요."
 )
+A_SECRET = _("이것은 편지에 적힌 비밀 코드예요. 조회할 때만 쓰고, 여기에는 적지 마세요.")
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,9 @@ class CheckForm(forms.Form):
 
     code = forms.CharField(
         label=_("확인 코드"),
-        help_text=_("예: VRF-7F3K2-9QDXW · 큰 글자와 작은 글자, 붙임표(-)와 띄어쓰기는 달라도 괜찮아요."),
+        help_text=_(
+            "메시지는 VRF-, 유출 확인서는 CRT-로 시작해요. 큰 글자와 작은 글자, 붙임표(-)와 띄어쓰기는 달라도 괜찮아요."
+        ),
         max_length=rules.TYPED_LENGTH,
         error_messages={
             "required": NO_CODE,
@@ -49,6 +52,12 @@ class CheckForm(forms.Form):
         text = tidy(self.cleaned_data["code"])
         if code := check_codes.read(text):
             return Typed(code)
+        of_certificate = references.CERTIFICATE_CODE
+        if text.upper().startswith(of_certificate.prefix) or of_certificate.within(text):
+            if code := of_certificate.read(text) or of_certificate.read(of_certificate.within(text)):
+                return Typed(code, of_certificate=True)
+        elif references.read_secret(text):
+            raise forms.ValidationError(A_SECRET)
         if references.is_valid(references.normalise(text)):
             raise forms.ValidationError(A_REFERENCE)
         raise forms.ValidationError(NO_SUCH_CODE if any(mark.isalnum() for mark in text) else NO_CODE)

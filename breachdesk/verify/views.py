@@ -18,9 +18,9 @@ from django.views.decorators.http import require_safe
 from breachdesk import files, limits
 from breachdesk.files.rules import MAX_MEGABYTES
 from breachdesk.verify import actions, checking, states, words
-from breachdesk.verify.forms import CheckForm, ReportForm
+from breachdesk.verify.forms import CheckForm, ReportForm, Typed
 from delivery import senders
-from lookup import proving, refusals
+from lookup import certifying, proving, refusals
 from lookup.views import form_page, too_often
 
 
@@ -36,13 +36,26 @@ def check(request: HttpRequest) -> HttpResponse:
         return _form_page(request, form, status=refusals.WRONG)
     typed = form.cleaned_data["code"]
     try:
-        found = checking.messages(typed=typed, network=_network(request), at=at)
+        return (_certificate if typed.of_certificate else _message)(request, typed, at)
     except proving.TooOften as refused:
         form.add_error("code", _stopped(refused, at))
         return too_often(_form_page(request, form, status=refusals.TOO_OFTEN), refused, at)
+
+
+def _message(request: HttpRequest, typed: Typed, at: dt.datetime) -> HttpResponse:
+    found = checking.messages(typed=typed, network=_network(request), at=at)
     if not found:
         return render(request, "verify/no_record.html", {"code": typed.code, "at": at})
     return render(request, "verify/genuine.html", {"messages": [words.of(each) for each in found]})
+
+
+def _certificate(request: HttpRequest, typed: Typed, at: dt.datetime) -> HttpResponse:
+    """Yes or no, what of and as of when; never whom it speaks of."""
+    found = checking.certificate(typed=typed, network=_network(request), at=at)
+    if found is None:
+        return render(request, "verify/no_record.html", {"code": typed.code, "at": at, "of_certificate": True})
+    page = {"facts": certifying.facts(found), "standing": certifying.standing(found), "at": at}
+    return render(request, "verify/certificate.html", page)
 
 
 def _form_page(request: HttpRequest, form: CheckForm, *, status: int = 200) -> HttpResponse:
