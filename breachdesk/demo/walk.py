@@ -187,6 +187,16 @@ PARTS = (
                 "Change one character, and try Report a fake message.",
             ),
             Step(
+                SEOYOUNG,
+                "/lookup/certificate/demo/",
+                "유출 확인서",
+                "Leak certificate",
+                "인증번호로 확인하고 확인서를 만들어 PDF를 내려받아요. CRT- 코드를 ‘메시지 확인’에 적으면 누구나 진짜인지 봐요. "
+                "바로잡은 명단이 답을 바꾸면 그 순간부터 ‘바뀐 확인서’예요.",
+                "Prove who you are, make one and download the PDF. Anybody can check its CRT- code at Check a message. "
+                "From the moment a corrected list changes the answer, it is a replaced certificate.",
+            ),
+            Step(
                 OFFICER,
                 "/admin/verify/fakereport/",
                 "가짜 메시지 신고",
