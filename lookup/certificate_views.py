@@ -50,7 +50,7 @@ def _page(request: HttpRequest, incident: Incident, *, refusal: str = "", status
     answer = next((each for each in queries.answers(proof, at) if each.incident.pk == incident.pk), None)
     if answer is None:
         return redirect("lookup:answer")
-    made = [
+    made: list[dict[str, Any]] = [
         {"one": one, "facts": certifying.facts(one), "standing": certifying.standing(one)}
         for one in certifying.of(proof).filter(incident=incident)[:SHOWN]
     ]
