@@ -22,7 +22,7 @@ from claims.models import Claim, Draft
 from delivery.models import Message
 from drill import harness
 from lookup import rules, spending
-from lookup.models import Alarm, Person, Proof
+from lookup.models import Alarm, Challenge, Person, Proof
 
 ID = "S-a2"
 ROWS, NETWORKS = 10_000, 200
@@ -100,7 +100,7 @@ def play(run: harness.Run) -> harness.Round:
     harness.bring_in_and_activate(path)
     names, *lines = (line.split(",") for line in path.read_text(encoding="utf-8").splitlines())
     rows = [dict(zip(names, line, strict=True)) for line in lines]
-    for table in (Session, Claim, Draft, Proof, Person):
+    for table in (Session, Claim, Draft, Proof, Person, Challenge):
         table.objects.all().delete()
     Alarm.objects.filter(ended_at=None).delete()
     watch = Watch()
