@@ -75,6 +75,11 @@ app.conf.update(
             "schedule": 60.0,
             "options": {"expires": 60.0},
         },
+        "print notices": {
+            "task": "notices.tasks.print_notices",
+            "schedule": settings.PRINTING_SWEEP,
+            "options": {"expires": settings.PRINTING_SWEEP.total_seconds()},
+        },
         # Each posted notice says itself when its hour has come.
         "look whether posted notices are there": {
             "task": "notices.tasks.look_at_postings",

@@ -256,6 +256,8 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(BASE_DIR / "media")))
 # The published word as files (notices/publishing.py): the proxy serves them, also while this application is down.
 PUBLISHED_ROOT = Path(env.text("PUBLISHED_ROOT", str(BASE_DIR / "published")))
+# How soon a notice that was published is printed as PDF.
+PRINTING_SWEEP = timedelta(seconds=env.number("PRINTING_SWEEP_SECONDS", 60, within=range(1, 86_401)))
 STORAGES = {
     # What people send us: read by this process alone, and on the disk before we say that we have it.
     "default": {

@@ -23,6 +23,10 @@ def hurry_pages() -> None:
     _ask("notices.tasks.publish_pages")
 
 
+def hurry_printing() -> None:
+    _ask("notices.tasks.print_notices")
+
+
 def _ask(task: str) -> None:
     try:
         # By its name: the task's module imports those who give hints.

@@ -177,16 +177,17 @@ def record(*, posting: Posting, looks: list[PostingLook], at: dt.datetime) -> No
             log.warning("alarm over: the notice of %s is there as published", locked.incident.slug)
 
 
-def record_on_disk(*, posting: Posting, page: public_pages.Page, strange: dict[str, str], at: dt.datetime) -> None:
+def record_on_disk(
+    *, posting: Posting, path: str, language: str, notice: Notice, strange: dict[str, str], at: dt.datetime
+) -> None:
     """Found beside the application rather than through the public address: it counts as a look all the same."""
-    assert page.notice is not None
-    expected = canonical.sha256(canonical.of_notice(page.notice, page.language))
+    expected = canonical.sha256(canonical.of_notice(notice, language))
     look = PostingLook(
         posting=posting,
         at=at,
-        path=page.address,
-        language=page.language,
-        notice=page.notice,
+        path=path,
+        language=language,
+        notice=notice,
         result=LookResult.ON_DISK,
         expected=expected,
         details={"files": strange},

@@ -11,7 +11,7 @@ import contextlib
 import datetime as dt
 import hashlib
 import logging
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from django.db import connection, transaction
@@ -19,7 +19,7 @@ from django.utils import translation
 
 from breachdesk import audit
 from notices import posting_looks, public_pages, published_files
-from notices.models import PublishedPage
+from notices.models import Notice, PublishedPage
 
 log = logging.getLogger(__name__)
 # Any number that nothing else of ours locks by.
@@ -40,14 +40,14 @@ class Kept:
 def keep_up(*, at: dt.datetime) -> Kept:
     """Every public page lies as a file that says what it ought to say now, and no other does."""
     kept = Kept()
-    with _alone():
+    with alone(LOCK):
         wanted = set()
         for page in public_pages.every_page():
             wanted.add(page.address)
             kept.pages += 1
             _keep(page, kept, at=at)
-        for row in PublishedPage.objects.exclude(path__in=wanted).order_by("path"):
-            _remove(row, kept)
+        kept.removed, failed = remove_others(wanted)
+        kept.failed += failed
         PublishedPage.objects.filter(path__in=wanted).update(looked_at=at)
     return kept
 
@@ -64,7 +64,7 @@ def _keep(page: public_pages.Page, kept: Kept, *, at: dt.datetime) -> None:
         return
     known = {sha256, row.sha256, row.sha256_before}
     if strange := {suffix: found for suffix, found in lies_there.items() if found not in known}:
-        _note_altered(page, row, strange, at=at)
+        note_altered(page.address, page.notice, row, strange, at=at, language=page.language)
         kept.altered.append(page.address)
     if row.sha256 == sha256 and row.written_at and len(lies_there) == 3 and set(lies_there.values()) == {sha256}:
         return
@@ -83,35 +83,53 @@ def _keep(page: public_pages.Page, kept: Kept, *, at: dt.datetime) -> None:
     kept.written.append(page.address)
 
 
-def _note_altered(page: public_pages.Page, row: PublishedPage, strange: dict[str, str], *, at: dt.datetime) -> None:
-    """Somebody wrote there who is not us: said loudly, kept for whoever looks into it, and put right."""
-    log.error("ALARM: the file of %s was altered (docs/RUNBOOK.md, The page was altered)", page.address)
+def note_altered(
+    address: str,
+    notice: Notice | None,
+    row: PublishedPage,
+    strange: dict[str, str],
+    *,
+    at: dt.datetime,
+    language: str = "ko",
+) -> None:
+    """Somebody wrote there who is not us: said loudly, kept for whoever looks into it, and put right by whoever calls this."""
+    log.error("ALARM: the file of %s was altered (docs/RUNBOOK.md, The page was altered)", address)
     with transaction.atomic():
         row.altered_at = at
         row.save(update_fields=["altered_at"])
         audit.record(
             kind="notices.page_altered",
             by=None,
-            about=f"incident:{page.notice.incident.slug}" if page.notice else "site",
+            about=f"incident:{notice.incident.slug}" if notice else "site",
             at=at,
-            address=page.address,
+            address=address,
             found=strange,
             written=row.sha256,
         )
-    if page.notice and (posting := page.notice.incident.postings.filter(taken_down_at=None).first()):
-        posting_looks.record_on_disk(posting=posting, page=page, strange=strange, at=at)
+    if notice and (posting := notice.incident.postings.filter(taken_down_at=None).first()):
+        posting_looks.record_on_disk(
+            posting=posting, path=address, language=language, notice=notice, strange=strange, at=at
+        )
     with contextlib.suppress(OSError):
-        published_files.set_aside(page.address, f"{at:%Y%m%dT%H%M%S}")
+        published_files.set_aside(address, f"{at:%Y%m%dT%H%M%S}")
 
 
-def _remove(row: PublishedPage, kept: Kept) -> None:
-    try:
-        published_files.remove(row.path)
-    except OSError as error:
-        _failed(row.path, error, kept)
-        return
-    kept.removed.append(row.path)
-    row.delete()
+def remove_others(wanted: Collection[str], *, papers: bool = False) -> tuple[list[str], list[str]]:
+    """Files that nothing stands behind any more: which went, and which could not. `papers`: the PDFs (printing.py)."""
+    removed, failed = [], list[str]()
+    known = PublishedPage.objects.filter(path__endswith=".pdf") if papers else PublishedPage.objects.exclude(
+        path__endswith=".pdf"
+    )  # fmt: skip
+    for row in known.exclude(path__in=wanted).order_by("path"):
+        try:
+            published_files.remove(row.path)
+        except OSError as error:
+            log.error("the file of %s could not be removed: %s", row.path, error.strerror or type(error).__name__)
+            failed.append(row.path)
+            continue
+        removed.append(row.path)
+        row.delete()
+    return removed, failed
 
 
 def _failed(address: str, error: OSError, kept: Kept) -> None:
@@ -120,10 +138,11 @@ def _failed(address: str, error: OSError, kept: Kept) -> None:
 
 
 @contextlib.contextmanager
-def _alone() -> Iterator[None]:
+def alone(lock: int) -> Iterator[None]:
+    """One process at a time; the others wait for it."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+        cursor.execute("SELECT pg_advisory_lock(%s)", [lock])
         try:
             yield
         finally:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [lock])

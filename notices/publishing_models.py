@@ -15,6 +15,8 @@ class PublishedPage(models.Model):
     # Of the page as written last, and of what stood there before; empty: never written.
     sha256 = models.CharField(max_length=64, blank=True)
     sha256_before = models.CharField(max_length=64, blank=True)
+    # Of what it was made from, where making it takes long (a PDF); empty: it is compared by rendering it again.
+    source_sha256 = models.CharField(max_length=64, blank=True)
     written_at = models.DateTimeField(null=True)
     # When it was last compared with what it ought to say, and with its files.
     looked_at = models.DateTimeField(null=True)

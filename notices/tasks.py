@@ -6,7 +6,7 @@ import datetime as dt
 
 from breachdesk.celery import app
 from delivery.queries import database_clock
-from notices import campaigning, hints, import_jobs, posting, posting_looks, publishing
+from notices import campaigning, hints, import_jobs, posting, posting_looks, printing, publishing
 
 # A worker gives the next task its turn after this long: a code never waits for a campaign.
 TURN = dt.timedelta(seconds=2)
@@ -38,6 +38,13 @@ def import_lists() -> None:
 def publish_pages() -> None:
     posting.record_what_is_up(at=database_clock())
     publishing.keep_up(at=database_clock())
+
+
+@app.task
+def print_notices() -> None:
+    """One at a time, so that nothing else waits for longer than that."""
+    if printing.make_next(at=database_clock()):
+        hints.hurry_printing()
 
 
 @app.task

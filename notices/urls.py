@@ -1,6 +1,6 @@
 from django.urls import path
 
-from notices import easy_views, views
+from notices import easy_views, printed_views, views
 
 app_name = "notices"
 urlpatterns = [
@@ -9,6 +9,13 @@ urlpatterns = [
     path("notices/", views.catalogue, name="catalogue"),
     path("notices/<slug:slug>/", views.latest, name="latest"),
     path("notices/<slug:slug>/v/<int:number>/", views.version, name="version"),
+    path("notices/<slug:slug>.pdf", printed_views.latest, name="pdf"),
+    path("notices/<slug:slug>/.pdf", printed_views.latest),
+    path("notices/<slug:slug>/large.pdf", printed_views.latest, {"large": True}, name="large_pdf"),
+    path("notices/<slug:slug>/v/<int:number>.pdf", printed_views.version, name="version_pdf"),
+    path(
+        "notices/<slug:slug>/v/<int:number>/large.pdf", printed_views.version, {"large": True}, name="version_large_pdf"
+    ),
     path("notices/<slug:slug>/easy/", easy_views.latest, name="easy"),
     path("notices/<slug:slug>/v/<int:number>/easy/", easy_views.version, name="easy_version"),
     path("notices/<slug:slug>/others/", views.others, name="others"),

@@ -47,7 +47,7 @@ def _catalogue(request: HttpRequest) -> HttpResponse:
 @kept_a_minute
 def latest(request: HttpRequest, slug: str) -> HttpResponse:
     if queries.was_taken_down(slug):
-        return _taken_down(request)
+        return taken_down(request)
     incident = get_object_or_404(queries.open_incidents(), slug=slug)
     newest = queries.current_notice(incident)
     if newest is None:
@@ -60,12 +60,12 @@ def latest(request: HttpRequest, slug: str) -> HttpResponse:
 @kept_a_minute
 def version(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     if queries.was_taken_down(slug):
-        return _taken_down(request)
+        return taken_down(request)
     incident = get_object_or_404(queries.open_incidents(), slug=slug)
     return _notice(request, get_object_or_404(queries.published_notices(incident), number=number))
 
 
-def _taken_down(request: HttpRequest) -> HttpResponse:
+def taken_down(request: HttpRequest) -> HttpResponse:
     """It was here, and two people took it down."""
     return render(request, "notices/taken_down.html", status=410)
 

@@ -8,18 +8,16 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings as django_settings
 
+from bench import proxy as proxy_of
 from tests.servers import Server, free_port, wait_for
 
-CONF = Path(django_settings.BASE_DIR, "deploy", "nginx.conf")
 NOBODY = "127.0.0.1:9"
 
 
@@ -32,8 +30,10 @@ class Proxy(Server):
 
     def start(self, application: str = NOBODY) -> None:
         conf = self.folder / "nginx.conf"
-        conf.write_text(self._conf(application), encoding="utf-8")
-        self.launch([self.program, "-e", "stderr", "-p", str(self.folder), "-c", str(conf), "-g", "daemon off;"], {})
+        pages = self.published / "pages"
+        text = proxy_of.conf(self.program, self.folder, place=self.place, application=application, pages=pages)
+        conf.write_text(text, encoding="utf-8")
+        self.launch(proxy_of.command(self.program, self.folder, conf), {})
         wait_for(self._listens, but=self.said)
 
     def _listens(self) -> bool:
@@ -42,37 +42,6 @@ class Proxy(Server):
             return True
         assert self.runs, self.said()
         return False
-
-    def _conf(self, application: str) -> str:
-        """The operators' own, with what only their machines have put right; each must be there to be replaced."""
-        conf = CONF.read_text(encoding="utf-8")
-        types = next(
-            path
-            for path in (Path(self.program).parents[2] / "etc/nginx/mime.types", Path("/etc/nginx/mime.types"))
-            if path.exists()
-        )
-        temporary = "".join(
-            f"{kind}_temp_path {self.folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-        )
-        for found, instead in (
-            (r"include /etc/nginx/modules-enabled/\*\.conf;", "user root;" if os.geteuid() == 0 else ""),
-            (r"include /etc/nginx/brotli\*\.conf;", ""),
-            (r"include mime\.types;", f"include {types}; {temporary}"),
-            (r"pid /tmp/nginx\.pid;", f"pid {self.folder}/nginx.pid;"),
-            (r"worker_processes auto;", "worker_processes 1;"),
-            (r"listen 80 default_server;", f"listen 127.0.0.1:{free_port()};"),
-            (r"listen 443 ssl default_server;", f"listen {self.place};"),
-            (r"listen \[::\]:\d+ (ssl )?default_server;", ""),
-            (r"http2 on;", ""),
-            (r"ssl_\w+ [^;]+;", ""),
-            (r"resolver [^;]+;", ""),
-            (r"http://web:8000", f"http://{application}"),
-            (r"root /published/pages;", f"root {self.published}/pages;"),
-            (r"alias /static/;", f"alias {django_settings.BASE_DIR}/static/;"),
-        ):
-            conf, count = re.subn(found, lambda _match, instead=instead: instead, conf)  # type: ignore[misc]
-            assert count, f"deploy/nginx.conf no longer says {found}"
-        return conf
 
 
 @pytest.fixture

@@ -215,6 +215,7 @@ class Worker(Server):
             "DELIVERY_TIMEOUT_SECONDS": "2",
             "DELIVERY_FIRST_PAUSE_SECONDS": "1",
             "IMPORT_PROCESSES": "2",
+            "PRINTING_SWEEP_SECONDS": "3600",  # seconds of work each, which no test waits for
             "BANK_URL": self.bank.url,
             "BANK_SWEEP_SECONDS": "1",
             "BANK_LEASE_SECONDS": "3",

@@ -12,11 +12,12 @@ import pytest
 from django.conf import settings as django_settings
 from django.test import Client, override_settings
 
+from bench.proxy import CONF
 from notices import published_files, publishing
 from notices.models import Incident
 from tests import cast
 from tests.browser import Site
-from tests.proxy import CONF, Proxy
+from tests.proxy import Proxy
 
 HEADERS = (
     "Content-Security-Policy", "X-Frame-Options", "X-Content-Type-Options", "Referrer-Policy",
