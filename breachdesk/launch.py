@@ -815,7 +815,7 @@ def test(arguments: list[str]) -> int:
                 raise Refused(f"{words} With CI=true that is a failure.")
             say(words)
         if nginx := find_nginx(home):
-            values["NGINX"] = nginx
+            values["NGINX_PROGRAM"] = nginx
         elif os.environ.get("CI") == "true":
             raise Refused(f"{NO_NGINX} With CI=true that is a failure.")
         else:
@@ -864,7 +864,7 @@ def own_folder() -> Iterator[Path]:
         shutil.rmtree(home)
 
 
-NO_NGINX = "No nginx was found and none could be had from Debian's packages: set NGINX to the path of one."
+NO_NGINX = "No nginx was found and none could be had from Debian's packages: set NGINX_PROGRAM to the path of one."
 
 
 def find_nginx(home: Path) -> str | None:
@@ -872,7 +872,7 @@ def find_nginx(home: Path) -> str | None:
     folder = VENV / "nginx"
 
     def here() -> str | None:
-        known = (os.environ.get("NGINX"), "nginx", "/usr/sbin/nginx", str(folder / "usr" / "sbin" / "nginx"))
+        known = (os.environ.get("NGINX_PROGRAM"), "nginx", "/usr/sbin/nginx", str(folder / "usr" / "sbin" / "nginx"))
         found = next(filter(None, (shutil.which(name) for name in known if name)), None)
         return found if found and may(None, found, "-v") else None
 
@@ -986,7 +986,7 @@ def on_lasting_servers(package: str, arguments: list[str]) -> int:
             servers.start()
             values = {**servers.addresses(), "PYTHONPATH": str(ROOT), "BENCH_FOLDER": str(home)}
             if package == "bench" and (nginx := find_nginx(home)):
-                values["NGINX"] = nginx
+                values["NGINX_PROGRAM"] = nginx
             return run_in_front([PYTHON, "-m", package, *arguments], values, apart=True)
         finally:
             servers.stop()

@@ -46,11 +46,11 @@ class Proxy(Server):
 
 @pytest.fixture
 def proxy(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
-    program = os.environ.get("NGINX")
+    program = os.environ.get("NGINX_PROGRAM")
     if not program:
         if os.environ.get("CI"):
-            pytest.fail("no nginx: set NGINX")
-        pytest.skip("no nginx on this machine: set NGINX to one, to see what the proxy serves")
+            pytest.fail("no nginx: set NGINX_PROGRAM")
+        pytest.skip("no nginx on this machine: set NGINX_PROGRAM to one, to see what the proxy serves")
     process = Proxy(tmp_path_factory.mktemp("nginx"), program, Path(settings.PUBLISHED_ROOT))
     yield process
     process.kill()
