@@ -198,6 +198,15 @@ PARTS = (
             ),
             Step(
                 OFFICER,
+                "/admin/notices/posting/",
+                "게시",
+                "Postings",
+                "올린 안내문을 한 시간마다 누구나 여는 주소로 열어 본 기록이에요. 하나를 열고 ‘증명 PDF 받기’를 누르면 빈 곳까지 적힌 증명이 나와요.",
+                "Every hour the posted notice was opened at its public address: this is the record. "
+                "Open one and Download the proof as PDF: it names every gap.",
+            ),
+            Step(
+                OFFICER,
                 "/admin/verify/fakereport/",
                 "가짜 메시지 신고",
                 "Reports of fake messages",

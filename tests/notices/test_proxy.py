@@ -13,7 +13,7 @@ from django.conf import settings as django_settings
 from django.test import Client, override_settings
 
 from bench.proxy import CONF
-from notices import published_files, publishing
+from notices import public_pages, published_files, publishing
 from notices.models import Incident
 from tests import cast
 from tests.browser import Site
@@ -40,7 +40,9 @@ def get(url: str, **headers: str) -> httpx.Response:
 @pytest.mark.django_db
 def test_with_the_application_away_the_notice_is_there(published: Incident, proxy: Proxy):
     proxy.start()
-    for address in ("/", "/notices/demo/", "/notices/demo/v/1/", "/en/", "/en/notices/demo/"):
+    addresses = [page.address for page in public_pages.every_page() if not page.address.endswith("away.html")]
+    assert {"/", "/notices/demo/", "/notices/demo/v/1/", "/en/", "/en/notices/demo/"} <= set(addresses)
+    for address in addresses:
         answer = get(proxy.url + address)
         assert answer.status_code == 200
         assert answer.content == published_files.place(address).read_bytes()
