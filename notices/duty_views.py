@@ -19,7 +19,17 @@ from breachdesk.lib.tags import in_language
 from notices import clock_pages, clocking, duties, rules, snapshots
 from notices.duty_forms import DutyForm, MeetingForm
 from notices.edit_forms import in_zone
-from notices.incident_views import EDIT, SEE, by_number, edit_page, refuse, render_frame, say, stored_otherwise
+from notices.incident_views import (
+    EDIT,
+    SEE,
+    by_number,
+    edit_page,
+    refuse,
+    render_frame,
+    say,
+    say_why_it_stays,
+    stored_otherwise,
+)
 from notices.models import Clock, Incident
 from notices.states import CountedFrom
 
@@ -131,11 +141,14 @@ def duty(request: HttpRequest, pk: int, code: str) -> HttpResponse:
                 by=session.staff(request),
                 at=session.now(request),
             )
-        except rules.ChangedSince:
-            form.is_valid()
-            status, seen, theirs = 409, snapshots.stamp(stored), stored_otherwise(form, stored)
         except rules.NotAllowed as refused:
-            refuse(form, refused)
+            if back_to_table:
+                form, seen = DutyForm(None, duty=now, at=session.now(request)), snapshots.stamp(stored)
+                status = say_why_it_stays(request, refused)
+            elif isinstance(refused, rules.ChangedSince):
+                status, seen, theirs = 409, snapshots.stamp(stored), stored_otherwise(form, stored)
+            else:
+                refuse(form, refused)
         else:
             say(request, saved)
             return redirect("admin:incident_law", incident.pk)
@@ -148,6 +161,7 @@ def duty(request: HttpRequest, pk: int, code: str) -> HttpResponse:
         theirs=theirs,
         status=422 if form.errors else status,
         may_remove=incident.legal_duties.filter(code=code).exists(),
+        removing=back_to_table,
     )
 
 

@@ -146,6 +146,12 @@ def say(request: HttpRequest, saved: bool) -> None:
         messages.info(request, gettext("달라진 것이 없어요."))
 
 
+def say_why_it_stays(request: HttpRequest, refused: rules.NotAllowed) -> int:
+    """Of what was to be removed; the status of the page that shows it as it stands."""
+    messages.error(request, str(refused))
+    return 409 if isinstance(refused, rules.ChangedSince) else 422
+
+
 def stored_otherwise(form: EditForm, stored: dict[str, Any]) -> list[tuple[Any, Any]]:
     """Where what is stored now differs from what was typed: label, the stored value in words."""
     found = []
@@ -174,14 +180,16 @@ def edit_page(
     theirs: list[tuple[Any, Any]] | None = None,
     status: int = 200,
     may_remove: bool = False,
+    removing: bool = False,
 ) -> HttpResponse:
+    """`removing`: nothing was typed, so nothing of it waits to be saved."""
     context = {
         "title": title,
         "form": form,
         "incident": incident,
         "seen": seen,
         "theirs": theirs,
-        "changed_since": status == 409,
+        "changed_since": status == 409 and not removing,
         "may_remove": may_remove,
     }
     return render_frame(request, "notices/desk/incident_edit.html", context, status=status)

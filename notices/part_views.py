@@ -27,6 +27,7 @@ from notices.incident_views import (
     edit_page,
     refuse,
     say,
+    say_why_it_stays,
     stored_otherwise,
 )
 from notices.models import Clock, ContactPoint, Incident, ThirdParty, Tier
@@ -72,17 +73,15 @@ def _edit(request: HttpRequest, kind: Part, incident: Incident, thing: Any, at: 
     form = kind.form(given, incident=incident, thing=thing, at=at)
     stored = kind.said(thing) if thing else {}
     seen, status, theirs = request.POST.get("seen", snapshots.stamp(stored)), 200, []
-    goes = bool(thing) and request.POST.get("act") == "remove"
-    if goes or form.is_valid():
+    if thing and request.POST.get("act") == "remove":
+        return _remove(request, kind, incident, thing, at)
+    if form.is_valid():
         try:
-            by = session.staff(request)
-            saved = kind.keep(incident, thing, None if goes else form, seen, by, at)
+            saved = kind.keep(incident, thing, form, seen, session.staff(request), at)
         except rules.ChangedSince:
             status, seen, theirs = 409, snapshots.stamp(stored), stored_otherwise(form, stored)
         except rules.NotAllowed as refused:
-            form.is_valid()
             refuse(form, refused)
-            status = 422
         else:
             say(request, saved)
             return redirect("admin:notices_incident_change", incident.pk)
@@ -91,6 +90,25 @@ def _edit(request: HttpRequest, kind: Part, incident: Incident, thing: Any, at: 
     return edit_page(
         request, form, title=title, incident=incident, seen=seen, theirs=theirs, status=status, may_remove=bool(thing)
     )
+
+
+def _remove(request: HttpRequest, kind: Part, incident: Incident, thing: Any, at: dt.datetime) -> HttpResponse:
+    """Where it stays, the page shows it as it stands."""
+    try:
+        saved = kind.keep(incident, thing, None, request.POST.get("seen", ""), session.staff(request), at)
+    except rules.NotAllowed as refused:
+        return edit_page(
+            request,
+            kind.form(None, incident=incident, thing=thing, at=at),
+            title=str(kind.change),
+            incident=incident,
+            seen=snapshots.stamp(kind.said(thing)),
+            status=say_why_it_stays(request, refused),
+            may_remove=True,
+            removing=True,
+        )
+    say(request, saved)
+    return redirect("admin:notices_incident_change", incident.pk)
 
 
 # -- each of them ---------------------------------------------------------------------------------------------------------

@@ -240,6 +240,27 @@ def test_an_item_stays_while_something_leans_on_it(made: Incident, client: Clien
     assert "이 이름으로 보여 줘요." in text(send(client, path, ITEM, name_ko="패스포트"))
 
 
+def test_what_another_has_changed_since_is_not_removed_and_is_shown_as_it_is(made: Incident, client: Client):
+    for kind, given in (("items", ITEM), ("tiers", TIER), ("clocks", CLOCK), ("contacts", {**PHONE, **WEEK})):
+        client.post(part(made, kind), given)
+    which = {
+        "items": "passport",
+        "tiers": made.tiers.get().pk,
+        "clocks": made.clocks.get().pk,
+        "contacts": made.contact_points.get().pk,
+    }
+    for root, words in (("", "다른 사람이 고쳤어요"), ("/en", "Somebody changed this")):
+        for kind, one in which.items():
+            answer = client.post(root + part(made, kind, one), {"act": "remove", "seen": "an earlier one"})
+            assert answer.status_code == 409, kind
+            assert words in text(answer), kind
+            assert not answer.context["form"].errors, "nothing was typed"
+            assert answer.context["form"]["name_ko"].value(), "it stands as it is stored"
+    made.refresh_from_db()
+    assert made.extra_items
+    assert (made.tiers.count(), made.clocks.count(), made.contact_points.count()) == (1, 1, 1)
+
+
 def test_tiers_are_kept_in_order_and_fixed_once_a_campaign_counts_by_them(
     made: Incident, client: Client, editor: User, at: dt.datetime
 ):
