@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db.models.signals import post_save
 from django.test import TransactionTestCase
 from whitenoise.middleware import WhiteNoiseMiddleware
 
+from breachdesk.audit.models import Event
+from breachdesk.desk import kinds
 from tests.emptying import Emptying
 
 pytest_plugins = ["tests.servers", "tests.browser", "tests.proxy"]
@@ -44,3 +47,16 @@ def _static_files_are_read_once() -> Iterator[None]:
 def _quick_passwords(settings):
     """A demo's ten logins in milliseconds. The real site reads these hashes too: it takes the rounds from the hash."""
     settings.PASSWORD_HASHERS = ["tests.hashing.FewRounds"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _every_event_of_the_audit_has_words() -> Iterator[None]:
+    """Whichever test makes one: in the audit's list a kind without words would stand as its bare name."""
+
+    def look(instance: Event, **_more: Any) -> None:
+        assert instance.kind in kinds.KINDS, f"breachdesk/desk/kinds.py has no words for {instance.kind}"
+        assert instance.kind.partition(".")[0] in kinds.ROOMS
+
+    post_save.connect(look, sender=Event)
+    yield
+    post_save.disconnect(look, sender=Event)

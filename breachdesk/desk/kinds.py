@@ -1,4 +1,4 @@
-"""The audit's kinds in words. A kind that is missing here is shown by its name; tests/desk asks that none is."""
+"""The audit's kinds in words. A kind that is missing here is shown by its name; tests/conftest.py asks of every event that a test makes."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ ROOMS = {
     "delivery": _("보내기"),
     "files": _("파일"),
     "desk": _("직원과 로그인"),
+    "verify": _("메시지 확인"),
 }
 
 KINDS = {
@@ -33,6 +34,9 @@ KINDS = {
     "lookup.dispute_given_back": _("맡은 요청을 대기열로 돌려놓음"),
     "lookup.dispute_answered": _("요청에 답함"),
     "lookup.dispute_revealed": _("요청한 분의 가린 개인정보를 열어 봄"),
+    "lookup.certificate_issued": _("확인서를 냄"),
+    "lookup.alarm_raised": _("인증번호를 몰아서 시키는 것을 알림"),
+    "lookup.alarm_ended": _("몰아서 시키는 것이 그침"),
     "lookup.ended": _("조회를 끝냄"),
     "lookup.revoked": _("다른 곳의 조회를 끝냄"),
     "lookup.forgot": _("끝난 조회를 지움"),
@@ -76,6 +80,7 @@ KINDS = {
     "desk.role_given": _("역할을 줌"),
     "desk.role_refused": _("역할 제안을 거둠"),
     "desk.role_taken": _("역할을 거둠"),
+    "desk.keys_rotated": _("열쇠를 새것으로 바꿈"),
     "desk.superuser_made": _("콘솔에서 최고 관리자를 만듦"),
     "notices.campaign_prepared": _("통지를 준비함"),
     "notices.campaign_released": _("통지를 내보냄"),
@@ -101,6 +106,14 @@ KINDS = {
     "notices.notice_proposal_withdrawn": _("안내문 제안을 거둠"),
     "notices.notice_sent_back": _("안내문을 돌려보냄"),
     "notices.notice_published": _("안내문을 올림"),
+    "lookup.certificate_handed_over": _("확인서를 내려받음"),
+    "notices.page_altered": _("나와 있는 화면이 바뀐 것을 찾음"),
+    "notices.posting_proof_taken": _("올려 두었다는 증거를 내려받음"),
+    "notices.posting_trouble": _("안내문이 보이지 않아 알림"),
+    "notices.posting_well_again": _("안내문이 다시 보임"),
+    "notices.takedown_proposed": _("안내문을 내리자고 제안함"),
+    "notices.takedown_dropped": _("내리자는 제안을 거둠"),
+    "notices.notice_taken_down": _("안내문을 내림"),
     "notices.import_asked": _("명단 파일을 올림"),
     "notices.list_imported": _("명단을 가져옴"),
     "notices.import_already_there": _("이미 가져온 명단을 다시 올림"),
@@ -120,6 +133,12 @@ KINDS = {
     "claims.payout_refused": _("은행이 지급을 거절함"),
     "claims.payout_contradicted": _("은행의 말이 앞뒤가 다름"),
     "claims.account_corrected": _("신청한 분이 받을 계좌를 바꿈"),
+    "verify.fake_reported": _("가짜 메시지를 신고받음"),
+    "verify.fake_settled": _("가짜 메시지 신고를 마침"),
+    "verify.fake_reopened": _("가짜 메시지 신고를 다시 엶"),
+    "verify.fake_revealed": _("가짜 메시지의 글을 열어 봄"),
+    "verify.fake_picture_seen": _("가짜 메시지의 사진을 열어 봄"),
+    "verify.fakes_forgotten": _("보관 기간이 지난 신고를 지움"),
     "delivery.searched_by_contact": _("연락처로 메시지를 찾음"),
     "delivery.words_forgotten": _("보관 기간이 지난 메시지를 지움"),
 }

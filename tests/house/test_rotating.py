@@ -406,7 +406,7 @@ def test_a_form_parked_before_comes_back_to_the_same_browser_after(incident: Inc
 def test_an_event_that_nobody_of_us_wrote_is_not_countersigned(
     incident: Incident, hold: Hold, capsys: pytest.CaptureFixture[str]
 ):
-    forged = Event.objects.create(at=timezone.now(), kind="claims.paid", about="claim:X", data={}, mac=b"m" * 32)
+    forged = Event.objects.create(at=timezone.now(), kind="claims.decided", about="claim:X", data={}, mac=b"m" * 32)
     hold(BOTH)
     code, answer = rotate(capsys)
     assert (code, answer["left"]) == (1, {"audit.Event": {"not_ours": 1}})
