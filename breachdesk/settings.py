@@ -320,10 +320,12 @@ CODE_WAIT = timedelta(seconds=env.number("CODE_WAIT_SECONDS", 30, within=range(1
 PHONE_PROVIDER_URL = env.text("PHONE_PROVIDER_URL")
 PHONE_PROVIDER_SECRET = env.text("PHONE_PROVIDER_SECRET")
 PHONE_SENDER = env.text("PHONE_SENDER")
+PHONE_PROVIDER_BATCH = env.number("PHONE_PROVIDER_BATCH", 1, within=range(1, 1001))  # of a campaign, in one request
 # A second one takes over where the first breaks down (delivery/steering.py); while both are well each has its percent.
 SECOND_PHONE_PROVIDER_URL = env.text("SECOND_PHONE_PROVIDER_URL", "")
 SECOND_PHONE_PROVIDER_SECRET = env.text("SECOND_PHONE_PROVIDER_SECRET", None if SECOND_PHONE_PROVIDER_URL else "")
 SECOND_PHONE_SENDER = env.text("SECOND_PHONE_SENDER", "")
+SECOND_PHONE_PROVIDER_BATCH = env.number("SECOND_PHONE_PROVIDER_BATCH", 1, within=range(1, 1001))
 PHONE_SHARE = env.number("PHONE_SHARE", 50, within=range(101))  # percent of the first
 SMTP_URL = env.text("SMTP_URL")
 EMAIL_FROM = env.text("EMAIL_FROM")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 
 from breachdesk import keys
@@ -41,6 +42,21 @@ class Messages(models.QuerySet["Message"]):
     def held(self, *, lease: uuid.UUID) -> Messages:
         """Still ours to record: nobody else took it, no receipt settled it."""
         return self.filter(state=State.SENDING, lease=lease)
+
+    def accept(self, provider_ids: Mapping[uuid.UUID, str], *, lease: uuid.UUID, at: dt.datetime) -> None:
+        """Of those that are still ours: the provider's yes to each, as `move` would write it, in one statement."""
+        assert states.may_move(State.SENDING, State.ACCEPTED)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE delivery_message AS message SET state = %s, lease = NULL, leased_until = NULL, sent_at = %s,"
+                " settled_at = COALESCE(settled_at, %s), provider_id = told.provider_id, last_problem = ''"
+                " FROM unnest(%s::uuid[], %s::text[]) AS told (id, provider_id)"
+                " WHERE message.id = told.id AND message.state = %s AND message.lease = %s",
+                [
+                    *(State.ACCEPTED, at, at, [str(pk) for pk in provider_ids], list(provider_ids.values())),
+                    *(State.SENDING, lease),
+                ],
+            )
 
 
 class Message(models.Model):

@@ -10,6 +10,8 @@ from django.conf import settings
 
 from delivery.states import Channel
 
+MAILS_A_CONNECTION = 50
+
 
 class NoSuchRoute(Exception):
     """A provider that was asked is in the settings no more."""
@@ -24,6 +26,8 @@ class Route:
     url: str
     secret: str
     sender: str
+    # So many messages may be asked for at once (channels: send_many); 1: one by one.
+    batch: int = 1
 
     @property
     def channel(self) -> ModuleType:
@@ -35,13 +39,14 @@ class Route:
 def for_channel(channel: str) -> list[Route]:
     """Those that carry it: the first is the one of the share (steering.py)."""
     if channel == Channel.EMAIL:
-        return [Route("smtp", "smtp", settings.SMTP_URL, "", parseaddr(settings.EMAIL_FROM)[1])]
+        return [Route("smtp", "smtp", settings.SMTP_URL, "", parseaddr(settings.EMAIL_FROM)[1], MAILS_A_CONNECTION)]
     first = Route(
         "phone",
         "phone",
         settings.PHONE_PROVIDER_URL,
         settings.PHONE_PROVIDER_SECRET,
         settings.PHONE_SENDER,
+        settings.PHONE_PROVIDER_BATCH,
     )
     if not settings.SECOND_PHONE_PROVIDER_URL:
         return [first]
@@ -51,6 +56,7 @@ def for_channel(channel: str) -> list[Route]:
         settings.SECOND_PHONE_PROVIDER_URL,
         settings.SECOND_PHONE_PROVIDER_SECRET,
         settings.SECOND_PHONE_SENDER or settings.PHONE_SENDER,
+        settings.SECOND_PHONE_PROVIDER_BATCH,
     )
     return [first, second]
 

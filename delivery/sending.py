@@ -19,16 +19,17 @@ from django.db import transaction
 from django.db.models import Case, Value, When
 
 from breachdesk import keys
-from delivery import queries, routes, rules, steering
-from delivery.channels import Accepted, NotSent, OutcomeUnknown
+from delivery import queries, routes, rules, steering, together
+from delivery.channels import Accepted, Answer, NotSent, OutcomeUnknown
 from delivery.models import Attempt, Forgotten, Message
 from delivery.states import ORDER, Lane, Outcome, State
 
 log = logging.getLogger(__name__)
 chance = SystemRandom()
 
-# Rows taken at once. Few codes, so that several workers share them while a provider is slow.
-BATCH = {Lane.CODE: 4, Lane.CLAIM: 20, Lane.CAMPAIGN: 50}
+# Rows taken at once. Few codes, so that several workers share them while a provider is slow; of a campaign, what its provider
+# takes in one request.
+BATCH = {Lane.CODE: 4, Lane.CLAIM: 20}
 # After this long within a batch the rest is given back and the lanes are looked at anew: a code waits no longer.
 SLICE = dt.timedelta(seconds=2)
 # After this long a run ends; the sweep calls for the next one.
@@ -69,7 +70,7 @@ def _take_next(last: Lane, *, lease: uuid.UUID, at: dt.datetime) -> list[Message
     for lane in ORDER[: ORDER.index(last) + 1]:
         with transaction.atomic():
             due = Message.objects.due(at=at).filter(lane=lane).order_by("due_at")
-            rows = list(due.select_for_update(skip_locked=True, of=("self",))[: BATCH[lane]])
+            rows = list(due.select_for_update(skip_locked=True, of=("self",))[: BATCH.get(lane) or together.most()])
             if rows:
                 taken = Message.objects.filter(pk__in=[row.pk for row in rows])
                 taken.update(state=State.SENDING, lease=lease, leased_until=at + settings.DELIVERY_LEASE)
@@ -80,14 +81,27 @@ def _take_next(last: Lane, *, lease: uuid.UUID, at: dt.datetime) -> list[Message
 def _send_batch(batch: Sequence[Message], *, lease: uuid.UUID, watch: Watch) -> int:
     began, asked = watch.passed(), 0
     try:
-        for message in batch:
+        for part in together.parts(batch, at=watch.now()):
             if asked and watch.passed() - began > SLICE:
                 break
-            asked += 1
-            _send(message.pk, lease=lease, watch=watch)
+            asked += len(part.messages)
+            if part.route is not None and part.route.batch > 1:
+                _send_together(part, lease=lease, watch=watch)
+            else:
+                _send(part.messages[0].pk, lease=lease, watch=watch)
     finally:
         _give_back(batch[asked:], lease=lease)
     return asked
+
+
+def _send_together(part: together.Part, *, lease: uuid.UUID, watch: Watch) -> None:
+    assert part.route is not None
+    begun, odd = together.begin(part, lease=lease, at=watch.now())
+    answers = together.ask(part.route, begun)
+    for message, attempt, answer in together.record(begun, answers, lease=lease, at=watch.now()):
+        _hear(message, attempt, answer, lease=lease, watch=watch)
+    for message in odd:
+        _send(message.pk, lease=lease, watch=watch)
 
 
 def _give_back(rest: Sequence[Message], *, lease: uuid.UUID) -> None:
@@ -101,10 +115,13 @@ def _send(pk: uuid.UUID, *, lease: uuid.UUID, watch: Watch) -> None:
     begun = _begin(pk, lease=lease, at=watch.now())
     if begun is not None:
         message, attempt = begun
-        answer = _ask(message)
-        if not isinstance(answer, Accepted) and answer.trouble:
-            steering.trouble(message, at=watch.now())
-        _record(attempt, answer, lease=lease, at=watch.now())
+        _hear(message, attempt, _ask(message), lease=lease, watch=watch)
+
+
+def _hear(message: Message, attempt: Attempt, answer: Answer, *, lease: uuid.UUID, watch: Watch) -> None:
+    if not isinstance(answer, Accepted) and answer.trouble:
+        steering.trouble(message, at=watch.now())
+    _record(attempt, answer, lease=lease, at=watch.now())
 
 
 def _begin(pk: uuid.UUID, *, lease: uuid.UUID, at: dt.datetime) -> tuple[Message, Attempt] | None:
@@ -134,7 +151,7 @@ def _begin(pk: uuid.UUID, *, lease: uuid.UUID, at: dt.datetime) -> tuple[Message
         return message, attempt
 
 
-def _ask(message: Message) -> Accepted | NotSent | OutcomeUnknown:
+def _ask(message: Message) -> Answer:
     """The call itself: no transaction is open, and whatever goes wrong is an answer."""
     try:
         route = routes.named(message.provider, channel=message.channel)
@@ -150,9 +167,7 @@ def _ask(message: Message) -> Accepted | NotSent | OutcomeUnknown:
         return OutcomeUnknown(code=type(error).__name__)
 
 
-def _record(
-    attempt: Attempt, answer: Accepted | NotSent | OutcomeUnknown, *, lease: uuid.UUID, at: dt.datetime
-) -> None:
+def _record(attempt: Attempt, answer: Answer, *, lease: uuid.UUID, at: dt.datetime) -> None:
     with transaction.atomic():
         message = _held(attempt.message_id, lease=lease)
         _end(attempt, answer, at=at)
@@ -170,7 +185,7 @@ def _held(pk: uuid.UUID, *, lease: uuid.UUID) -> Message | None:
     return Message.objects.held(lease=lease).select_for_update(of=("self",)).filter(pk=pk).first()
 
 
-def _end(attempt: Attempt, answer: Accepted | NotSent | OutcomeUnknown, *, at: dt.datetime) -> None:
+def _end(attempt: Attempt, answer: Answer, *, at: dt.datetime) -> None:
     attempt.ended_at = at
     attempt.code = "" if isinstance(answer, Accepted) else answer.code
     match answer:

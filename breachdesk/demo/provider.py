@@ -6,6 +6,7 @@ It takes phone messages over HTTP and e-mail over SMTP, keeps what it received i
 receipts, and can be told to fail:
 
     POST /phone      {"id", "to", "from", "kind": "sms"|"lms", "subject", "text"}, signed -> {"provider_id", "duplicate"}
+                     {"messages": [as above, …]} -> {"results": [{"id", "provider_id", "duplicate"}, …]}
     GET  /received   what arrived, newest first; ?to=ADDRESS to one, ?most=200 the newest of it
     GET  /control    how each channel answers now (a mode told for one request is gone once that request has come)
     POST /control    {"phone": MODE, "email": MODE, "seconds": 5, "times": 3}: MODE is one of MODES; `times` requests, else until told otherwise
@@ -43,7 +44,7 @@ from aiosmtpd.controller import Controller
 
 MODES = ("ok", "refuse", "error", "break_down", "hang", "drop_after_accept", "slow")
 SIGNATURE_GOOD_FOR = 300  # seconds
-LARGEST_BODY = 64 * 1024
+LARGEST_BODY = 16 * 1024 * 1024  # a thousand long messages
 
 log = logging.getLogger("breachdesk.demo.provider")
 
@@ -71,13 +72,20 @@ class Ledger:
 
     def receive(self, message: dict[str, Any]) -> tuple[dict[str, Any], bool]:
         """Keep the message; the same id again is counted, not delivered twice. Returns it and whether it is a repetition."""
+        return self.receive_many([message])[0]
+
+    def receive_many(self, messages: list[dict[str, Any]]) -> list[tuple[dict[str, Any], bool]]:
         with self.lock:
-            known = message["id"] in self.messages
-            if known:
-                self._write({"again": message["id"]})
-            else:
-                self._write({**message, "provider_id": f"rp-{uuid.uuid4().hex[:16]}", "received_at": now()})
-            return self.messages[message["id"]], known
+            known = [message["id"] in self.messages for message in messages]
+            self._write(
+                *(
+                    {"again": message["id"]}
+                    if again
+                    else {**message, "provider_id": f"rp-{uuid.uuid4().hex[:16]}", "received_at": now()}
+                    for message, again in zip(messages, known, strict=True)
+                )
+            )
+            return [(self.messages[message["id"]], again) for message, again in zip(messages, known, strict=True)]
 
     def receipted(self, message_id: str) -> None:
         with self.lock:
@@ -91,10 +99,11 @@ class Ledger:
     def without_receipt(self) -> list[dict[str, Any]]:
         return [each for each in self.newest_first() if each["channel"] != "email" and not each["receipted"]]
 
-    def _write(self, line: dict[str, Any]) -> None:
-        os.write(self.file, json.dumps(line, ensure_ascii=False).encode() + b"\n")
+    def _write(self, *lines: dict[str, Any]) -> None:
+        os.write(self.file, b"".join(json.dumps(line, ensure_ascii=False).encode() + b"\n" for line in lines))
         os.fsync(self.file)
-        self._apply(line)
+        for line in lines:
+            self._apply(line)
 
     def _apply(self, line: dict[str, Any]) -> None:
         if "again" in line:
@@ -189,6 +198,18 @@ class Receipts(threading.Thread):
         return False
 
 
+def message_of(order: dict[str, Any]) -> dict[str, Any]:
+    """Raises KeyError, TypeError."""
+    return {
+        "id": str(order["id"]),
+        "channel": {"sms": "sms", "lms": "lms"}[order["kind"]],
+        "to": str(order["to"]),
+        "from": str(order["from"]),
+        "subject": str(order.get("subject") or ""),
+        "text": str(order["text"]),
+    }
+
+
 def now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds")
 
@@ -230,25 +251,22 @@ class Phone(BaseHTTPRequestHandler):
             order = json.loads(body)
             if self.path == "/control":
                 return self.answer(200, self.behaviour.tell(order))
-            message = {
-                "id": str(order["id"]),
-                "channel": {"sms": "sms", "lms": "lms"}[order["kind"]],
-                "to": str(order["to"]),
-                "from": str(order["from"]),
-                "subject": str(order.get("subject") or ""),
-                "text": str(order["text"]),
-            }
+            many = "messages" in order
+            messages = [message_of(each) for each in (order["messages"] if many else [order])]
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             return self.answer(400, {"error": f"not understood: {error}"})
-        return self.take(message)
+        return self.take(messages, many=many)
 
     def signed(self, body: bytes) -> bool:
         timestamp = self.headers.get("X-Timestamp", "")
         fresh = timestamp.isdigit() and abs(time.time() - int(timestamp)) <= SIGNATURE_GOOD_FOR
         return fresh and hmac.compare_digest(sign(self.secret, timestamp, body), self.headers.get("X-Signature", ""))
 
-    def take(self, message: dict[str, Any]) -> None:
+    def take(self, messages: list[dict[str, Any]], *, many: bool) -> None:
         mode, seconds = self.behaviour.next("phone")
+        if mode == "refuse" and many:
+            refused = [{"id": each["id"], "status": 422, "error": "number refused"} for each in messages]
+            return self.answer(200, {"results": refused})
         if mode == "refuse":
             return self.answer(422, {"error": "number refused"})
         if mode == "error":
@@ -260,13 +278,15 @@ class Phone(BaseHTTPRequestHandler):
         if mode == "hang":
             self.close_connection = True
             return None
-        kept, again = self.ledger.receive(message)
-        if not again:
-            self.receipts.put(kept)
+        taken = self.ledger.receive_many(messages)
+        for kept, again in taken:
+            if not again:
+                self.receipts.put(kept)
         if mode == "drop_after_accept":
             self.close_connection = True
             return None
-        return self.answer(200, {"provider_id": kept["provider_id"], "duplicate": again})
+        results = [{"id": kept["id"], "provider_id": kept["provider_id"], "duplicate": again} for kept, again in taken]
+        return self.answer(200, {"results": results} if many else results[0])
 
     def answer(self, status: int, value: Any) -> None:
         body = json.dumps(value, ensure_ascii=False).encode()

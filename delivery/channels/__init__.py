@@ -1,6 +1,7 @@
 """The ways out of the house, one module each, all alike:
 
     send(message, words, route=route) -> Accepted, or raises NotSent or OutcomeUnknown
+    send_many([(message, words), …], route=route) -> an answer for each, in the order given; raises what holds for all of them
 
 A channel knows how to speak to its provider and what the answer means. It opens no transaction and keeps nothing; it always
 names the message by its id, so that a provider that was asked before answers as before.
@@ -35,3 +36,6 @@ class OutcomeUnknown(Exception):
     def __init__(self, *, code: str, trouble: bool = False) -> None:
         super().__init__(code)
         self.code, self.trouble = code, trouble
+
+
+Answer = Accepted | NotSent | OutcomeUnknown

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import smtplib
+import time
+from collections.abc import Sequence
 from email.utils import parseaddr
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -18,17 +20,40 @@ from django.core.mail.backends.smtp import EmailBackend
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from delivery.channels import Accepted, NotSent, OutcomeUnknown
+from delivery.channels import Accepted, Answer, NotSent, OutcomeUnknown
 from delivery.models import Message
 from delivery.routes import Route
 from delivery.words import Words
 
 
 def send(message: Message, words: Words, *, route: Route) -> Accepted:
-    mail = compose(message, words)
-    server = Server.from_url(route.url)
+    [answer] = send_many([(message, words)], route=route)
+    if isinstance(answer, Accepted):
+        return answer
+    raise answer
+
+
+def send_many(pairs: Sequence[tuple[Message, Words]], *, route: Route) -> list[Answer]:
+    """All over one connection. Once it breaks, or a third of the lease is gone, the rest is left for another time."""
+    server, answers = Server.from_url(route.url), list[Answer]()
+    until = time.monotonic() + settings.DELIVERY_LEASE.total_seconds() / 3
+    try:
+        for message, words in pairs:
+            try:
+                answers.append(hand_over(server, compose(message, words)))
+            except (NotSent, OutcomeUnknown) as answer:
+                answers.append(answer)
+            if server.connection is None or time.monotonic() > until:
+                break
+    finally:
+        server.hang_up()
+    return answers + [NotSent(permanent=False, code="not-asked")] * (len(pairs) - len(answers))
+
+
+def hand_over(server: Server, mail: EmailMultiAlternatives) -> Accepted:
     try:
         server.open()
+        server.begin()
         server.send_messages([mail])
     except smtplib.SMTPRecipientsRefused as error:
         (code, _answer), *_rest = error.recipients.values()
@@ -37,13 +62,14 @@ def send(message: Message, words: Words, *, route: Route) -> Accepted:
         raise NotSent(permanent=error.smtp_code >= 500, code=f"smtp-{error.smtp_code}") from None
     except smtplib.SMTPResponseException as error:
         # Our greeting, our password or our sender was refused: that is no fault of this mail's.
+        server.hang_up()
         raise NotSent(permanent=False, code=f"smtp-{error.smtp_code}") from None
     except (smtplib.SMTPException, OSError) as error:
-        if server.gave_the_body:
+        gave_the_body = server.gave_the_body
+        server.hang_up()
+        if gave_the_body:
             raise OutcomeUnknown(code=type(error).__name__) from None
         raise NotSent(permanent=False, code=type(error).__name__) from None
-    finally:
-        server.hang_up()
     return Accepted(str(mail.extra_headers["Message-ID"]))
 
 
@@ -118,6 +144,11 @@ class Server(EmailBackend):
         assert isinstance(self.connection, Conversation)
         self.talk = self.connection
         return opened
+
+    def begin(self) -> None:
+        """The next mail: nothing of it was handed over yet."""
+        if self.talk is not None:
+            self.talk.gave_the_body = False
 
     @property
     def gave_the_body(self) -> bool:

@@ -1,0 +1,196 @@
+"""Campaigns in batches: what one request carries, and what becomes of each message in it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from delivery import actions, sending
+from delivery.channels import Accepted, NotSent, OutcomeUnknown, phone
+from delivery.models import Attempt, Message
+from delivery.states import Lane, State
+from tests.delivery.conftest import Say
+from tests.servers import Provider
+
+pytestmark = pytest.mark.django_db(transaction=True)
+MINUTE = dt.timedelta(minutes=1)
+
+
+@pytest.fixture
+def send(at: dt.datetime, provider: Provider, settings: Any) -> Callable[..., int]:
+    settings.PHONE_PROVIDER_BATCH = 100
+
+    def run(*, after: dt.timedelta = dt.timedelta()) -> int:
+        return sending.send_due(lane=Lane.CAMPAIGN, at=at + after)
+
+    return run
+
+
+@pytest.fixture
+def many(say: Say) -> Callable[..., list[Message]]:
+    def put(count: int, **how: Any) -> list[Message]:
+        return [say(lane="campaign", **how) for _ in range(count)]
+
+    return put
+
+
+def states(messages: list[Message]) -> set[str]:
+    return set(Message.objects.filter(pk__in=[each.pk for each in messages]).values_list("state", flat=True))
+
+
+def test_each_is_recorded_with_its_own_number_at_the_provider(
+    many: Callable[..., list[Message]], send: Callable[..., int], provider: Provider
+) -> None:
+    messages = many(30)
+    assert send() == 30
+    received = {row["id"]: row for row in provider.received()}
+    assert len(received) == 30
+    for message in messages:
+        message.refresh_from_db()
+        assert (message.state, message.tries, message.lease) == (State.ACCEPTED, 1, None)
+        assert message.provider_id == received[str(message.pk)]["provider_id"]
+        assert (message.provider, message.sender) == ("phone", "15000000")
+        attempt = message.attempts.get()
+        assert (attempt.outcome, attempt.ended_at is not None) == ("accepted", True)
+
+
+def test_a_hundred_take_no_more_statements_than_ten(
+    many: Callable[..., list[Message]], send: Callable[..., int]
+) -> None:
+    counted = []
+    for count in (10, 100):
+        many(count)
+        with CaptureQueriesContext(
+            connection,
+        ) as seen:
+            send()
+        counted.append(len(seen))
+    assert counted[0] == counted[1] <= 30
+
+
+def test_a_refusal_is_of_each_message(
+    many: Callable[..., list[Message]], send: Callable[..., int], provider: Provider
+) -> None:
+    messages = many(3)
+    provider.tell(phone="refuse", times=1)
+    send()
+    assert states(messages) == {State.FAILED}
+    assert set(Message.objects.values_list("last_problem", flat=True)) == {"http-422"}
+
+
+def test_what_a_batch_was_told_is_read_message_by_message() -> None:
+    told = phone.understand_many(
+        httpx.Response(
+            200,
+            json={
+                "results": [
+                    {"id": "a", "provider_id": "rp-1"},
+                    {"id": "b", "status": 422, "error": "no such number"},
+                    {"id": "c", "status": 503},
+                    {"id": "d"},
+                    "nonsense",
+                ]
+            },
+        )
+    )
+    assert told["a"] == Accepted("rp-1")
+    assert isinstance(told["b"], NotSent)
+    assert isinstance(told["c"], NotSent)
+    assert (told["b"].permanent, told["c"].permanent) == (True, False)
+    assert isinstance(told["d"], OutcomeUnknown)
+    assert len(told) == 4
+
+
+def test_a_request_that_is_refused_whole_fails_nobody(
+    many: Callable[..., list[Message]], send: Callable[..., int], provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    messages = many(3)
+    whole = httpx.Response(400, json={"error": "too many at once"})
+    with monkeypatch.context() as patch:
+        patch.setattr(phone, "post", lambda route, value: whole)
+        send()
+    assert states(messages) == {State.WAITING}
+    send(after=MINUTE)
+    assert states(messages) == {State.ACCEPTED}
+    assert len(provider.received()) == 3
+
+
+def test_an_answer_that_was_lost_leaves_all_of_them_unknown_and_each_is_asked_about(
+    many: Callable[..., list[Message]], send: Callable[..., int], provider: Provider
+) -> None:
+    messages = many(5)
+    provider.tell(phone="drop_after_accept", times=1)
+    send()
+    assert states(messages) == {State.UNKNOWN}
+    send(after=MINUTE)
+    assert states(messages) == {State.ACCEPTED}
+    assert [row["times"] for row in provider.received()] == [2] * 5
+
+
+def test_what_was_held_back_after_it_was_taken_stays_behind(
+    many: Callable[..., list[Message]],
+    send: Callable[..., int],
+    provider: Provider,
+    at: dt.datetime,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    kept, held = many(2, about="campaign:1"), many(2, about="campaign:2")
+    begin = sending.together.begin
+
+    def paused_in_between(*args: Any, **how: Any) -> Any:
+        actions.hold(about="campaign:2", at=at)
+        return begin(*args, **how)
+
+    monkeypatch.setattr(sending.together, "begin", paused_in_between)
+    send()
+    assert (states(kept), states(held)) == ({State.ACCEPTED}, {State.WAITING})
+    assert {row["id"] for row in provider.received()} == {str(each.pk) for each in kept}
+
+
+def test_one_that_cannot_be_read_does_not_hold_up_the_others(
+    many: Callable[..., list[Message]], send: Callable[..., int], provider: Provider
+) -> None:
+    broken, *others = many(4)
+    Message.objects.filter(pk=broken.pk).update(sealed_words=b"v1:none:nonsense")
+    send()
+    assert (states([broken]), states(others)) == ({State.FAILED}, {State.ACCEPTED})
+
+
+def test_a_code_leaves_before_the_next_request(
+    many: Callable[..., list[Message]], say: Say, send: Callable[..., int], provider: Provider
+) -> None:
+    many(3)
+    say(text="code", lane="code")
+    send()
+    assert provider.received()[-1]["text"] == "code"
+
+
+def test_mails_share_a_connection_and_one_that_is_refused_harms_no_other(
+    many: Callable[..., list[Message]], send: Callable[..., int], provider: Provider
+) -> None:
+    messages = [message for _ in range(8) for message in many(1, to=f"{uuid.uuid4().hex}@mail.example")]
+    provider.tell(email="refuse", times=1)
+    send()
+    assert sorted(Message.objects.values_list("state", flat=True)) == ["accepted"] * 7 + ["failed"]
+    assert len(provider.received()) == 7
+    assert Attempt.objects.count() == len(messages)
+
+
+def test_mails_after_a_broken_connection_are_left_for_another_time(
+    many: Callable[..., list[Message]], send: Callable[..., int], provider: Provider
+) -> None:
+    for _ in range(4):
+        many(1, to=f"{uuid.uuid4().hex}@mail.example")
+    provider.tell(email="drop_after_accept", times=1)
+    send()
+    assert sorted(Message.objects.values_list("state", flat=True)) == ["unknown"] + ["waiting"] * 3
+    send(after=MINUTE)
+    assert set(Message.objects.values_list("state", flat=True)) == {State.ACCEPTED}
+    assert sorted(row["times"] for row in provider.received()) == [1, 1, 1, 2]
