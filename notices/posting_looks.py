@@ -10,7 +10,7 @@ import datetime as dt
 import hashlib
 import logging
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -71,7 +71,7 @@ def look(*, posting: Posting, at: dt.datetime) -> str:
     notice = queries.current_notice(posting.incident)
     if notice is None:
         return ""
-    looks = [_one(posting, notice, language, at=at) for language in public_pages.LANGUAGES]
+    looks = [_one(posting, notice, language, path, at=at) for language, path in addresses(notice)]
     worst = max(looks, key=lambda one: ORDER.index(one.result)).result
     if worst != LookResult.THERE and _is_being_written(posting, at=at):
         Posting.objects.filter(pk=posting.pk, taken_down_at=None).update(look_at=at + posting_rules.SETTLES_WITHIN)
@@ -82,10 +82,18 @@ def look(*, posting: Posting, at: dt.datetime) -> str:
     return worst
 
 
-def _one(posting: Posting, notice: Notice, language: str, *, at: dt.datetime) -> PostingLook:
+def addresses(notice: Notice) -> Iterator[tuple[str, str]]:
+    """Where it must be: at its own address, and on the front page where it is the one that stands there."""
+    for language in public_pages.LANGUAGES:
+        with translation.override(language):
+            yield language, reverse("notices:latest", args=[notice.incident.slug])
+            if public_pages.on_the_front_page() == notice:
+                yield language, reverse("notices:home")
+
+
+def _one(posting: Posting, notice: Notice, language: str, path: str, *, at: dt.datetime) -> PostingLook:
     expected = canonical.of_notice(notice, language)
     with translation.override(language):
-        path = reverse("notices:latest", args=[posting.incident.slug])
         known = {hashlib.sha256(public_pages.notice(notice, address=path, at=at).encode()).hexdigest()}
     for row in PublishedPage.objects.filter(path=path):
         known.add(row.sha256)

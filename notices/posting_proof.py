@@ -45,6 +45,10 @@ class Proof:
     gaps: list[Gap]
 
     @property
+    def addresses(self) -> list[str]:
+        return sorted({look.path for look in self.looks})
+
+    @property
     def good(self) -> int:
         return sum(one.good for one in self.rounds)
 

@@ -21,7 +21,8 @@ MOST_BYTES = 32 * 1024 * 1024
 KEPT_ASIDE = 50
 PACKED: dict[str, Callable[[bytes], bytes]] = {
     ".gz": lambda content: gzip.compress(content, mtime=0),
-    ".br": lambda content: brotli.compress(content, mode=brotli.MODE_TEXT),
+    # The highest quality takes forty times as long for 400 bytes less of a page.
+    ".br": lambda content: brotli.compress(content, mode=brotli.MODE_TEXT, quality=5),
 }
 
 

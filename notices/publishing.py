@@ -14,7 +14,7 @@ import logging
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils import translation
 
 from breachdesk import audit
@@ -45,7 +45,13 @@ def keep_up(*, at: dt.datetime) -> Kept:
         for page in public_pages.every_page():
             wanted.add(page.address)
             kept.pages += 1
-            _keep(page, kept, at=at)
+            try:
+                _keep(page, kept, at=at)
+            except DatabaseError:
+                raise
+            except Exception:  # one page that cannot be drawn does not hold up the others
+                log.exception("the page of %s could not be drawn", page.address)
+                kept.failed.append(page.address)
         kept.removed, failed = remove_others(wanted)
         kept.failed += failed
         PublishedPage.objects.filter(path__in=wanted).update(looked_at=at)

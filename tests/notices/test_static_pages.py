@@ -16,8 +16,8 @@ from django.test import Client
 from django.utils import timezone, translation
 
 from breachdesk.audit.models import Event
-from notices import editing, hours, open_now, published_files, publishing, snapshots
-from notices.models import ContactPoint, Incident, OpeningHours, PublishedPage, SpecialHours
+from notices import editing, hours, open_now, public_pages, published_files, publishing, snapshots
+from notices.models import ContactPoint, Incident, Notice, OpeningHours, PublishedPage, SpecialHours
 from notices.states import ContactKind
 from tests import cast
 
@@ -184,6 +184,22 @@ def test_the_command_writes_the_same_and_says_how_much(told: Incident, capsys: p
         told_us = json.loads(capsys.readouterr().out.splitlines()[-1])
         assert bool(told_us["written"]) == written
         assert told_us["written"] + told_us["unchanged"] == told_us["pages"] > 0
+
+
+def test_one_page_that_cannot_be_drawn_does_not_hold_up_the_others(
+    told: Incident, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+):
+    drawn = public_pages.notice
+
+    def broken(one: Notice, *, address: str, at: dt.datetime) -> str:
+        if address == "/notices/demo/v/1/":
+            raise ValueError("something is wrong with this one")
+        return drawn(one, address=address, at=at)
+
+    monkeypatch.setattr(public_pages, "notice", broken)
+    kept = publishing.keep_up(at=at)
+    assert kept.failed == ["/notices/demo/v/1/"]
+    assert {"/", "/notices/demo/", "/en/notices/demo/v/1/"} <= set(kept.written)
 
 
 def test_a_disk_that_takes_nothing_is_told(told: Incident, published_root: Path, capsys: pytest.CaptureFixture[str]):
