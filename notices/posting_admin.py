@@ -55,8 +55,10 @@ class PostingAdmin(ReadOnlyAdmin):
             kind, said = "quiet", gettext("내림")
         elif posting_queries.trouble(one, at=one.asked_at):
             kind, said = "danger", gettext("올린 대로 있지 않음")
+        elif posting_queries.seen_at(one):
+            kind, said = "good", gettext("올린 그대로 있음")
         else:
-            kind, said = "good", gettext("올려 둠")
+            kind, said = "quiet", gettext("아직 살펴보지 않음")
         return format_html('<span class="tag tag-{}">{}</span>', kind, said)
 
     @words(_("올린 때"))

@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
 from notices import posting_looks, posting_rules
 from notices.models import Posting, PostingLook
+from notices.states import LookResult
 
 # Beat asks every minute: so long after its hour nobody looks at all.
 OVERDUE = dt.timedelta(minutes=30)
@@ -24,6 +25,11 @@ class Trouble:
 
 def up() -> QuerySet[Posting]:
     return Posting.objects.filter(taken_down_at=None).select_related("incident").order_by("-from_at", "-pk")
+
+
+def seen_at(posting: Posting) -> dt.datetime | None:
+    """When it was last found as published."""
+    return posting.looks.filter(result=LookResult.THERE).aggregate(last=Max("at"))["last"]
 
 
 def trouble(posting: Posting, *, at: dt.datetime) -> Trouble | None:

@@ -128,6 +128,7 @@ def postings(request: HttpRequest, at: dt.datetime) -> dict[str, Any] | None:
             "posting": each,
             "must_stay_until": acts.must_stay_until(each),
             "trouble": posting_queries.trouble(each, at=at),
+            "seen_at": posting_queries.seen_at(each),
         }
         for each in posting_queries.up()
     ]

@@ -116,6 +116,19 @@ def test_the_proof_is_downloaded_with_its_gaps(posted: Posting, at: dt.datetime,
 
 
 @pytest.mark.django_db
+def test_nothing_is_said_to_be_there_before_somebody_looked(incident: Incident, at: dt.datetime):
+    notice = cast.notice(incident, at=at)
+    with transaction.atomic():
+        one = posting.post(notice=notice, at=at)
+    officer = staff.sign_in(Client(), staff.member("privacy_officer"))
+    for address in ("/admin/", "/admin/notices/posting/", f"/admin/notices/posting/{one.pk}/change/"):
+        page = officer.get(address).content.decode()
+        assert "아직 살펴보지 않음" in page
+        assert "올린 그대로 있음" not in page
+        assert "지금까지 빈 곳 없음" not in page
+
+
+@pytest.mark.django_db
 def test_without_paper_the_csv_is_offered(posted: Posting, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(paper, "missing", lambda: "no font")
     auditor = staff.sign_in(Client(), staff.member("auditor"))
