@@ -14,10 +14,11 @@ from django.utils.decorators import decorator_from_middleware
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from notices import public_pages, queries, side_pages
+from notices import feed, public_pages, queries, side_pages
 from notices.models import Notice
 
 with_etag = decorator_from_middleware(ConditionalGetMiddleware)
+ATOM = "application/atom+xml; charset=utf-8"
 kept_a_minute = cache_control(public=True, max_age=60)
 
 
@@ -112,3 +113,17 @@ def others(request: HttpRequest, slug: str) -> HttpResponse:
     if not incident.third_parties.exists():
         raise Http404
     return HttpResponse(side_pages.others(incident, at=timezone.now()))
+
+
+@require_safe
+@with_etag
+@kept_a_minute
+def feed_of_all(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(feed.of_all(), content_type=ATOM)
+
+
+@require_safe
+@with_etag
+@kept_a_minute
+def feed_of(request: HttpRequest, slug: str) -> HttpResponse:
+    return HttpResponse(feed.of_incident(get_object_or_404(queries.open_incidents(), slug=slug)), content_type=ATOM)

@@ -120,7 +120,7 @@ def test_the_comparison_shows_each_item_with_what_came_and_went_in_words(told: I
     parts = re.findall(r'<li class="item">(.*?)</li>', html, flags=re.S)
     when = next(part for part in parts if "언제, 어떻게 나갔나요?" in part)
     for kind, word in (("ins", "새로 넣음"), ("del", "뺌")):
-        assert re.search(rf'<{kind}><span class="differs">{word}</span>&nbsp;[^<]+</{kind}>', when)
+        assert re.search(rf'<{kind}><span class="differs">{word}</span> [^<]+</{kind}>', when)
     rights = next(part for part in parts if "나에게 어떤 권리가 있나요?" in part)
     assert "<ins>" not in rights
     assert "<details" in rights
@@ -139,7 +139,7 @@ def test_figures_of_two_versions_stand_beside_each_other(client: Client, at: dt.
     html = client.get("/notices/demo/v/2/changes/").content.decode()
     text = words(html)
     assert "모두 1,200명 1,198명" in text
-    assert "새로 넣음&nbsp;CVC" in text
+    assert "새로 넣음 CVC" in text
     assert "뺌" not in re.sub(r"‘뺌’은", "", text)
 
 
@@ -150,7 +150,7 @@ def test_a_comparison_that_jumps_says_why_of_each_version_between(told: Incident
 
 def test_a_changed_kind_is_said(told: Incident, client: Client):
     text = words(client.get("/notices/call-records/v/3/changes/").content)
-    assert "안내의 종류가 바뀌었어요. 뺌&nbsp;바로잡음 새로 넣음&nbsp;유출 아님" in text
+    assert "안내의 종류가 바뀌었어요. 뺌 바로잡음 새로 넣음 유출 아님" in text
 
 
 @needs_english
