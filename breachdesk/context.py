@@ -38,6 +38,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "issuer": issuer(),
         "other_language": other,
         "other_language_url": translate_url(request.path, other),
+        # Where this page is, whatever host the visitor's browser names.
+        "here": settings.PUBLIC_URL + request.path,
         "demo": settings.DEMO,
         # Asked for by the strip only: a page in words for a database that is away must not wait for it.
         "help_line": SimpleLazyObject(lambda: hours.help_line(timezone.now())),
@@ -55,6 +57,7 @@ def shared(path: str, *, at: dt.datetime) -> dict[str, Any]:
         "issuer": issuer(),
         "other_language": other,
         "other_language_url": translate_url(path, other),
+        "here": settings.PUBLIC_URL + path,
         "demo": settings.DEMO,
         "shared_line": open_now.help_line(at),
         "display": {"shared": True},
