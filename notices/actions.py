@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -11,7 +11,7 @@ from django.db.models import Max
 
 from breachdesk import audit
 from breachdesk.accounts.models import User
-from notices import clocking, hints, hours, posting, queries, rules
+from notices import clocking, hints, hours, posting, proofreading, queries, rules
 from notices.import_models import ActivationProposal
 from notices.incident_file import IncidentFacts
 from notices.models import Clock, ContactPoint, Dataset, Incident, Notice, OpeningHours, Remedy, ThirdParty, Tier
@@ -169,10 +169,18 @@ def draft_notice(*, incident: Incident, texts: Mapping[str, Any], by: User, at: 
         return Notice.objects.create(incident=incident, number=newest + 1, prepared_at=at, prepared_by=by, **texts)
 
 
-def publish(*, notice: Notice, by: User, at: dt.datetime, shown_since: dt.datetime | None = None) -> Notice:
+def publish(
+    *,
+    notice: Notice,
+    by: User,
+    at: dt.datetime,
+    shown_since: dt.datetime | None = None,
+    set_aside: Sequence[Mapping[str, str]] = (),
+) -> Notice:
     """Shows a version to the public, on the word of a second person. A published one: nothing happens.
 
-    `shown_since`: it was already shown elsewhere from that moment on. Raises rules.NotAllowed.
+    `shown_since`: it was already shown elsewhere from that moment on. `set_aside`: findings of the linter that both people
+    did not follow, each with a `key` and a `reason`. Raises rules.NotAllowed; rules.Blocked names what is in the way.
     """
     with transaction.atomic():
         notice = (
@@ -182,11 +190,13 @@ def publish(*, notice: Notice, by: User, at: dt.datetime, shown_since: dt.dateti
             return notice
         incident = notice.incident
         rules.refuse_unless_two_staff(by=_actor(notice.prepared_by), confirmed_by=_actor(by))
-        if missing := queries.missing_from(notice):
-            raise rules.NotComplete(missing)
         if shown_since is not None and shown_since > at:
             raise rules.NotYet
+        found = proofreading.findings(notice, at=shown_since or at)
+        if stands := proofreading.in_the_way(found, set_aside=[one["key"] for one in set_aside]):
+            raise rules.Blocked(stands)
         notice.counted = queries.counted_now(incident)
+        notice.cleared_people = queries.cleared_now(notice)
         notice.move(to=NoticeState.PUBLISHED, by=by, at=shown_since or at)
         clocking.count_from_posting(incident=incident)
         audit.record(
@@ -197,6 +207,7 @@ def publish(*, notice: Notice, by: User, at: dt.datetime, shown_since: dt.dateti
             notice=notice.number,
             prepared_by=notice.prepared_by_id,
             shown_since=(shown_since or at).isoformat(),
+            **({"set_aside": list(set_aside)} if set_aside else {}),
         )
         posting.post(notice=notice, at=at)
         transaction.on_commit(hints.hurry_pages)

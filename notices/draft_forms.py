@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,9 +11,9 @@ from django.forms.boundfield import BoundField
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from notices import catalogue, draft_pages, snapshots
+from notices import catalogue, draft_pages, kinds, queries, snapshots, texts
 from notices.models import Notice
-from notices.states import NoticeKind
+from notices.states import Cleared, NoticeKind
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -49,45 +50,79 @@ class NoticeForm(forms.Form):
     """Anything may stay empty while it is written: whether it is whole is asked when it is proposed."""
 
     kind = forms.ChoiceField(label=_("어떤 안내인가요?"), choices=NoticeKind.choices)
+    cleared = forms.ChoiceField(
+        label=texts.HEADINGS["cleared"],
+        choices=[("", _("고르지 않음")), *Cleared.choices],
+        required=False,
+        help_text=_("‘유출 아님’일 때만 골라 주세요."),
+    )
+    cleared_tiers = forms.TypedMultipleChoiceField(
+        label=_("어느 묶음에 들어 있던 분인가요?"), required=False, coerce=int, widget=forms.CheckboxSelectMultiple
+    )
     not_leaked = forms.MultipleChoiceField(
         label=_("유출되지 않은 것으로 확인한 정보"), required=False, widget=forms.CheckboxSelectMultiple
     )
 
     def __init__(self, *args: Any, notice: Notice, later: bool, **options: Any) -> None:
-        self.names = [name for name in snapshots.TEXTS if name != "changes" or later]
+        self.names = [name for name in texts.TEXTS if name != "changes" or later]
         options["initial"] = snapshots.of_notice(notice)
         super().__init__(*args, **options)
         self.notice = notice
         known = catalogue.items(notice.incident.extra_items)
         # What an earlier version says stays to choose, so that a save takes nothing away unseen.
         codes = [*known, *(code for code in notice.not_leaked if code not in known)]
+        told = list(queries.published_notices(notice.incident).order_by("number").values_list("kind", "cleared"))
+        self.fields["kind"].choices = _kinds(notice, told)  # type: ignore[attr-defined]
+        self.fields["cleared_tiers"].choices = draft_pages.tiers(notice.incident)  # type: ignore[attr-defined]
         self.fields["not_leaked"].choices = [(code, known[code].name if code in known else code) for code in codes]  # type: ignore[attr-defined]
         for name in self.names:
-            for code in snapshots.languages(name):
+            for code in texts.languages(name):
                 self.fields[f"{name}_{code}"] = _text(name, code)
 
     def pairs(self) -> list[Pair]:
-        needed = draft_pages.needed(self["kind"].value(), later="changes" in self.names)
+        needed = draft_pages.needed(self["kind"].value(), self["cleared"].value() or "", later="changes" in self.names)
         return [
             Pair(
                 name,
-                draft_pages.heading(name),
-                draft_pages.reference(name),
+                texts.heading(name),
+                texts.reference(name),
                 HINTS.get(name, ""),
                 name in needed,
                 self[f"{name}_ko"],
                 self[f"{name}_en"],
-                self[f"{name}_easy"] if name in snapshots.EASY else None,
+                self[f"{name}_easy"] if name in texts.EASY else None,
             )
             for name in self.names
         ]
+
+    def as_written(self) -> Notice:
+        """The version as it would be with what was typed; the row stays as it is. Only of a form that is valid."""
+        written = copy.copy(self.notice)
+        for name, value in self.words().items():
+            setattr(written, name, value)
+        return written
 
     def words(self) -> dict[str, Any]:
         """What was written, as snapshots.of_notice says it; only of a form that is valid."""
         # In the order of the catalogue, and a code that was there in a different order is no change.
         chosen = self.cleaned_data["not_leaked"]
         same = set(chosen) == set(self.notice.not_leaked)
-        return {**self.cleaned_data, "not_leaked": list(self.notice.not_leaked) if same else chosen}
+        words = {**self.cleaned_data, "not_leaked": list(self.notice.not_leaked) if same else chosen}
+        if words["kind"] != NoticeKind.NOT_LEAKED:
+            words["cleared"] = ""
+        if words["cleared"] != Cleared.TIERS:
+            words["cleared_tiers"] = []
+        return words
+
+
+def _kinds(notice: Notice, told: list[kinds.Told]) -> list[tuple[str, StrOrPromise]]:
+    """Those that may follow what was told; the one it is now stays, so that a save changes nothing unseen."""
+    clearings = ("", *Cleared.values)
+    return [
+        (value, name)
+        for value, name in NoticeKind.choices
+        if value == notice.kind or any(kinds.may_follow(value, cleared, told) for cleared in clearings)
+    ]
 
 
 def _text(name: str, code: str) -> forms.CharField:
@@ -98,7 +133,7 @@ def _text(name: str, code: str) -> forms.CharField:
     else:
         widget = forms.Textarea(attrs={**attributes, "rows": 4 if code == "easy" else ROWS.get(name, 7)})
     # No maxlength on the box: what is pasted would be cut without a word.
-    field = _Text(label=draft_pages.LANGUAGES[code], required=False, widget=widget)
+    field = _Text(label=texts.LANGUAGES[code], required=False, widget=widget)
     field.longest = longest
     return field
 

@@ -1,4 +1,4 @@
-"""What staff read of a version: what is still empty and which law asks for it, what it says otherwise than the one before."""
+"""What staff read of a version: what the linter found, and what it says otherwise than the one before."""
 
 from __future__ import annotations
 
@@ -7,60 +7,79 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from notices import catalogue, law, queries, snapshots
-from notices.models import Notice
+from breachdesk.lib.tags import in_language
+from notices import catalogue, law, proofreading, queries, texts
+from notices.linting import Finding
+from notices.models import Incident, Notice
 from notices.states import NoticeKind, NoticeState
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-ITEMS = {item.field: item for item in law.ITEMS}
-HEADINGS: dict[str, StrOrPromise] = {
-    "title": gettext_lazy("제목"),
-    "lede": gettext_lazy("머리글"),
-    "changes": gettext_lazy("무엇이 왜 달라졌나요?"),
-    "next_word": gettext_lazy("다음 안내"),
-}
-LANGUAGES = {"ko": gettext_lazy("한국어"), "en": gettext_lazy("영어"), "easy": gettext_lazy("쉬운 글")}
 
-
-def heading(name: str) -> StrOrPromise:
-    """1 유출된 개인정보의 항목"""
-    item = ITEMS.get(name)
-    return f"{item.number} {item.law}" if item else HEADINGS[name]
-
-
-def reference(name: str) -> str:
-    return ITEMS[name].reference if name in ITEMS else ""
-
-
-def needed(kind: str, *, later: bool) -> set[str]:
+def needed(kind: str, cleared: str, *, later: bool) -> set[str]:
     """The texts that this kind of notice may not lack."""
-    carried = law.fields_carried(kind) if kind in NoticeKind.values else []
-    return {"title", "lede", *carried, *(["changes"] if later else [])}
+    duty = law.duty(kind, cleared) if kind in NoticeKind.values else None
+    carried = law.fields_carried(kind, cleared) if duty else []
+    also = ["next_word"] if duty and duty.next_word else []
+    return {"title", "lede", *carried, *also, *(["changes"] if later else [])}
 
 
 @dataclass(frozen=True)
-class Missing:
-    field: str
+class Found:
+    """A finding as the desk shows it: which words, where, by which rule, and where to mend it."""
+
+    key: str
+    place: str
+    language: StrOrPromise
     words: str
     law: str
+    href: str
+    aside: bool
 
 
-def missing(notice: Notice) -> list[Missing]:
-    """What is still empty, in words."""
-    found = []
-    for field in queries.missing_from(notice):
-        if field == "contact_points":
-            found.append(Missing(field, _("연락처: 이 사고에 물어볼 곳이 하나도 없어요"), reference("whom_to_ask")))
-            continue
-        name, _underline, code = field.rpartition("_")
-        words = _("%(what)s · %(language)s") % {"what": heading(name), "language": LANGUAGES[code]}
-        found.append(Missing(field, words, reference(name)))
-    return found
+@dataclass(frozen=True)
+class Reading:
+    """What the linter makes of a version: what blocks, what blocks unless two people set it aside, and advice."""
+
+    must: list[Found]
+    may_be_set_aside: list[Found]
+    advice: list[Found]
+    by_name: dict[str, list[tuple[str, Found]]]
+
+    @property
+    def blocking(self) -> list[Found]:
+        return [*self.must, *self.may_be_set_aside]
+
+    def of(self, name: str) -> list[tuple[str, Found]]:
+        """("blocks" or "advice", what) of one text."""
+        return self.by_name.get(name, [])
+
+
+def read(notice: Notice, *, at: dt.datetime, form: str = "") -> Reading:
+    """`form`: the address of the page on which the texts are written, empty on that page itself."""
+    groups: dict[str, list[Found]] = {"blocks": [], "may_be_set_aside": [], "advice": []}
+    by_name: dict[str, list[tuple[str, Found]]] = {}
+    for one in proofreading.findings(notice, at=at):
+        found = _found(one, notice.incident, form)
+        groups[one.weight.value].append(found)
+        by_name.setdefault(one.field, []).append(("blocks" if one.blocks else "advice", found))
+    return Reading(groups["blocks"], groups["may_be_set_aside"], groups["advice"], by_name)
+
+
+def _found(one: Finding, incident: Incident, form: str) -> Found:
+    language = texts.LANGUAGES.get(one.language, "")
+    href = f"{form}#id_{one.field}" + (f"_{one.language}" if one.language else "")
+    if one.field == "contact_points":
+        href = reverse("admin:notices_incident_change", args=[incident.pk])
+    elif one.field == "not_leaked":
+        href += "_0"
+    return Found(
+        one.key, texts.place(one.field, one.language), language, one.words, one.law, href, one.may_be_set_aside
+    )
 
 
 @dataclass(frozen=True)
@@ -81,7 +100,7 @@ class Line:
 
 def lines(notice: Notice, before: Notice | None) -> list[Line]:
     found = []
-    for name in snapshots.TEXTS:
+    for name in texts.TEXTS:
         codes = ("ko", "en", "easy")
         now = [getattr(notice, f"{name}_{code}", "") for code in codes]
         was = [getattr(before, f"{name}_{code}", "") for code in codes]
@@ -90,7 +109,7 @@ def lines(notice: Notice, before: Notice | None) -> list[Line]:
         # What changed is said anew in every version: that it differs says nothing.
         differs = before is not None and name != "changes" and now != was
         ko, en, easy = now
-        found.append(Line(name, heading(name), reference(name), ko, en, differs, easy, *was))
+        found.append(Line(name, texts.heading(name), texts.reference(name), ko, en, differs, easy, *was))
     return found
 
 
@@ -99,12 +118,37 @@ def not_leaked(notice: Notice) -> list[StrOrPromise]:
     return [known[code].name if code in known else code for code in notice.not_leaked]
 
 
+def set_aside(proposal: Any) -> list[dict[str, str]]:
+    """What the proposal leaves as it is, with the place in words."""
+    found = []
+    for one in proposal.set_aside:
+        name, _underline, language = one["where"].rpartition("_")
+        known = language in texts.LANGUAGES
+        place = texts.place(name, language) if known else texts.place(one["where"], "")
+        found.append({**one, "place": place})
+    return found
+
+
+def cleared(notice: Notice) -> str:
+    """For whom an all-clear is, in words."""
+    groups = [name for number, name in tiers(notice.incident) if number in notice.cleared_tiers]
+    said = str(notice.get_cleared_display()) if notice.cleared else ""
+    return f"{said}: {', '.join(map(str, groups))}" if said and groups else said
+
+
+def tiers(incident: Incident) -> list[tuple[int, StrOrPromise]]:
+    """The groups of an incident, and those of whom nothing was sure."""
+    named: list[tuple[int, StrOrPromise]] = [(one.number, in_language(one, "name")) for one in incident.tiers.all()]
+    return [*named, (queries.POSSIBLY, _("유출 가능성만 있던 분"))]
+
+
 def as_if_published(notice: Notice, *, at: dt.datetime) -> Notice:
     """A draft as the public would see it if it were published now; the row stays as it is."""
     if notice.state == NoticeState.PUBLISHED:
         return notice
     shown = copy.copy(notice)
     shown.counted, shown.published_at = queries.counted_now(notice.incident), at
+    shown.cleared_people = queries.cleared_now(notice)
     return shown
 
 

@@ -9,6 +9,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -16,7 +17,7 @@ from breachdesk import desk
 from breachdesk.context import issuer
 from breachdesk.desk import frame, session
 from breachdesk.lib.tags import in_language
-from notices import draft_pages, drafting, law, pages, queries, rules, snapshots
+from notices import draft_pages, drafting, law, pages, queries, rules, snapshots, texts
 from notices.draft_forms import NoticeForm
 from notices.draft_models import NoticeProposal
 from notices.models import Incident, Notice
@@ -26,7 +27,8 @@ SEE, BEGIN, WRITE = "notices.view_notice", "notices.add_notice", "notices.change
 PROPOSE, APPROVE = "notices.propose_notice", "notices.approve_notice"
 
 
-def one(request: HttpRequest, pk: str) -> HttpResponse:
+def one(request: HttpRequest, pk: str, *, reasons: dict[str, str] | None = None) -> HttpResponse:
+    """`reasons`: for findings to be set aside, as they were typed into a proposal that was refused."""
     if not request.user.has_perm(SEE):
         raise PermissionDenied
     notice = _one(pk)
@@ -37,7 +39,8 @@ def one(request: HttpRequest, pk: str) -> HttpResponse:
     proposal = next((each for each in proposals if each.closed_at is None), None)
     words = snapshots.stamp(snapshots.of_notice(notice))
     own = proposal is not None and request.user.pk in (proposal.proposed_by_id, notice.prepared_by_id)
-    missing = draft_pages.missing(notice) if draft else []
+    at = session.now(request)
+    reading = draft_pages.read(notice, at=at, form=reverse("admin:notice_edit", args=[notice.pk])) if draft else None
     context = {
         "title": _title(notice),
         "notice": notice,
@@ -45,7 +48,12 @@ def one(request: HttpRequest, pk: str) -> HttpResponse:
         "before": before,
         "lines": draft_pages.lines(notice, before),
         "not_leaked": draft_pages.not_leaked(notice),
-        "missing": missing,
+        "cleared": draft_pages.cleared(notice),
+        "aside": draft_pages.set_aside(proposal) if proposal else [],
+        "reading": reading,
+        "to_set_aside": [(each, (reasons or {}).get(each.key, "")) for each in reading.may_be_set_aside]
+        if reading
+        else [],
         "proposal": proposal,
         "past": [(each, draft_pages.closed_in_words(each)) for each in proposals if each.closed_at],
         "sent_back": _sent_back(proposals, draft),
@@ -54,11 +62,11 @@ def one(request: HttpRequest, pk: str) -> HttpResponse:
         "own": own,
         "may_write": draft and request.user.has_perm(WRITE),
         "may_begin": not draft and request.user.has_perm(BEGIN),
-        "may_propose": draft and not proposal and not missing and request.user.has_perm(PROPOSE),
+        "may_propose": draft and not proposal and not (reading and reading.must) and request.user.has_perm(PROPOSE),
         "may_withdraw": draft and proposal and request.user.has_perm(PROPOSE),
         "may_approve": draft and proposal and not own and request.user.has_perm(APPROVE),
     }
-    return _frame(request, "notices/desk/notice_one.html", context)
+    return _frame(request, "notices/desk/notice_one.html", context, status=422 if reasons else 200)
 
 
 def _sent_back(proposals: list[NoticeProposal], draft: bool) -> NoticeProposal | None:
@@ -108,12 +116,15 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     later = queries.published_notices(notice.incident).filter(number__lt=notice.number).exists()
     form = NoticeForm(request.POST if request.method == "POST" else None, notice=notice, later=later)
     if request.method == "GET":
-        return _writing(request, notice, form, seen=_stamp(notice))
+        return _writing(request, notice, form, seen=_stamp(notice), read=notice)
     seen, act = request.POST.get("seen", ""), request.POST.get("act", "save")
     if act == "sentence":
-        return _writing(request, notice, _with_the_sentence(form, request), seen=seen)
+        filled = _with_the_sentence(form, request)
+        return _writing(request, notice, filled, seen=seen, read=filled.as_written() if filled.is_valid() else None)
     if not form.is_valid():
         return _writing(request, notice, form, seen=seen, status=422)
+    if act == "check":
+        return _writing(request, notice, form, seen=seen, read=form.as_written())
     try:
         by, at = session.staff(request), session.now(request)
         saved = drafting.write(notice=notice, words=form.words(), seen=seen, by=by, at=at)
@@ -136,10 +147,17 @@ def _writing(
     form: NoticeForm,
     *,
     seen: str,
+    read: Notice | None = None,
     theirs: list[tuple[Any, Any, str]] | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    """`read`: what the linter is to read, the version as it is stored or as it was typed."""
+    reading = draft_pages.read(read, at=session.now(request)) if read else None
     context = {
+        "reading": reading,
+        "about_kind": [*reading.of("kind"), *reading.of("cleared"), *reading.of("contact_points")] if reading else [],
+        "about_not_leaked": reading.of("not_leaked") if reading else [],
+        "pairs": [(pair, reading.of(pair.name) if reading else []) for pair in form.pairs()],
         "title": gettext("%(title)s 쓰기") % {"title": _title(notice)},
         "notice": notice,
         "form": form,
@@ -162,9 +180,9 @@ def _with_the_sentence(form: NoticeForm, request: HttpRequest) -> NoticeForm:
 def _theirs(form: NoticeForm, notice: Notice) -> list[tuple[Any, Any, str]]:
     """Where what is stored now differs from what was typed here: heading, language, the stored words."""
     return [
-        (draft_pages.heading(name), draft_pages.LANGUAGES[code], getattr(notice, f"{name}_{code}"))
+        (texts.heading(name), texts.LANGUAGES[code], getattr(notice, f"{name}_{code}"))
         for name in form.names
-        for code in snapshots.languages(name)
+        for code in texts.languages(name)
         if getattr(notice, f"{name}_{code}") != form.cleaned_data[f"{name}_{code}"]
     ]
 
@@ -193,7 +211,7 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
     by, at, seen = session.staff(request), session.now(request), request.POST.get("words", "")
     try:
         if what == "propose":
-            drafting.propose(notice=notice, seen=seen, by=by, at=at)
+            drafting.propose(notice=notice, seen=seen, by=by, at=at, set_aside=_reasons(request))
             said = gettext("올리자고 제안했어요. 다른 사람이 승인하면 바로 공개돼요.")
         else:
             number = request.POST.get("proposal", "")
@@ -213,9 +231,20 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
                 said = gettext("제안을 거두었어요.")
     except rules.NotAllowed as refused:
         messages.error(request, str(refused))
+        if what == "propose" and (reasons := _reasons(request)):
+            return one(request, str(notice.pk), reasons=reasons)
     else:
         messages.success(request, said)
     return redirect("admin:notices_notice_change", notice.pk)
+
+
+def _reasons(request: HttpRequest) -> dict[str, str]:
+    """Why findings are set aside, by their keys."""
+    return {
+        name.removeprefix("aside:"): value[:2000]
+        for name, value in request.POST.items()
+        if name.startswith("aside:") and isinstance(value, str)
+    }
 
 
 # -- the first page ---------------------------------------------------------------------------------------------------------

@@ -11,8 +11,9 @@ from django.db import transaction
 
 from breachdesk import audit
 from breachdesk.accounts.models import User
-from notices import actions, law, queries, rules, snapshots
+from notices import actions, kinds, law, proofreading, queries, rules, snapshots
 from notices.draft_models import NoticeProposal
+from notices.linting import Finding
 from notices.models import Incident, Notice
 from notices.states import NoticeKind, NoticeState, ProposalEnd
 
@@ -37,8 +38,8 @@ def begin(*, incident: Incident, by: User, at: dt.datetime) -> Notice:
 
 
 def _as_before(newest: Notice) -> dict[str, Any]:
-    # What was only possible is most likely confirmed next.
-    kind = NoticeKind.CONFIRMED if newest.kind == NoticeKind.POSSIBLE else NoticeKind.FURTHER
+    told = queries.published_notices(newest.incident).order_by("number").values_list("kind", "cleared")
+    kind = kinds.next_kind(list(told))
     # What changed is said anew, and for whom a version is an all-clear belongs to that version.
     anew = {"changes_ko": "", "changes_en": "", "changes_easy": "", "cleared": "", "cleared_tiers": []}
     return {**snapshots.of_notice(newest), "kind": kind, **anew}
@@ -79,22 +80,35 @@ def write(*, notice: Notice, words: Mapping[str, Any], seen: str, by: User, at: 
     return True
 
 
-def propose(*, notice: Notice, seen: str, by: User, at: dt.datetime) -> NoticeProposal:
-    """One person says that these very words should be published. Raises rules.NotAllowed."""
+def propose(
+    *, notice: Notice, seen: str, by: User, at: dt.datetime, set_aside: Mapping[str, str] | None = None
+) -> NoticeProposal:
+    """One person says that these very words should be published. Raises rules.NotAllowed.
+
+    `set_aside`: reasons, by the key of a finding that may be set aside, why the words stay as they are.
+    """
     with transaction.atomic():
         rules.refuse_unless_staff(_actor(by))
         notice = _held(notice, seen=seen)
         if notice.proposals.filter(closed_at=None).exists():
             raise rules.WaitsForApproval
-        if missing := queries.missing_from(notice):
-            raise rules.NotComplete(missing)
-        proposal = NoticeProposal.objects.create(notice=notice, words=seen, proposed_at=at, proposed_by=by)
-        _record("notice_proposed", notice, by=by, at=at, words=seen)
+        found = proofreading.findings(notice, at=at)
+        reasons = {key: reason.strip() for key, reason in (set_aside or {}).items() if reason.strip()}
+        if stands := proofreading.in_the_way(found, set_aside=reasons):
+            raise rules.Blocked(stands)
+        aside = [_aside(one, reasons[one.key]) for one in found if one.may_be_set_aside]
+        proposal = NoticeProposal.objects.create(
+            notice=notice, words=seen, set_aside=aside, proposed_at=at, proposed_by=by
+        )
+        _record("notice_proposed", notice, by=by, at=at, words=seen, **({"set_aside": aside} if aside else {}))
     return proposal
 
 
 def approve(*, proposal: NoticeProposal, seen: str, by: User, at: dt.datetime) -> Notice:
-    """Another person agrees, and the version is public from now on. Raises rules.NotAllowed."""
+    """Another person agrees, also with what was set aside, and the version is public from now on. Raises rules.NotAllowed.
+
+    The linter reads it again, against the list that answers now.
+    """
     with transaction.atomic():
         proposal = _locked(proposal)
         notice = proposal.notice
@@ -104,7 +118,7 @@ def approve(*, proposal: NoticeProposal, seen: str, by: User, at: dt.datetime) -
         if seen != proposal.words:
             raise rules.ChangedSince
         _close(proposal, ProposalEnd.APPROVED, by=by, at=at)
-        return actions.publish(notice=notice, by=by, at=at)
+        return actions.publish(notice=notice, by=by, at=at, set_aside=proposal.set_aside)
 
 
 def send_back(*, proposal: NoticeProposal, reason: str, by: User, at: dt.datetime) -> None:
@@ -152,6 +166,15 @@ def _lock(notice_id: int, incident_id: int) -> Notice:
     """The incident's row first, as everywhere."""
     Incident.objects.select_for_update(of=("self",)).get(pk=incident_id)
     return Notice.objects.select_for_update(of=("self",)).select_related("incident", "prepared_by").get(pk=notice_id)
+
+
+def _aside(finding: Finding, reason: str) -> dict[str, str]:
+    return {
+        "key": finding.key,
+        "where": f"{finding.field}_{finding.language}".rstrip("_"),
+        "words": finding.words,
+        "reason": reason,
+    }
 
 
 def _close(proposal: NoticeProposal, closed_as: ProposalEnd, *, by: User, at: dt.datetime) -> None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from breachdesk.lib import dates
+from notices import kinds
 from notices.states import NoticeKind
 
 if TYPE_CHECKING:
@@ -44,15 +45,34 @@ ITEMS = (
 )
 
 ALL_ITEMS = frozenset(item.number for item in ITEMS)
-# Which items a kind of notice must carry, by number.
-CARRIES = {
-    NoticeKind.CONFIRMED: ALL_ITEMS,
-    NoticeKind.FURTHER: ALL_ITEMS,
-    NoticeKind.CORRECTION: ALL_ITEMS,
+
+
+@dataclass(frozen=True)
+class Duty:
+    """What a kind of notice must carry: items by number, and whether it says when the next word comes."""
+
+    items: frozenset[int]
+    law: StrOrPromise
+    next_word: bool = False
+
+
+# Which items a possible-leak notice must carry (3 to 5, or 3 to 6) was read in the text before the amendment.
+DUTIES = {
     # While only suspected: what and when as far as it is known, items 3 to 5, and that another notice will follow.
-    NoticeKind.POSSIBLE: frozenset({1, 2, 3, 4, 5}),
-    NoticeKind.NOT_LEAKED: frozenset({5}),
+    NoticeKind.POSSIBLE: Duty(
+        frozenset({1, 2, 3, 4, 5}), _("개인정보 보호법 제34조 제2항, 시행령 제39조의2"), next_word=True
+    ),
+    # Of items 1 and 2 the first notice says what is known (Decree Art. 39(2)), so they are never empty.
+    NoticeKind.CONFIRMED: Duty(ALL_ITEMS, _("개인정보 보호법 제34조 제1항")),
+    # Every version stands for those before it on the first page, so it carries everything again.
+    NoticeKind.FURTHER: Duty(ALL_ITEMS, _("개인정보 보호법 시행령 제39조 제2항")),
+    NoticeKind.CORRECTION: Duty(ALL_ITEMS, _("개인정보 보호법 제34조 제1항")),
+    # An all-clear for some still tells the others.
+    NoticeKind.NOT_LEAKED: Duty(ALL_ITEMS, _("개인정보 보호법 시행령 제39조의3 제3항")),
 }
+ALL_CLEAR = Duty(frozenset({5}), _("개인정보 보호법 시행령 제39조의3 제3항"))
+# What the decree prescribes beyond items 1 to 6 (item 7); none was found in the decree as read.
+PRESCRIBED: tuple[str, ...] = ()
 
 
 def nothing_prescribed(on: dt.date) -> dict[str, str]:
@@ -64,6 +84,10 @@ def nothing_prescribed(on: dt.date) -> dict[str, str]:
     }
 
 
-def fields_carried(kind: str) -> list[str]:
+def duty(kind: str, cleared: str = "") -> Duty:
+    return ALL_CLEAR if kinds.clears_everybody(kind, cleared) else DUTIES[NoticeKind(kind)]
+
+
+def fields_carried(kind: str, cleared: str = "") -> list[str]:
     """The fields of the items that a notice of this kind must carry."""
-    return [item.field for item in ITEMS if item.number in CARRIES[NoticeKind(kind)]]
+    return [item.field for item in ITEMS if item.number in duty(kind, cleared).items]

@@ -14,10 +14,10 @@ from django.db.models import Exists, Max, OuterRef, QuerySet
 from breachdesk import keys
 from breachdesk.accounts.models import User
 from breachdesk.lib.contacts import Contact
-from notices import catalogue, law, lines, protected, rules, sealing
+from notices import catalogue, lines, protected, sealing
 from notices.lines import Listing
 from notices.models import ContactPoint, Dataset, Incident, Notice, Posting, Remedy, Tier
-from notices.states import IMPORT_OPEN, CampaignState, ClockKind, NoticeState
+from notices.states import IMPORT_OPEN, CampaignState, Cleared, ClockKind, NoticeKind, NoticeState
 
 # Where those are counted of whom nothing is sure to have leaked.
 POSSIBLY = 0
@@ -145,16 +145,6 @@ def leaked_on_the_list(incident: Incident) -> set[str]:
     return {code for tier in people_by_tier(incident) if tier["tier"] != POSSIBLY for code in tier["items"]}
 
 
-def missing_from(notice: Notice) -> list[str]:
-    """The empty fields without which this version may not be published; from the second on it says what changed and why."""
-    later = published_notices(notice.incident).filter(number__lt=notice.number).exists()
-    return rules.missing_from_notice(
-        vars(notice),
-        must_carry=[*(["changes"] if later else []), *law.fields_carried(notice.kind)],
-        has_contact_point=notice.incident.contact_points.exists(),
-    )
-
-
 def contact_points(incident: Incident) -> list[ContactPoint]:
     points = list(incident.contact_points.prefetch_related("hours", "special_hours"))
     for point in points:
@@ -202,6 +192,56 @@ def remedies(incident: Incident, tier: int, *, today: dt.date) -> list[Remedy]:
     ]
 
 
+def combinations(incident: Incident) -> list[tuple[str, int]]:
+    """What leaks together on the list that answers, as the list writes it, and of how many people."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT items, count(*) FROM notices_affectedrecord WHERE dataset_id = %s GROUP BY items",
+            [incident.active_dataset_id],
+        )
+        return cursor.fetchall()
+
+
+GONE = """
+    SELECT items, count(*) FROM (
+        SELECT DISTINCT ON (record.person_key) record.items
+        FROM notices_affectedrecord AS record JOIN notices_dataset AS dataset ON dataset.id = record.dataset_id
+        WHERE record.dataset_id = ANY(%s) AND NOT EXISTS (
+            SELECT FROM notices_affectedrecord AS still
+            WHERE still.dataset_id = %s AND still.person_key = record.person_key
+        )
+        ORDER BY record.person_key, dataset.activated_at DESC
+    ) AS gone GROUP BY items
+"""
+
+
+def gone_from_the_lists(incident: Incident, *, since: dt.datetime | None) -> list[tuple[str, int]]:
+    """What was last said to have leaked of those who stood on an earlier list and do not on the one that answers.
+
+    `since`: only those who still stood on the list that answered at that moment, or on a later one.
+    """
+    activated = incident.datasets.exclude(activated_at=None)
+    if since is not None and (then := activated.filter(activated_at__lte=since).order_by("-activated_at").first()):
+        activated = activated.filter(activated_at__gte=then.activated_at)
+    earlier = list(activated.exclude(pk=incident.active_dataset_id or 0).values_list("pk", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute(GONE, [earlier, incident.active_dataset_id])
+        return cursor.fetchall()
+
+
+def cleared_now(notice: Notice) -> int | None:
+    """For how many people this is an all-clear, by the lists; None: no list answers, or it is for everybody."""
+    incident = notice.incident
+    if incident.active_dataset_id is None or notice.cleared not in (Cleared.OFF_LIST, Cleared.TIERS):
+        return None
+    before = published_notices(incident).filter(kind=NoticeKind.NOT_LEAKED, number__lt=notice.number).first()
+    gone = gone_from_the_lists(incident, since=before.published_at if before else None)
+    if notice.cleared == Cleared.OFF_LIST:
+        return sum(people for _items, people in gone)
+    tiers = list(incident.tiers.all())
+    return sum(people for items, people in gone if tier_of(items, tiers) in notice.cleared_tiers)
+
+
 def people_by_tier(incident: Incident) -> list[dict[str, Any]]:
     """How many on the list that answers belong to each tier, and which items leaked there: {tier, people, items}.
 
@@ -209,14 +249,9 @@ def people_by_tier(incident: Incident) -> list[dict[str, Any]]:
     """
     if incident.active_dataset_id is None:
         return []
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT items, count(*) FROM notices_affectedrecord WHERE dataset_id = %s GROUP BY items",
-            [incident.active_dataset_id],
-        )
-        combinations = [(items.split("|"), people) for items, people in cursor.fetchall()]
-    sure = [(codes, people) for codes, people in combinations if any(not code.endswith("?") for code in codes)]
-    unsure = [(codes, people) for codes, people in combinations if (codes, people) not in sure]
+    listed = [(items.split("|"), people) for items, people in combinations(incident)]
+    sure = [(codes, people) for codes, people in listed if any(not code.endswith("?") for code in codes)]
+    unsure = [(codes, people) for codes, people in listed if (codes, people) not in sure]
     counted = []
     for tier in incident.tiers.all():
         mine = [one for one in sure if not tier.any_of or set(tier.any_of) & set(one[0])]

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
+from notices import texts
 from notices.states import Cleared, Confidence, NoticeKind
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
+
+    from notices.linting import Finding
 
 
 class NotAllowed(Exception):
@@ -160,21 +163,14 @@ def refuse_wrong_list(*, people: int, is_correction: bool, base_id: int | None, 
         raise BuiltOnAnotherList
 
 
-class NotComplete(NotAllowed):
-    """A notice may not be published yet; `missing` names the empty fields."""
+class Blocked(NotAllowed):
+    """A notice may not be published like this; `findings` say where and why."""
 
-    def __init__(self, missing: Sequence[str]) -> None:
-        super().__init__(_("안내문을 올릴 수 없어요. 비어 있는 칸: %s") % ", ".join(missing))
-        self.missing = list(missing)
-
-
-def missing_from_notice(texts: Mapping[str, str], *, must_carry: Collection[str], has_contact_point: bool) -> list[str]:
-    """The empty fields without which a notice may not be published. `must_carry`: fields of the statutory items it needs."""
-    fields = ["title", "lede", *must_carry]
-    missing = [
-        f"{name}_{code}" for name in fields for code in ("ko", "en") if not texts.get(f"{name}_{code}", "").strip()
-    ]
-    return missing if has_contact_point else [*missing, "contact_points"]
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        self.findings = list(findings)
+        told = " / ".join(f"{texts.place(one.field, one.language)}: {one.words}" for one in self.findings[:3])
+        more = _(" 외 %d가지") % (len(self.findings) - 3) if len(self.findings) > 3 else ""
+        super().__init__(_("안내문을 올릴 수 없어요. %(told)s%(more)s") % {"told": told, "more": more})
 
 
 def confidence(versions: Sequence[tuple[str, str]]) -> Confidence:

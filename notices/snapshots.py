@@ -8,24 +8,16 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from notices import duties, hours, law, timetable
+from notices import duties, hours, timetable
 from notices.models import Clock, ContactPoint, Incident, Notice, ThirdParty, Tier
+from notices.texts import EASY, TEXTS
 
-# Of a notice, without _ko and _en, in the order of the page.
-TEXTS = ("title", "lede", "changes", *(item.field for item in law.ITEMS), "next_word")
-# Those that stand in easy-read Korean too.
-EASY = tuple(name for name in TEXTS if name != "next_word")
 WORDS = (
     *("kind", "cleared", "cleared_tiers"),
     *(f"{name}_{code}" for name in TEXTS for code in ("ko", "en")),
     *(f"{name}_easy" for name in EASY),
     "not_leaked",
 )
-
-
-def languages(name: str) -> tuple[str, ...]:
-    """In which a text is written."""
-    return ("ko", "en", "easy") if name in EASY else ("ko", "en")
 
 
 def of_notice(notice: Notice) -> dict[str, Any]:

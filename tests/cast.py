@@ -24,6 +24,8 @@ def incident(slug: str = "demo", *, at: dt.datetime, **fields: object) -> Incide
     given = {
         "title_ko": "온라인 결제 서버 해킹",
         "title_en": "Our online payment server was hacked",
+        "department_ko": "정보유출 대응센터",
+        "department_en": "Data Leak Response Centre",
         "leak_started_at": at - 30 * DAY,
         "leak_ended_at": at - 5 * DAY,
         "learned_at": at - 3 * DAY,

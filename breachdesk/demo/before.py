@@ -8,7 +8,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from breachdesk.demo.story import APPROVER, CONTACT_POINTS, EDITOR, SEOUL, YOUR_RIGHTS, both
+from breachdesk.demo import told
+from breachdesk.demo.days import SEOUL, both
+from breachdesk.demo.story import APPROVER, CONTACT_POINTS, EDITOR
 from breachdesk.lib import dates
 from notices import law
 
@@ -84,6 +86,8 @@ def clocks(days: Days) -> list[dict[str, Any]]:
     ]
 
 
+# This incident was never told in easy Korean.
+YOUR_RIGHTS = {code: told.YOUR_RIGHTS[code] for code in ("ko", "en")}
 WHOM_TO_ASK = both(
     "개인정보보호부에서 피해 신고와 상담을 함께 받아요.",
     "Our Data Protection Office takes reports of harm and gives advice.",
@@ -154,9 +158,9 @@ def first_notice(days: Days) -> dict[str, Any]:
         "kind": "possible",
         "title": TITLE,
         "lede": both(
-            "상담 녹취를 보관하는 서버에 누군가 들어온 흔적을 찾았어요. 걱정을 끼쳐 드려 죄송해요. 아직 확인하지 못한 것이 많지만, "
+            "상담 녹취를 보관하는 서버에 누군가 들어온 흔적을 찾았어요. 지켜 드리지 못해 죄송해요. 아직 확인하지 못한 것이 많지만, "
             "조심하실 수 있게 먼저 알려 드려요.",
-            "We found traces of an intruder in the server that keeps recordings of calls. We are sorry for the worry. Much is not yet "
+            "We found traces of an intruder in the server that keeps recordings of calls. We failed to keep it shut, and we are sorry. Much is not yet "
             "known; we tell you now so that you can take care.",
         ),
         "what_leaked": both(
@@ -166,7 +170,7 @@ def first_notice(days: Days) -> dict[str, Any]:
         "when_and_how": when_and_how(days, corrected=False),
         "what_to_do": what_to_do(recordings=False),
         "what_we_do": WE_DO,
-        "next_word": both("2주 안", "Within two weeks"),
+        "next_word": told.by_day(days.second_notice.date()),
         "published_at": days.first_notice.isoformat(),
     }
 
@@ -188,7 +192,7 @@ def second_notice(days: Days) -> dict[str, Any]:
         ),
         "when_and_how": when_and_how(days, corrected=True),
         "what_to_do": what_to_do(recordings=True),
-        "next_word": both("조사가 끝나는 즉시", "As soon as the investigation ends"),
+        "next_word": told.by_day(days.third_notice.date()),
         "published_at": days.second_notice.isoformat(),
     }
 

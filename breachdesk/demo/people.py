@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 CARD_ITEMS = "card_number|card_expiry|cvc|name|phone|email|ci"
+# As the first list had it: that the CVC leaked too was found later.
+CARD_ITEMS_BEFORE = "card_number|card_expiry|name|phone|email|ci"
 OTHER_ITEMS = "name|phone|email|ci|payment_code"
 POSSIBLE_ITEMS = "name?|phone?|email?"
 
@@ -113,6 +115,8 @@ BY_LETTER = (
 WITH_CARD = 86
 OTHERS = 1198
 POSSIBLE = 41
+# Who was on the first list as possibly affected, and was not.
+CLEARED = 12
 
 HEADER = (
     "customer_ref",
@@ -136,19 +140,17 @@ def rows(*, first: bool = False) -> Iterator[tuple[str, ...]]:
     yield HEADER
     chance = random.Random(20)
     named = [person for person in (*PEOPLE, *BY_LETTER) if person.items]
+    before = {CARD_ITEMS: CARD_ITEMS_BEFORE} if first else {}
     for person in named:
-        yield _row(person, person.items_before if first and person.items_before else person.items)
+        yield _row(person, (first and person.items_before) or before.get(person.items, person.items))
     number = 1000
     for items, wanted in ((CARD_ITEMS, WITH_CARD), (OTHER_ITEMS, OTHERS), (POSSIBLE_ITEMS, POSSIBLE)):
         for _ in range(wanted - sum(1 for person in named if person.items == items)):
             number += 1
-            yield (f"HB-{number:07d}", *_invented(chance, number, items))
-
-
-def correction() -> Iterator[tuple[str, ...]]:
-    """Whoever the first list had wrong."""
-    yield HEADER
-    yield from (_row(person, person.items) for person in PEOPLE if person.items_before)
+            yield (f"HB-{number:07d}", *_invented(chance, number, items, before.get(items, items)))
+    for _ in range(CLEARED if first else 0):
+        number += 1
+        yield (f"HB-{number:07d}", *_invented(chance, number, POSSIBLE_ITEMS, POSSIBLE_ITEMS))
 
 
 def _row(person: Person, items: str) -> tuple[str, ...]:
@@ -178,7 +180,8 @@ def late_rows() -> Iterator[tuple[str, ...]]:
             yield _row(person, "name|phone|email")
 
 
-def _invented(chance: random.Random, number: int, items: str) -> tuple[str, ...]:
+def _invented(chance: random.Random, number: int, items: str, listed: str) -> tuple[str, ...]:
+    """`listed`: the items as this list has them."""
     member = chance.choice(MEMBERS)
     year = chance.randint(2013, 2019) if member == "minor" else chance.randint(1944, 2006)
     name = chance.choice(FAMILY) + chance.choice(GIVEN)
@@ -189,4 +192,4 @@ def _invented(chance: random.Random, number: int, items: str) -> tuple[str, ...]
         # Whoever left long ago: only an address is known, or nothing at all.
         phone, email, member = "", "", "former"
         address = "" if number % 2 else f"서울특별시 중구 한빛로 {number % 90 + 1}"
-    return name, birth_date, phone, email, address, card_last4, items, "ko", member
+    return name, birth_date, phone, email, address, card_last4, listed, "ko", member

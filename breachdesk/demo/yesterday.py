@@ -1,5 +1,6 @@
-"""What the demo's people knew yesterday: the first list answered, and one of them looked himself up. Made by the product's
-own actions, which are told the moment; only the proof is made without a code, because nobody was there to type it.
+"""What came after the first notice: the first list, the confirmed notice, the corrected list, the correction, the all-clear for some;
+and one of the people, who looked himself up in between. Made by the product's own actions, which are told the moment; only
+the proof is made without a code, because nobody was there to type it. What was done already is not done again.
 """
 
 from __future__ import annotations
@@ -8,38 +9,81 @@ import csv
 import datetime as dt
 import tempfile
 import uuid
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
+
+from django.db import transaction
 
 from breachdesk import keys
 from breachdesk.accounts.models import User
-from breachdesk.demo import people, story
+from breachdesk.demo import people, story, told
 from breachdesk.lib.contacts import Contact
 from lookup import actions as lookup
 from lookup import proving
 from lookup.models import Proof
 from lookup.origin import Origin
-from notices import actions, clocking, importing, snapshots
-from notices.models import Incident
-from notices.states import Mode
+from notices import actions, clocking, drafting, editing, importing, queries, snapshots
+from notices.models import Incident, Notice
+from notices.states import Cleared, Mode, NoticeKind
 
 HOUR = dt.timedelta(hours=1)
 OFFICER = "officer@hanbitcard.example"
 
 
 def live_through(*, incident: Incident, now: dt.datetime) -> None:
-    began = story.Days(now).second_notice
+    days = story.Days(now)
     editor, approver = (User.objects.get(email=one["email"]) for one in (story.EDITOR, story.APPROVER))
-    write_down_reports(incident=incident, days=story.Days(now))
+    two = {"by": editor, "confirmed_by": approver}
+    versions = incident.notices.count()
+    if versions == 1:
+        write_down_reports(incident=incident, days=days)
+        _activate(incident, people.rows(first=True), at=days.second_notice - HOUR / 6, **two)
+        confirmed = told.flat(told.confirmed(days, ended=days.ended_as_first_told))
+        _publish(incident, NoticeKind.CONFIRMED, {**confirmed, "not_leaked": []}, at=days.second_notice, **two)
+        for person in people.PEOPLE:
+            if person.items_before:
+                _look_up(person, at=days.second_notice + 2 * HOUR)
+    if versions <= 2:
+        before = days.third_notice - HOUR / 6
+        facts = {**snapshots.of_facts(incident), "leak_ended_at": days.ended}
+        seen = snapshots.stamp(snapshots.of_facts(incident))
+        editing.change_facts(incident=incident, facts=facts, seen=seen, by=editor, at=before)
+        _activate(incident, people.rows(), at=before, **two)
+        _publish(incident, NoticeKind.CORRECTION, told.flat(told.corrected(days)), at=days.third_notice, **two)
+    if versions <= 3:
+        gone = sum(count for _items, count in queries.gone_from_the_lists(incident, since=None))
+        words = told.flat(told.cleared_for_some(days, people=gone, on=days.today))
+        _publish(incident, NoticeKind.NOT_LEAKED, {**words, "cleared": Cleared.OFF_LIST}, at=now, **two)
+
+
+def _activate(
+    incident: Incident, rows: Iterable[tuple[str, ...]], *, by: User, confirmed_by: User, at: dt.datetime
+) -> None:
     with tempfile.TemporaryDirectory() as folder:
         listed = Path(folder, "affected.csv")
         with listed.open("w", encoding="utf-8", newline="") as file:
-            csv.writer(file).writerows(people.rows(first=True))
-        imported = importing.import_list(incident=incident, path=listed, mode=Mode.FULL, by=editor, at=began)
+            csv.writer(file).writerows(rows)
+        imported = importing.import_list(incident=incident, path=listed, mode=Mode.FULL, by=by, at=at)
     assert imported.dataset is not None, imported.figures
-    actions.activate(dataset=imported.dataset, by=editor, confirmed_by=approver, at=began)
-    for person in people.PEOPLE:
-        if person.items_before:
-            _look_up(person, at=began + 2 * HOUR)
+    actions.activate(dataset=imported.dataset, by=by, confirmed_by=confirmed_by, at=at)
+    incident.refresh_from_db()
+
+
+def _publish(
+    incident: Incident, kind: NoticeKind, words: dict[str, Any], *, by: User, confirmed_by: User, at: dt.datetime
+) -> Notice:
+    """As at the desk: begun, written and proposed by one, approved by the other; whole or not at all."""
+    with transaction.atomic():
+        notice = drafting.begin(incident=incident, by=by, at=at)
+        drafting.write(notice=notice, words={**words, "kind": kind}, seen=_stamp(notice), by=by, at=at)
+        proposal = drafting.propose(notice=notice, seen=_stamp(notice), by=by, at=at)
+        return drafting.approve(proposal=proposal, seen=proposal.words, by=confirmed_by, at=at)
+
+
+def _stamp(notice: Notice) -> str:
+    notice.refresh_from_db()
+    return snapshots.stamp(snapshots.of_notice(notice))
 
 
 def write_down_reports(*, incident: Incident, days: story.Days) -> None:

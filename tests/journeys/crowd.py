@@ -19,10 +19,11 @@ WRONG = {"birth_date": {"birth_date": "13월 40일"}, "phone": {"phone": "02-12"
 
 def write_incident(path: Path, *, now: dt.datetime) -> Path:
     """As `create_incident` reads it: the demo's story, whose newest notice is a draft until there is a list."""
-    facts = story.incident(now)
+    facts = story.corrected(now)
     facts["notices"][-1]["lede"] = story.both(
         f"고객 **{PEOPLE:,}명**의 정보가 밖으로 나갔어요. 지켜 드리지 못해 죄송해요.",
         f"Data about **{PEOPLE:,} people** got out. We failed to protect it, and we are sorry.",
+        f"{PEOPLE:,}명의 정보가 밖으로 나갔어요. 지켜 드리지 못해 죄송해요.",
     )
     path.write_text(json.dumps(facts, ensure_ascii=False), encoding="utf-8")
     return path

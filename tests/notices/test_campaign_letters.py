@@ -27,7 +27,7 @@ CARD = "card_number|card_expiry|name|phone|email|ci"
 def notice(at: dt.datetime) -> Notice:
     """The demo's third version, published, with its contacts and its tiers."""
     people = {one["email"]: cast.staff(one["name"]) for one in (story.EDITOR, story.APPROVER)}
-    facts = incident_file.read(story.incident(at))
+    facts = incident_file.read(story.corrected(at))
     incident = actions.create_incident(facts=facts, staff=people, by=None, at=at)
     draft = incident.notices.get(state="draft")
     return actions.publish(notice=draft, by=people[story.APPROVER["email"]], at=at)

@@ -25,7 +25,7 @@ Capture = pytest.CaptureFixture[str]
 def values(db: None) -> dict[str, Any]:
     for one in (story.EDITOR, story.APPROVER):
         User.objects.create_staff(**one)
-    return copy.deepcopy(story.incident(timezone.now()))
+    return copy.deepcopy(story.corrected(timezone.now()))
 
 
 def create(capsys: Capture, tmp_path: Path, values: Any) -> tuple[int, dict[str, Any]]:

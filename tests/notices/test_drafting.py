@@ -12,20 +12,18 @@ from breachdesk.accounts.models import User
 from breachdesk.audit.models import Event
 from notices import drafting, law, rules, snapshots
 from notices.draft_models import NoticeProposal
-from notices.models import ContactPoint, Incident, Notice
+from notices.models import Incident, Notice
 from notices.states import NoticeState, ProposalEnd
 from tests import cast
+from tests.notices import good
 from tests.racing import race
 
 pytestmark = pytest.mark.django_db
-WHOLE = {f"{name}_{code}": "글" for name in snapshots.TEXTS for code in ("ko", "en")}
 
 
 @pytest.fixture
 def incident(incident: Incident) -> Incident:
-    ContactPoint.objects.create(
-        incident=incident, position=1, kind="phone", name_ko="전화", name_en="Phone", value="1500-0000"
-    )
+    good.contact_for(incident)
     return incident
 
 
@@ -50,7 +48,7 @@ def write(notice: Notice, by: User, at: dt.datetime, **words: Any) -> bool:
 
 def proposed(incident: Incident, by: User, at: dt.datetime, **words: Any) -> NoticeProposal:
     notice = drafting.begin(incident=incident, by=by, at=at)
-    write(notice, by, at, **{**WHOLE, **words})
+    write(notice, by, at, **{**good.words_for(incident, at=at), **words})
     return drafting.propose(notice=notice, seen=stamp(notice), by=by, at=at)
 
 
@@ -113,13 +111,13 @@ def test_nobody_writes_over_words_they_have_not_seen(incident: Incident, writer:
 @pytest.mark.parametrize("gone", ["title_en", "what_to_do_ko", "further_matters_en", "changes_ko"])
 def test_what_is_not_whole_is_not_proposed(incident: Incident, writer: User, at: dt.datetime, gone: str):
     cast.notice(incident, at=at)
-    with pytest.raises(rules.NotComplete) as refused:
+    with pytest.raises(rules.Blocked) as refused:
         proposed(incident, writer, at, **{gone: " "})
-    assert refused.value.missing == [gone]
+    assert ("empty", gone) in [(one.rule, f"{one.field}_{one.language}") for one in refused.value.findings]
 
 
 def test_of_a_first_version_nothing_need_have_changed(incident: Incident, writer: User, at: dt.datetime):
-    assert proposed(incident, writer, at, changes_ko="", changes_en="").closed_at is None
+    assert proposed(incident, writer, at, changes_ko="", changes_en="", changes_easy="").closed_at is None
 
 
 def test_another_person_approves_and_it_is_public(incident: Incident, writer: User, officer: User, at: dt.datetime):
@@ -143,7 +141,7 @@ def test_neither_who_proposed_nor_who_wrote_last_approves(
     incident: Incident, writer: User, officer: User, at: dt.datetime
 ):
     notice = drafting.begin(incident=incident, by=officer, at=at)
-    write(notice, officer, at, **WHOLE)
+    write(notice, officer, at, **good.words_for(incident, at=at))
     proposal = drafting.propose(notice=notice, seen=stamp(notice), by=writer, at=at)
     for somebody in (writer, officer):
         with pytest.raises(rules.OwnWords):

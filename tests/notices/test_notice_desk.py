@@ -13,22 +13,20 @@ from django.utils import translation
 
 from breachdesk.accounts.models import User
 from notices import drafting, snapshots
-from notices.models import ContactPoint, Incident, Notice
+from notices.models import Incident, Notice
 from notices.states import NoticeState, ProposalEnd
 from tests import cast, staff
 from tests.browser import People, assert_accessible, picture
+from tests.notices import good
 from tests.notices.conftest import needs_english, person
 
 pytestmark = pytest.mark.django_db
 LIST, NEW = "/admin/notices/notice/", "/admin/notices/notice/add/"
-WHOLE = {f"{name}_{code}": f"{name} {code}" for name in snapshots.TEXTS for code in ("ko", "en")}
 
 
 @pytest.fixture
 def incident(incident: Incident) -> Incident:
-    ContactPoint.objects.create(
-        incident=incident, position=1, kind="phone", name_ko="전화", name_en="Phone", value="1500-0000"
-    )
+    good.contact_for(incident)
     return incident
 
 
@@ -50,7 +48,8 @@ def draft(incident: Incident, editor: User, at: dt.datetime) -> Notice:
 
 @pytest.fixture
 def whole(draft: Notice, editor: User, at: dt.datetime) -> Notice:
-    drafting.write(notice=draft, words=WHOLE, seen=stamp(draft), by=editor, at=at)
+    words = good.words_for(draft.incident, at=at)
+    drafting.write(notice=draft, words=words, seen=stamp(draft), by=editor, at=at)
     draft.refresh_from_db()
     return draft
 
