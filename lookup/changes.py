@@ -37,6 +37,11 @@ class History:
     # None: they never looked before.
     since: Since | None
 
+    @property
+    def was_listed(self) -> bool:
+        """They stood on some list; known only of somebody who was met by it."""
+        return any(one.leaked or one.possible for one in self.lists)
+
 
 def history(answer: Answer, proof: Proof, before: Sequence[Look]) -> History:
     """Of somebody who matched no list, nothing is told of any: whoever shares their contact stays out of it."""

@@ -160,7 +160,7 @@ def _notice_to_tell(slug: str) -> Notice | None:
     """The newest word on the chosen incident, else on the newest that has both a notice to tell of and a list."""
     for incident in _incidents():
         notice = queries.current_notice(incident)
-        if slug in ("", incident.slug) and notice and notice.kind in letters.TELLS_OF_A_LEAK:
+        if slug in ("", incident.slug) and notice and letters.tells_of_a_leak(notice):
             return notice
     return None
 

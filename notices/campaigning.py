@@ -60,7 +60,7 @@ def prepare(*, notice: Notice, choice: audience.Choice, by: User, at: dt.datetim
         if active is None:
             raise rules.NoList
         _refuse_outdated(notice.pk, incident, active.pk)
-        if newest is None or newest.kind not in letters.TELLS_OF_A_LEAK:
+        if newest is None or not letters.tells_of_a_leak(newest):
             raise rules.NoLetterForThisKind
         seen, readers = look_ahead(notice=newest, dataset=active, choice=choice)
         if not seen.audience:

@@ -18,13 +18,11 @@ from breachdesk.lib.contacts import Contact
 from breachdesk.lib.tags import in_language
 from delivery import check_codes
 from delivery.words import LMS_BYTES, Words, phone_channel, size_for_phone
-from notices import law, ledger, pages, queries, shortening
+from notices import kinds, law, ledger, pages, queries, shortening
 from notices.models import Incident, Notice
 from notices.states import ContactKind, Member, NoticeKind
 
 OCCASION = "leak_notice"
-# Kinds that tell a person of a leak. That nothing leaked after all is another letter.
-TELLS_OF_A_LEAK = frozenset({NoticeKind.CONFIRMED, NoticeKind.FURTHER, NoticeKind.CORRECTION, NoticeKind.POSSIBLE})
 # A number passes from hand to hand, so the name is masked: its owner knows it, a stranger learns none.
 NAME_LETTERS = 20
 HERE_STANDS_THE_NAME = "\N{OBJECT REPLACEMENT CHARACTER}"
@@ -40,6 +38,11 @@ SHORT_TITLES = {
     "your_rights": gettext_lazy("내 권리"),
     "further_matters": gettext_lazy("그 밖의 사항"),
 }
+
+
+def tells_of_a_leak(notice: Notice) -> bool:
+    """That nothing leaked after all is another letter; an all-clear for some still tells those on the list."""
+    return not kinds.clears_everybody(notice.kind, notice.cleared)
 
 
 @dataclass(frozen=True)
@@ -151,6 +154,8 @@ class LeakNotice:
                 "possible": pages.in_a_row(pages.known_items(self.incident, reader.possible)),
                 "not_leaked": pages.in_a_row(pages.known_items(self.incident, self.notice.not_leaked)),
                 "is_minor": reader.member == Member.MINOR,
+                "only_possible": self.notice.kind == NoticeKind.POSSIBLE,
+                "corrects": self.notice.kind == NoticeKind.CORRECTION,
                 **lines,
             },
         )

@@ -42,13 +42,12 @@ def notice(incident: Incident, *, at: dt.datetime, number: int = 1, **texts: str
     return Notice.objects.create(
         incident=incident,
         number=number,
-        kind=NoticeKind.CONFIRMED,
         state=NoticeState.PUBLISHED,
         prepared_at=at,
         prepared_by=staff("Writer"),
         approved_by=staff("Editor"),
         published_at=at,
-        **{**dict.fromkeys(names, "글"), **texts},
+        **{"kind": NoticeKind.CONFIRMED, **dict.fromkeys(names, "글"), **texts},
     )
 
 

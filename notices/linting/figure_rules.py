@@ -24,6 +24,7 @@ SPAN = {
     "ko": (re.compile(r"^[^가-힣]{0,12}부터"), re.compile(r"^[^가-힣]{0,12}(?:까지|사이)")),
     "en": (re.compile(r"\b(?:from|between)\s+(?:\w+ )?$", re.I), re.compile(r"^\D{0,4}[\d:, ]{0,8}(?:to|and|until|–|-)\b", re.I)),
 }  # fmt: skip
+STROKE = re.compile(r"^[^가-힣a-z]{0,12}[~∼–][^가-힣a-z]{0,12}$", re.IGNORECASE)
 KINDS = {
     "day": gettext_lazy("날짜"),
     "time": gettext_lazy("시각"),
@@ -107,6 +108,8 @@ def _span(facts: Facts, name: str, language: str, sentence: str, spoken: str) ->
 
 
 def _is_span(sentence: str, first: figures.Day, last: figures.Day, spoken: str) -> bool:
+    if STROKE.match(sentence[first.end : last.start]):
+        return True
     opens, joins = SPAN[spoken]
     if spoken == "ko":
         return bool(opens.match(sentence[first.end :]) and joins.match(sentence[last.end :]))

@@ -10,7 +10,8 @@ from enum import Enum
 from notices.linting import vocabulary
 from notices.linting.facts import KnownItem
 
-SENTENCES = re.compile(r"(?<=[.?!])\s+")
+# Not within a day such as 2026. 10. 28.
+SENTENCES = re.compile(r"(?<=[.?!])\s+(?!(?<=\d\.\s)\d)")
 LIST = re.compile(r"\s*(?:- |\d+\. )")
 CLAUSES = {
     "ko": re.compile(r"(?<=지만)[,\s]+|(?<=으나)[,\s]+|(?<=는데)[,\s]+|(?<=[았었갔했됐없]고)[,\s]+|(?<=않고)[,\s]+|(?<=으며)[,\s]+|;\s*"),

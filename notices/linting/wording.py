@@ -86,11 +86,11 @@ MADE_A_VERB = re.compile(r"\s*(?:되|돼|됐|된|될|하|한|했|할)")
 VAGUE = {
     "ko": words(
         r"(?<![가-힣])곧(?![가-힣])|조속(?:히|한)|(?:빠른|이른) (?:시일|시간)|(?:가능한|최대한|되도록) (?:한 )?(?:빨리|빠르게|빠른)"
-        r"|신속(?:히|하게)|머지않아|(?:추후|향후|차후|나중에)(?=.{0,30}(?:알려|알리|안내|공지|통지|보내|말씀))"
+        r"|신속(?:히|하게)|지체 ?없이|머지않아|(?:추후|향후|차후|나중에)(?=.{0,30}(?:알려|알리|안내|공지|통지|보내|말씀))"
     ),
     "en": words(
         r"\bas soon as (?:is )?(?:possible|practicable|we can)\b|\bsoon\b(?! as)|\bshortly\b(?! (?:after|before))|\bin due course\b"
-        r"|\bin the (?:near|coming) (?:future|days|weeks)\b|\bat the earliest\b|\bpromptly\b|\bat a later date\b"
+        r"|\bin the (?:near|coming) (?:future|days|weeks)\b|\bat the earliest\b|\bpromptly\b|\bat a later date\b|\bwithout (?:undue )?delay\b"
     ),
 }
 # Bound to something that will be known: enough where the next word has its date.

@@ -17,8 +17,9 @@ from breachdesk.demo import letters, people, story
 from breachdesk.lib.contacts import Contact
 from breachdesk.verify.models import FakeReport
 from delivery.models import Message
-from notices import campaigning, queries
+from notices import campaigning, easy_pages, proofreading, queries
 from notices.campaign_models import Campaign
+from notices.linting import Weight
 from notices.models import Dataset, Incident, Notice
 from notices.states import CampaignState
 from tests.lookup.conftest import Visitor
@@ -33,8 +34,8 @@ def load() -> str:
 
 
 def test_the_demo_is_loaded_once_and_stays_as_it_is():
-    assert "1 rows = 0 inserted + 1 updated" in load()
-    assert [one.people for one in Dataset.objects.order_by("number")] == [1325, 1325]
+    load()
+    assert [one.people for one in Dataset.objects.order_by("number")] == [1325 + people.CLEARED, 1325]
     before = (Event.objects.count(), Dataset.objects.count(), Notice.objects.count(), User.objects.count())
     assert load() == ""
     assert (Event.objects.count(), Dataset.objects.count(), Notice.objects.count(), User.objects.count()) == before
@@ -63,6 +64,17 @@ def test_the_notice_counts_the_people_of_the_list():
     assert [one["people"] for one in notice.counted] == [people.WITH_CARD, people.OTHERS, people.POSSIBLE]
     assert f"{people.WITH_CARD + people.OTHERS:,}" in notice.lede_ko
     assert f"{people.WITH_CARD + people.OTHERS:,}" in notice.lede_en
+
+
+def test_four_notices_were_written_and_approved_by_two_each_in_easy_words_too():
+    load()
+    versions = list(Notice.objects.filter(incident__slug="demo").order_by("number"))
+    assert [one.kind for one in versions] == ["possible", "confirmed", "correction", "not_leaked"]
+    assert all(easy_pages.is_there(one) and one.prepared_by != one.approved_by for one in versions)
+    assert (versions[3].cleared, versions[3].cleared_people) == ("off_list", people.CLEARED)
+    for one in versions:
+        found = proofreading.findings(one, at=one.published_at)
+        assert [each.rule for each in found if each.weight is Weight.ADVICE] == []
 
 
 def test_the_list_is_invented_and_the_same_every_time():
@@ -133,7 +145,7 @@ def test_one_of_them_finds_that_his_answer_is_another_than_yesterday():
     visitor = Visitor()
     visitor.look_up({"name": junho.name, "birth_date": junho.birth_date, "phone": junho.phone})
     page = visitor.get("/lookup/answer/").content.decode()
-    for words in ("지난번에 보신 뒤로 달라졌어요", "유출된 것이 확인됐어요", "명단 2판 · 바로잡은 명단"):
+    for words in ("지난번에 보신 뒤로 달라졌어요", "유출된 것이 확인됐어요", "명단 2판"):
         assert words in page
     assert "안드로이드 · 삼성 인터넷" in visitor.get("/lookup/history/").content.decode()
 

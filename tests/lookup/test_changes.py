@@ -98,3 +98,12 @@ def test_the_tier_is_named_with_its_advice(incident):
     assert "카드 정보가 나간 분" in page
     assert "카드를 꼭 다시 만들어 주세요." in page
     assert "카드 정보가 나간 분" not in come_back(MINJI)
+
+
+def test_whoever_an_all_clear_is_for_reads_that_their_data_did_not_leak(incident, now):
+    come_back(SEOYOUNG)
+    correct(incident, now, MINJI, mode=Mode.FULL)
+    assert "유출되지 않은 것을 확인했어요" not in come_back(SEOYOUNG), "gone from the list, but nobody has said why"
+    cast.notice(incident, at=now, number=4, kind="not_leaked", cleared="off_list")
+    assert "유출되지 않은 것을 확인했어요" in come_back(SEOYOUNG)
+    assert "유출되지 않은 것을 확인했어요" not in come_back(DOYUN), "was on no list"

@@ -57,7 +57,7 @@ def test_a_text_message_says_what_leaked_of_this_person_where_to_ask_and_where_t
     text = letter.text_message(Reader("ko", CARD, "current"), name="김서영").text
     first = text.splitlines()[0]
 
-    assert first.startswith("[한빛카드] 개인정보 유출 안내")
+    assert first.startswith("[한빛카드] 바로잡은 개인정보 유출 안내")
     assert first.endswith("3판")
     assert "김*영 님의 정보가 유출됐어요." in text
     assert "김서영" not in text

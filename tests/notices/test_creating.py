@@ -146,7 +146,7 @@ def test_a_notice_that_may_not_be_published_leaves_no_incident(
     change(values)
     code, result = create(capsys, tmp_path, values)
     assert code == 1
-    assert said in result["refused"]
+    assert said in " ".join([result["refused"], *result.get("problems", [])])
     assert not Incident.objects.exists()
 
 

@@ -51,9 +51,9 @@ def test_the_catalogue_says_of_each_incident_how_sure_since_when_and_what_change
     first, second = text.index("온라인 결제 서버 해킹"), text.index("상담 녹취 서버 무단 접속")
     assert first < second, "that last told of stands first"
     running, over = text[first:second], text[second:]
-    assert "저희가 조사해서 확인했어요" in running
-    assert "유출된 정보에 CVC를 더했어요." in running
-    assert "판 3개와 달라진 점 모두 보기" in running
+    assert "확인했고, 먼저 알린 내용을 바로잡았어요" in running
+    assert "앞선 명단에 있던 12명의 정보는 나가지 않은 것을 확인했어요." in running
+    assert "판 4개와 달라진 점 모두 보기" in running
     assert "조사해 보니 유출되지 않았어요" in over
     assert "대응을 마친 날" in over
     assert "대응을 마친 날" not in running
@@ -85,7 +85,7 @@ def test_anybody_may_read_them_and_a_browser_may_keep_them(told: Incident, clien
 
 @pytest.mark.parametrize(
     "path",
-    ["demo/v/1/changes/", "demo/v/4/changes/", "demo/diff/3/1/", "demo/diff/2/2/", "demo/diff/0/2/", "none/versions/"],
+    ["demo/v/1/changes/", "demo/v/5/changes/", "demo/diff/3/1/", "demo/diff/2/2/", "demo/diff/0/2/", "none/versions/"],
 )
 def test_what_cannot_be_compared_is_404(told: Incident, client: Client, path: str):
     assert client.get(f"/notices/{path}").status_code == 404
@@ -97,20 +97,20 @@ def test_a_draft_is_in_no_list_and_no_comparison(told: Incident, client: Client,
         by=cast.staff("Editor"), at=at,
     )  # fmt: skip
     assert "몰래" not in client.get("/notices/demo/versions/").content.decode()
-    assert client.get("/notices/demo/v/4/changes/").status_code == 404
-    assert client.get("/notices/demo/diff/3/4/").status_code == 404
+    assert client.get("/notices/demo/v/5/changes/").status_code == 404
+    assert client.get("/notices/demo/diff/4/5/").status_code == 404
 
 
 def test_every_version_is_listed_with_its_day_kind_and_why(told: Incident, client: Client):
     html = client.get("/notices/demo/versions/").content.decode()
     text = words(html)
-    assert re.findall(r'id="v(\d)"', html) == ["3", "2", "1"]
+    assert re.findall(r'id="v(\d)"', html) == ["4", "3", "2", "1"]
     assert "유출이 끝난 날을" in text
     assert "카드번호가 나간 분이 하실 일을 더했어요." in text
-    assert "추가로 확인한 사실" in text
+    assert "바로잡음" in text
     assert 'href="/notices/demo/v/3/changes/"' in html
     assert 'href="/notices/demo/v/1/changes/"' not in html
-    assert 'href="/notices/demo/v/3/changes/"' in client.get("/notices/demo/").content.decode()
+    assert 'href="/notices/demo/v/4/changes/"' in client.get("/notices/demo/").content.decode()
 
 
 def test_the_comparison_shows_each_item_with_what_came_and_went_in_words(told: Incident, client: Client):
@@ -127,7 +127,7 @@ def test_the_comparison_shows_each_item_with_what_came_and_went_in_words(told: I
     assert "달라지지 않았어요" in rights
     text = words(html)
     assert text.index("무엇이, 왜 달라졌나요?") < text.index("숫자와 유출 항목") < text.index("글에서 달라진 곳")
-    assert "적지 않음" in text, "no figures were published with version 2"
+    assert "적지 않음" in words(client.get("/notices/demo/v/2/changes/").content), "version 1 had no figures"
     assert "주민등록번호, 비밀번호 앞 2자리, 계좌번호, 주소" in text
 
 

@@ -111,6 +111,7 @@ FAULTS: list[tuple[str, dict[str, Any], str, str, str]] = [
     ("ended on another day", swap("when_and_how_en", "to 17 November", "to 15 November"), "when_and_how_en", "day_it_ended", ITEM % 2),
     ("two days of one month, the wrong ones", {"began": dt.datetime(2026, 11, 2, 1, 0, tzinfo=good.SEOUL), **put(when_and_how_ko="11월 2일부터 16일까지 누군가 들어왔어요.")}, "when_and_how_ko", "day_it_ended", ITEM % 2),
     ("the same in English", {"began": dt.datetime(2026, 11, 2, 1, 0, tzinfo=good.SEOUL), **put(when_and_how_en="From 3 to 17 November, somebody broke in.")}, "when_and_how_en", "day_it_began", ITEM % 2),
+    ("another day behind a stroke", put(when_and_how_ko="유출된 때: 2026. 10. 28. 02:14 ~ 2026. 11. 15. 23:40"), "when_and_how_ko", "day_it_ended", ITEM % 2),
     ("the lede says other days", swap("lede_ko", "11월 17일 사이", "11월 15일 사이"), "lede_ko", "day_it_ended", HOUSE),
     ("learned on another day", swap("when_and_how_ko", "11월 18일 09:20", "11월 20일 09:20"), "when_and_how_ko", "day_we_learned", ITEM % 2),
     ("learned at another hour", swap("when_and_how_en", "at 09:20", "at 11:20"), "when_and_how_en", "time_we_learned", ITEM % 2),
@@ -120,6 +121,7 @@ FAULTS: list[tuple[str, dict[str, Any], str, str, str]] = [
     # Promises without a day (COMPLAINTS 15; LOOK 5).
     ("soon", add("lede_ko", "결과는 곧 알려 드릴게요."), "lede_ko", "promise_without_day", HOUSE),
     ("as fast as possible", add("what_we_do_ko", "조속히 조치할게요."), "what_we_do_ko", "promise_without_day", ITEM % 4),
+    ("without delay", add("what_we_do_ko", "결과는 지체 없이 알려 드려요."), "what_we_do_ko", "promise_without_day", ITEM % 4),
     ("at a later time", add("what_we_do_ko", "추후 홈페이지에 안내해 드려요."), "what_we_do_ko", "promise_without_day", ITEM % 4),
     ("soon in English", add("lede_en", "We will tell you more soon."), "lede_en", "promise_without_day", HOUSE),
     ("as soon as possible", add("what_we_do_en", "We will reply as soon as possible."), "what_we_do_en", "promise_without_day", ITEM % 4),
@@ -210,6 +212,7 @@ HARMLESS: list[tuple[str, dict[str, Any]]] = [
     ("a promise with its days", add("what_we_do_ko", "신속히 살펴보고 11월 30일까지 알려 드려요.") | {"texts": {**add("what_we_do_ko", "신속히 살펴보고 11월 30일까지 알려 드려요.")["texts"], **add("what_we_do_en", "We will look into it promptly and tell you by 30 November.")["texts"]}}),
     ("what was done quickly", add("what_we_do_ko", "서버를 신속히 끊었어요.")),
     ("paid first, settled later", add("what_we_do_ko", "먼저 보상하고 나중에 정산해요.")),
+    ("what was done without delay", add("what_we_do_ko", "지체 없이 서버를 끊었어요.")),
     ("immediately, as an order", add("what_to_do_ko", "돈이 나갔으면 곧바로 112에 전화하세요.")),
     ("when it is known, and the next word has its day", add("lede_ko", "확인하는 대로 다시 알려 드려요.")),
     ("our own e-mail address", add("whom_to_ask_ko", "이메일은 help@hanbitcard.example 이에요.")),

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from breachdesk.accounts.models import User
+from breachdesk.audit.models import Event
 from notices import drafting, snapshots
 from notices.models import Incident, Notice
 from notices.states import NoticeState, ProposalEnd
@@ -113,11 +114,55 @@ def test_what_is_empty_is_named_with_its_law_and_cannot_be_proposed(draft: Notic
     client.post(at_desk("edit", draft), form(draft, what_to_do_en=""))
 
     shown = text(client.get(page(draft)))
-    assert "3 피해를 줄이기 위해 할 수 있는 방법 · 영어 개인정보 보호법 제34조 제1항 제3호" in shown
+    assert "3 피해를 줄이기 위해 할 수 있는 방법 · 영어 비어 있어요. 개인정보 보호법 제34조 제1항 제3호" in shown
     assert "무엇이 왜 달라졌나요? · 한국어" in shown
     assert "올리자고 제안하기" not in shown
-    assert "비어 있는 칸" in text(act(client, draft, "propose"))
+    assert "안내문을 올릴 수 없어요." in text(act(client, draft, "propose"))
     assert not draft.proposals.exists()
+
+
+def test_what_was_typed_is_read_without_being_saved(draft: Notice, editor: User, at: dt.datetime):
+    words = {**good.words_for(draft.incident, at=at), "title_ko": "고객 정보가 노출됐어요"}
+    answer = inside(editor).post(at_desk("edit", draft), form(draft, **words, act="check"))
+    shown = text(answer)
+    assert answer.status_code == 200
+    assert "올리는 것을 막는 것 1가지" in shown
+    assert "‘노출’ 대신: ‘유출’이라고 적어 주세요." in shown
+    assert 'href="#id_title_ko"' in answer.content.decode()
+    assert 'value="고객 정보가 노출됐어요"' in answer.content.decode()
+    draft.refresh_from_db()
+    assert draft.title_ko == "글"
+
+
+def test_only_kinds_that_may_follow_are_offered(draft: Notice, editor: User):
+    shown = inside(editor).get(at_desk("edit", draft)).content.decode()
+    offered = re.findall(r'<option value="(\w+)"', shown.partition('id="id_kind"')[2].partition("</select>")[0])
+    assert offered == ["further", "not_leaked", "correction"]
+
+
+def test_what_words_only_look_like_is_set_aside_by_two_with_a_reason(whole: Notice, editor: User, officer: User):
+    words = {"what_we_do_ko": f"{whole.what_we_do_ko}\n- 5만 원을 드려요."}
+    writer, at = inside(editor), whole.prepared_at
+    drafting.write(notice=whole, words=words, seen=stamp(whole), by=editor, at=at)
+    assert "안내문을 올릴 수 없어요." in text(act(writer, whole, "propose"))
+    [key] = re.findall(r'name="(aside:figures_differ[^"]+)"', writer.get(page(whole)).content.decode())
+    refused = act(writer, whole, "propose", **{key: " ", "aside:other": "다른 까닭"})
+    assert (refused.status_code, whole.proposals.count()) == (422, 0)
+    assert "다른 까닭" not in refused.content.decode()
+
+    assert "올리자고 제안했어요." in text(act(writer, whole, "propose", **{key: "영어 글은 따로 알려요."}))
+    assert "영어 글은 따로 알려요." in text(inside(officer).get(page(whole)))
+    assert "승인했어요." in text(act(inside(officer), whole, "approve"))
+    event = Event.objects.get(kind="notices.notice_published")
+    assert [one["reason"] for one in event.data["set_aside"]] == ["영어 글은 따로 알려요."]
+
+
+def test_the_list_that_answers_at_approval_counts(waiting: Notice, officer: User, at: dt.datetime):
+    cast.listed(waiting.incident, person(1, items="name|phone|email|cvc", card_last4="1234"), at=at)
+    shown = text(act(inside(officer), waiting, "approve"))
+    assert "명단에는 유출됐다고 있는데 글에 없는 정보: CVC" in shown
+    waiting.refresh_from_db()
+    assert waiting.state == NoticeState.DRAFT
 
 
 def test_the_editor_writes_saves_and_goes_on(draft: Notice, editor: User):
@@ -168,10 +213,10 @@ def test_the_preview_is_the_public_page_in_the_language_of_the_address(whole: No
         client = inside(user)
         korean = text(client.get(at_desk("preview", whole)))
         assert "미리보기(2판)예요." in korean
-        assert "title ko" in korean
+        assert "고객 정보가 유출됐어요" in korean
         assert "내 정보가 유출됐는지 확인하기" in korean
         english = client.get(f"/en{at_desk('preview', whole)}")
-        assert "title en" in text(english)
+        assert "customer data was leaked" in text(english)
         assert 'lang="en"' in english.content.decode()
     assert Client().get(f"/notices/{whole.incident.slug}/v/2/").status_code == 404
     whole.refresh_from_db()
@@ -193,7 +238,7 @@ def test_proposed_by_one_approved_by_another_and_shown_to_all(whole: Notice, edi
     whole.refresh_from_db()
     assert (whole.state, whole.prepared_by, whole.approved_by) == (NoticeState.PUBLISHED, editor, officer)
     public = text(Client().get(f"/notices/{whole.incident.slug}/v/2/"))
-    assert "1판과 달라진 점 changes ko" in public
+    assert "1판과 달라진 점 언제까지 나갔는지 바로잡았어요." in public
     assert "올린 판은 고칠 수 없으니" in text(writer.get(at_desk("edit", whole), follow=True))
     assert writer.post(at_desk("edit", whole), form(whole, title_ko="x")).status_code == 409
 
@@ -283,8 +328,11 @@ def test_written_proposed_and_approved_in_two_browsers(
     writer.goto(f"{prefix}{NEW}")
     assert_accessible(writer)
     writer.locator("form button.button-solid").click()
+    for field, words in good.words_for(incident, at=at).items():
+        writer.locator(f"#id_{field}").fill(words)
     writer.locator("#id_title_ko").fill("결제 서버가 해킹됐어요")
     writer.locator("#id_title_en").fill("Our payment server was hacked")
+    writer.locator("#id_what_to_do_ko").fill("각별한 주의를 부탁드려요! 곧 알려 드릴게요.")
     assert_accessible(writer)
     picture(writer, f"{name}-edit")
     writer.locator("button:not([name])", has_text="").first.scroll_into_view_if_needed()
@@ -293,14 +341,21 @@ def test_written_proposed_and_approved_in_two_browsers(
     writer.goto(writer.url.replace("/edit/", "/change/"))
     assert_accessible(writer)
     picture(writer, f"{name}-missing")
-    writer.locator("a[href$='/edit/']").click()
-    writer.locator("#id_changes_ko").fill("- **CVC**를 더했어요.\n- 새로 확인했기 때문이에요.")
-    writer.locator("#id_changes_en").fill("- We added **CVC**.\n- We have only now confirmed it.")
+    assert writer.locator("button[value=propose]").count() == 0
+    writer.locator(".findings a").first.click()
+    assert "#id_what_to_do_ko" in writer.url
+    writer.locator("#id_what_to_do_ko").fill("1. 문자 속 주소를 누르지 마세요!\n2. 1500-0000으로 전화하면 도와드려요.")
+    writer.locator("button[value=check]").first.click()
+    writer.locator(".finding-blocks").wait_for()
+    assert_accessible(writer)
+    picture(writer, f"{name}-checked")
     writer.locator("button[value=preview]").click()
     writer.locator(".note-now").first.wait_for()
     assert_accessible(writer)
     picture(writer, f"{name}-preview")
     writer.locator(".note-now a").first.click()
+    writer.locator("[name^='aside:']").fill("느낌표는 회원이 급히 알아야 해서 남겨요.")
+    assert_accessible(writer)
     writer.locator("button[value=propose]").click()
     writer.locator(".said-success").wait_for()
 
@@ -309,6 +364,7 @@ def test_written_proposed_and_approved_in_two_browsers(
     picture(approver, f"{name}-front")
     approver.locator(".drafts a").click()
     assert_accessible(approver)
+    assert "급히 알아야 해서" in approver.locator("main").inner_text()
     picture(approver, f"{name}-to-approve")
     approver.locator("button[value=approve]").click()
     approver.locator(".said-success").wait_for()
@@ -318,5 +374,5 @@ def test_written_proposed_and_approved_in_two_browsers(
         for place in (f"/notices/{incident.slug}/", f"/notices/{incident.slug}/v/2/"):
             reader.goto(f"{path}{place}")
             assert reader.locator("h1").inner_text() == said
-            assert "CVC" in reader.locator("main").inner_text()
+            assert "1500-0000" in reader.locator("#item-3").inner_text()
     assert people.complaints == []

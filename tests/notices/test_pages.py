@@ -21,7 +21,7 @@ from tests import cast
 from tests.notices.conftest import needs_english
 
 pytestmark = pytest.mark.django_db
-ALL = ["/", "/notices/", "/notices/demo/", "/notices/demo/v/1/", "/notices/demo/v/3/"]
+ALL = ["/", "/notices/", "/notices/demo/", "/notices/demo/v/1/", "/notices/demo/v/4/"]
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ def test_pages_know_no_session_and_may_be_kept(told: Incident, client: Client, p
     assert "csrfmiddlewaretoken" not in answer.content.decode()
 
 
-@pytest.mark.parametrize("path", ["/notices/other/", "/notices/demo/v/4/", "/notices/demo/v/0/", "/en/notices/other/"])
+@pytest.mark.parametrize("path", ["/notices/other/", "/notices/demo/v/5/", "/notices/demo/v/0/", "/en/notices/other/"])
 def test_what_is_not_there_is_404(told: Incident, client: Client, path: str):
     assert client.get(path).status_code == 404
 
@@ -93,7 +93,7 @@ def test_the_page_says_version_dates_people_and_whom_to_ask(told: Incident, clie
     text = words(html)
     now = timezone.localtime()
     assert "온라인 결제 서버가 해킹되어 고객 정보가 유출됐어요" in text
-    assert "3판" in text
+    assert "4판" in text
     assert f"{dates.short_day(now, 'ko')}" in text
     assert f"{people.WITH_CARD + people.OTHERS:,}명" in text, "the lede and the list say the same"
     for counted in (f"{people.WITH_CARD:,}명", f"{people.OTHERS:,}명", f"{people.POSSIBLE:,}명"):
@@ -104,14 +104,14 @@ def test_the_page_says_version_dates_people_and_whom_to_ask(told: Incident, clie
     assert "이 권리는 하나도 줄지 않아요" in text
     assert "기준)" in text
     assert b'href="tel:1500-0000"' in html
-    assert "2판과 달라진 점" in text
+    assert "3판과 달라진 점" in text
 
 
 @needs_english
 def test_the_same_in_english(told: Incident, client: Client):
     text = words(client.get("/en/").content)
     assert "Our online payment server was hacked and customer data was leaked" in text
-    for said in ("Version 3", "1,198 people", "Daily 08:00–22:00", "What is Hanbit Card doing?", "Send me a code"):
+    for said in ("Version 4", "1,198 people", "Daily 08:00–22:00", "What is Hanbit Card doing?", "Send me a code"):
         assert said in text
     korean = set(re.findall(r"[가-힣]+", text)) - {"한국어", "여신거래", "안심차단"}
     assert korean == set()

@@ -39,6 +39,11 @@ class Command(commands.Command):
             incident = actions.create_incident(facts=facts, staff=staff, by=by, at=timezone.now())
         except actions.AlreadyThere as there:
             self.refuse(f"incident {there} exists already; nothing was changed")
+        except rules.Blocked as blocked:
+            self.refuse(
+                blocked,
+                problems=[f"{f'{one.field}_{one.language}'.rstrip('_')}: {one.words}" for one in blocked.findings],
+            )
         except rules.NotAllowed as refused:
             self.refuse(refused)
         data = {
