@@ -62,7 +62,7 @@ def seen(client: Client, method: str, path: str, data: dict[str, str], *, hide: 
 
 
 # Beside what the look-up's own test leaves out.
-PASSING = re.compile(r'name="ticket" value="[^"]*"|nonce-[\w+/=-]+|nonce="[^"]*"|"challenge": ?"[^"]*"')
+PASSING = re.compile(r'name="(?:ticket|form)" value="[^"]*"|nonce-[\w+/=-]+|nonce="[^"]*"|"challenge": ?"[^"]*"')
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,8 @@ from tests.notices.conftest import figures_add_up, run
 
 pytestmark = pytest.mark.django_db
 Capture = pytest.CaptureFixture[str]
+# As COPY writes what is hashed or sealed.
+HASHES = re.compile(rb"[0-9a-f-]{24,}")
 
 
 def test_of_a_file_with_everything_in_it_each_row_is_taken_or_named(
@@ -37,6 +40,7 @@ def test_of_a_file_with_everything_in_it_each_row_is_taken_or_named(
 
     # Numbers that are refused stand nowhere afterwards, the report included.
     held = report.encode() + str(result).encode() + b"".join(content for _place, content in stolen.tables())
+    held = HASHES.sub(b"", held)  # four digits stand in those by chance
     assert not [number for number in odd_rows.NOWHERE if number.encode() in held]
 
     activate(capsys)
