@@ -25,6 +25,7 @@ OCCASIONS = {
     "one_time_link": _("직원 계정의 일회용 주소"),
     "second_factor_removed": _("직원의 두 번째 인증을 지웠다는 안내"),
     "rights_given": _("직원의 권한이 늘었다는 알림"),
+    "posting_trouble": _("안내문이 올린 대로 보이지 않는다는 직원 알림"),
     "role_given": _("직원에게 역할을 주었다는 안내"),
 }
 

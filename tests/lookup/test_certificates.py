@@ -71,17 +71,18 @@ def papers(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 # Its owner.
 
 
-def test_from_the_answer_a_person_gets_a_pdf_of_it(incident: Incident) -> None:
+@pytest.mark.parametrize(("root", "title"), [("", "유출 사실 확인서"), ("/en", "Leak certificate")])
+def test_from_the_answer_a_person_gets_a_pdf_of_it(incident: Incident, root: str, title: str) -> None:
     visitor = come(SEOYOUNG)
     assert f'href="{PAGE}"' in visitor.get("/lookup/answer/").content.decode()
     assert "김서영 님의 정보 7가지가" in shown(visitor.get(PAGE))
-    one = make(visitor)
-    given = download(visitor, one)
+    one = make(visitor, root)
+    given = download(visitor, one, root)
     assert (given.status_code, given["Content-Type"]) == (200, "application/pdf")
-    assert given["Content-Disposition"].startswith("attachment; filename*=utf-8''%EC%9C%A0%EC%B6%9C")
+    assert given["Content-Disposition"].startswith("attachment; filename")
     assert "no-store" in given["Cache-Control"]
     document = pikepdf.open(io.BytesIO(given.content))
-    assert (str(document.Root.Lang), str(document.docinfo["/Title"])) == ("ko", "유출 사실 확인서")
+    assert (str(document.Root.Lang), str(document.docinfo["/Title"])) == (root.strip("/") or "ko", title)
     assert len(document.pages) == 1
 
 
