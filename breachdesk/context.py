@@ -32,12 +32,18 @@ def issuer() -> dict[str, str]:
     }
 
 
+def _elsewhere(path: str, language: str) -> str:
+    """The same page's address in that language; empty where it has none of its own."""
+    found = translate_url(path, language)
+    return found if found != path else ""
+
+
 def site(request: HttpRequest) -> dict[str, Any]:
     other = "ko" if (get_language() or "ko").startswith("en") else "en"
     return {
         "issuer": issuer(),
         "other_language": other,
-        "other_language_url": translate_url(request.path, other),
+        "other_language_url": _elsewhere(request.path, other),
         # Where this page is, whatever host the visitor's browser names.
         "here": settings.PUBLIC_URL + request.path,
         "demo": settings.DEMO,
@@ -56,7 +62,7 @@ def shared(path: str, *, at: dt.datetime) -> dict[str, Any]:
     return {
         "issuer": issuer(),
         "other_language": other,
-        "other_language_url": translate_url(path, other),
+        "other_language_url": _elsewhere(path, other),
         "here": settings.PUBLIC_URL + path,
         "demo": settings.DEMO,
         "shared_line": open_now.help_line(at),

@@ -14,7 +14,7 @@ from django.db.models import Q
 
 from breachdesk import audit, keys, limits
 from breachdesk.accounts.models import User
-from lookup import queries, rules, states
+from lookup import queries, rules, standing, states
 from lookup.certificate_models import Certificate
 from lookup.dispute_models import Dispute
 from lookup.models import Challenge, Look, Parked, Person, Proof, StepMark
@@ -22,6 +22,7 @@ from lookup.origin import NOWHERE, Origin
 from lookup.proving import TooOften, subject_of
 from lookup.queries import Answer
 from lookup.rules import Identity
+from lookup.standing import Standing
 from lookup.watch_models import Watch
 from notices import catalogue
 from notices.models import Incident
@@ -72,17 +73,16 @@ def identify(
 
 @dataclass(frozen=True)
 class Looked:
-    """The answers, and what whoever is answered was told by each list before (queries.last_looks)."""
-
     answers: list[Answer]
-    before: list[Look]
+    # As it was before these answers.
+    standing: Standing
 
 
 def look(*, proof: Proof, by: User | None, at: dt.datetime, origin: Origin = NOWHERE) -> Looked:
     """The answer from the lists that are active now. Writes only where it is another than this proof was last told."""
-    found, before = queries.answers(proof, at), queries.last_looks(proof)
-    here = sorted((look for look in before if look.proof_id == proof.pk), key=lambda look: look.pk)
-    told = {look.incident_id: (look.dataset_number, look.outcome) for look in here}
+    found, stands = queries.answers(proof, at), standing.of(proof)
+    here = sorted((told for told in stands.told if told.here), key=lambda told: told.id)
+    told = {each.incident_id: (each.list_number, each.outcome) for each in here}
     changed = [answer for answer in found if told.get(answer.incident.pk) != (answer.dataset.number, answer.outcome)]
     if changed:
         with transaction.atomic():
@@ -92,8 +92,8 @@ def look(*, proof: Proof, by: User | None, at: dt.datetime, origin: Origin = NOW
                 held.save(update_fields=["person"])
             _write_down(held, changed, by=by, at=at, origin=origin)
         _carry_over(held, proof)
-        before = queries.last_looks(proof)  # of the person too who they have turned out to be
-    return Looked(found, before)
+        stands = standing.of(proof)  # as the person too who they have turned out to be
+    return Looked(found, stands)
 
 
 def _carry_over(held: Proof, proof: Proof) -> None:

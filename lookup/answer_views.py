@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from breachdesk import limits
-from lookup import actions, changes, disputing, proving, queries, refusals, session, states, watching
+from lookup import actions, changes, guidance, proving, refusals, session, states
 from lookup.forms import StepForm, WhoForm
 from lookup.models import Proof
 from lookup.origin import Origin
@@ -80,18 +80,23 @@ def answer(request: HttpRequest, slug: str | None = None) -> HttpResponse:
     chosen = next((each for each in found if each.incident.slug == slug), None) if slug else found[0]
     if chosen is None:
         raise Http404
+    stands, incident, today = looked.standing, chosen.incident, timezone.localdate(at)
+    disputes = [asked for asked in stands.asked if asked.incident_id == incident.pk]
+    marks = {mark.step: mark for mark in stands.marks if mark.incident_id == incident.pk}
     context: dict[str, Any] = {
         "answer": chosen,
         "others": [each for each in found if each is not chosen],
         "identity": proof.identity,
         "contact": proof.contact,
         "at": at,
-        "later": states.Later.choices,
-        "claims": service.standing(chosen.incident, at=at),
-        "history": changes.history(chosen, proof, looked.before),
-        "disputes": list(disputing.of(proof).filter(incident=chosen.incident)[:SHOWN_DISPUTES]),
-        "watch": watching.of(proof, chosen.incident),
-        **queries.guidance(chosen, proof.person, today=timezone.localdate(at)),
+        "later": [(code, str(words)) for code, words in states.Later.choices],
+        "claims": service.standing(incident, at=at),
+        "history": changes.history(chosen, proof, stands.told),
+        "disputes": disputes[:SHOWN_DISPUTES],
+        "may_ask": not (disputes and disputes[0].is_open),
+        "passkeys": proof.person_id is not None and not proof.shared_device,
+        "watch": next((watched for watched in stands.watched if watched.incident_id == incident.pk), None),
+        **guidance.of(chosen, marks, today=today),
     }
     return render(request, f"lookup/{chosen.outcome}.html", context)
 

@@ -6,8 +6,9 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from lookup.models import Look, Proof
+from lookup.models import Proof
 from lookup.queries import Answer
+from lookup.standing import Told
 from notices import catalogue, lines
 from notices.catalogue import Item
 from notices.lines import InOneList
@@ -43,9 +44,9 @@ class History:
         return any(one.leaked or one.possible for one in self.lists)
 
 
-def history(answer: Answer, proof: Proof, before: Sequence[Look]) -> History:
+def history(answer: Answer, proof: Proof, told: Sequence[Told]) -> History:
     """Of somebody who matched no list, nothing is told of any: whoever shares their contact stays out of it."""
-    last = _last_look(answer, proof, before)
+    last = _last_look(answer, told)
     lists: list[InOneList] = []
     if proof.person is not None:
         own = {proof.person.person_key, *answer.person_keys, *answer.former_keys}
@@ -56,18 +57,16 @@ def history(answer: Answer, proof: Proof, before: Sequence[Look]) -> History:
     return History(lists, _since(answer, last, lists) if last else None)
 
 
-def _last_look(answer: Answer, proof: Proof, before: Sequence[Look]) -> Look | None:
+def _last_look(answer: Answer, told: Sequence[Told]) -> Told | None:
     """The last answer before the one that stands on the page now, under this or an earlier proof."""
-    now = (proof.pk, answer.dataset.number)
-    own = [look for look in before if look.incident_id == answer.incident.pk]
-    return max(
-        (look for look in own if (look.proof_id, look.dataset_number) != now), key=lambda look: look.pk, default=None
-    )
+    own = [each for each in told if each.incident_id == answer.incident.pk]
+    earlier = [each for each in own if not (each.here and each.list_number == answer.dataset.number)]
+    return max(earlier, key=lambda each: each.id, default=None)
 
 
-def _since(answer: Answer, last: Look, lists: Sequence[InOneList]) -> Since:
-    then = next((each for each in lists if each.number == last.dataset_number), None)
-    if last.dataset_number == answer.dataset.number:
+def _since(answer: Answer, last: Told, lists: Sequence[InOneList]) -> Since:
+    then = next((each for each in lists if each.number == last.list_number), None)
+    if last.list_number == answer.dataset.number:
         sure, maybe = answer.leaked, answer.possible
     else:
         sure, maybe = (then.leaked, then.possible) if then else ((), ())
@@ -79,7 +78,7 @@ def _since(answer: Answer, last: Look, lists: Sequence[InOneList]) -> Since:
     before, after = {*sure, *maybe}, {*answer.leaked, *answer.possible}
     return Since(
         looked_at=last.at,
-        list_number=last.dataset_number,
+        list_number=last.list_number,
         added=named(set(answer.leaked) - before),
         maybe_added=named(set(answer.possible) - before),
         surer=named(set(maybe) & set(answer.leaked)),

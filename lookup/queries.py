@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, reduce
 from operator import or_
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+from django.db import connection
+from django.db.models import Model, Q
 from django.db.models.functions import Now
 
 from breachdesk import keys
@@ -19,9 +20,9 @@ from breachdesk.lib import names
 from breachdesk.lib.contacts import Contact
 from lookup import rules, states
 from lookup.letter_models import LetterCode
-from lookup.models import Challenge, Look, Person, Proof, StepMark
+from lookup.models import Challenge, Person, Proof
 from lookup.rules import Finding, Identity
-from notices import catalogue, editions, lines
+from notices import editions, lines
 from notices import queries as notices
 from notices.editions import Edition
 from notices.lines import Listing, Said
@@ -138,55 +139,35 @@ def finding(contact: Contact, identity: Identity, incident: Incident) -> Finding
     return rules.finding_of(listing for listing in matching if listing.incident_id == incident.pk)
 
 
-@dataclass(frozen=True)
-class StepRow:
-    """A guided step and how a person stands with it."""
-
-    step: catalogue.Step
-    state: str
-    mark: StepMark | None
-    is_now: bool
-
-    @property
-    def numbers(self) -> list[catalogue.Place]:
-        """Where it is done by telephone; a place without a number of its own has the issuer's (None)."""
-        return [place for place in self.step.places if place.phone != ""]
-
-    @property
-    def elsewhere(self) -> list[catalogue.Place]:
-        return [place for place in self.step.places if place.phone == ""]
+T = TypeVar("T", bound=Model)
 
 
-def guidance(answer: Answer, person: Person | None, *, today: dt.date) -> dict[str, Any]:
-    """What an answer's page says beside the verdict: the items by group, what did not leak, the steps."""
-    extra = answer.incident.extra_items
-    affected = answer.outcome != states.Outcome.NOT_LISTED
-    number, tier = notices.tier(answer.incident, answer.leaked) if affected else (notices.NO_TIER, None)
-    marks = marks_of(person, answer.incident) if person else {}
-    steps = catalogue.steps_for(answer.leaked or answer.possible)
-    now = rules.step_now([step.code for step in steps], {code: mark.state for code, mark in marks.items()})
-    rows = [
-        StepRow(
-            step,
-            state=marks[step.code].state if step.code in marks else "todo",
-            mark=marks.get(step.code),
-            is_now=step.code == now,
-        )
-        for step in steps
-    ]
-    known = catalogue.items(extra)
-    spared = [code for code in answer.incident.not_leaked if code not in answer.leaked + answer.possible]
-    return {
-        "groups": catalogue.in_groups(answer.leaked, extra),
-        "possible_groups": catalogue.in_groups(answer.possible, extra),
-        "not_leaked": [known[code] for code in spared if code in known],
-        "steps": rows,
-        "tier": tier,
-        "remedies": notices.remedies(answer.incident, number, today=today) if affected else [],
-        "finished": sum(row.state in {states.Step.DONE, states.Step.NOT_FOR_ME} for row in rows),
-        "pays": any(known[code].hot for code in answer.leaked if code in known),
-        "may_pay": any(known[code].hot for code in answer.possible if code in known),
-    }
+def _columns(model: type[Model]) -> str:
+    return ", ".join(f"{model._meta.db_table}.{field.column}" for field in model._meta.concrete_fields)
+
+
+def _made(model: type[T], row: Sequence[Any]) -> T:
+    names = [field.attname for field in model._meta.concrete_fields]
+    return model.from_db(connection.alias, names, row[: len(names)])
+
+
+HELD = f"""
+    SELECT {_columns(Proof)}, {_columns(Person)}
+    FROM lookup_proof LEFT JOIN lookup_person ON lookup_person.id = lookup_proof.person_id
+    WHERE lookup_proof.token = %s
+"""  # noqa: S608 - columns of two models
+
+
+def held(token: uuid.UUID) -> Proof | None:
+    """The proof with this token, and its person. By cursor, as every page asks for it."""
+    with connection.cursor() as cursor:
+        cursor.execute(HELD, [token])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    proof = _made(Proof, row)
+    proof.person = _made(Person, row[len(Proof._meta.concrete_fields) :]) if proof.person_id else None
+    return proof
 
 
 def challenge(challenge_id: uuid.UUID | None, *, renews: Proof | None = None) -> Challenge | None:
@@ -255,37 +236,11 @@ def own_hashes(proof: Proof) -> list[uuid.UUID]:
     return [both for _contact, both in hashes]
 
 
-def typed_alike(proof: Proof, *, of: str = "") -> Q:
+def _alike(hashes: Hashes, letter_id: int | None) -> Q:
     """Proofs of the same contact or letter under the same name and birth date, whichever key of ours was the active one."""
-    identity = proof.identity
-    if identity is None:
-        return Q(pk=None)
-    hashes = identity_hashes(identity, contact=proof.contact, letter_id=proof.letter_id)
-    return _alike(hashes, proof.letter_id, of)
-
-
-def looks_of(proof: Proof) -> QuerySet[Look]:
-    """What whoever holds this proof was told: as the person they are, and before they were matched with anybody.
-
-    A union, each half by its own index: with OR over the join PostgreSQL would read both tables from end to end.
-    """
-    own = Look.objects.filter(typed_alike(proof, of="proof__"), person=None).values("pk")
-    if proof.person_id is not None:
-        own = own.union(Look.objects.filter(person=proof.person_id).values("pk"))
-    return Look.objects.filter(pk__in=own)
-
-
-def last_looks(proof: Proof) -> list[Look]:
-    """Of those the latest under each list, apart for this proof (`here`) and for all before it."""
-    here = ExpressionWrapper(Q(proof=proof.pk), BooleanField())
-    apart = ("incident_id", "here", "dataset_number")
-    return list(looks_of(proof).annotate(here=here).order_by(*apart, "-pk").distinct(*apart))
-
-
-def _alike(hashes: Hashes, letter_id: int | None, of: str = "") -> Q:
     if letter_id is not None:
-        return Q(**{f"{of}letter": letter_id, f"{of}identity_hash__in": [both for _none, both in hashes]})
-    return reduce(or_, (Q(**{f"{of}contact_hash": one, f"{of}identity_hash": both}) for one, both in hashes))
+        return Q(letter=letter_id, identity_hash__in=[both for _none, both in hashes])
+    return reduce(or_, (Q(contact_hash=one, identity_hash=both) for one, both in hashes))
 
 
 def met_before(hashes: Hashes, *, letter_id: int | None) -> Person | None:
@@ -299,9 +254,3 @@ def contacts_of(person: Person) -> list[Contact]:
     """The contacts this person has proved, the latest first. None at all of somebody who has only a letter."""
     proved = (proof.contact for proof in person.proofs.filter(method=states.Method.CODE).order_by("-renewed_at", "-pk"))
     return list(dict.fromkeys(contact for contact in proved if contact))
-
-
-def marks_of(person: Person, incident: Incident) -> dict[str, StepMark]:
-    return {
-        mark.step: mark for mark in StepMark.objects.filter(person=person, incident=incident).select_related("proof")
-    }

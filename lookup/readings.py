@@ -18,7 +18,7 @@ from breachdesk import keys
 from breachdesk.accounts.models import User
 from breachdesk.audit.models import Event
 from breachdesk.lib.contacts import Contact
-from lookup import queries, rules
+from lookup import rules, standing
 from lookup.models import Look, Proof
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def name_roles(roles_of: Callable[[User], list[str]]) -> None:
 def own_looks(proof: Proof, *, at: dt.datetime) -> list[OwnLook]:
     """The newest first. Whoever shares the contact under another name is not among them."""
     looks = (
-        queries.looks_of(proof)
+        standing.looks_of(proof)
         .filter(at__gt=at - rules.READINGS_SHOWN)
         .select_related("proof", "incident")
         .order_by("-at", "pk")[:MOST]

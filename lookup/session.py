@@ -31,7 +31,7 @@ from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
 from breachdesk import keys
-from lookup import cookies, proving, rules, turns
+from lookup import cookies, proving, queries, rules, turns
 from lookup import parking as late_forms
 from lookup.models import Person, Proof
 from lookup.states import Method
@@ -120,7 +120,7 @@ def _proof_of_session(request: HttpRequest) -> Proof | None:
         token = uuid.UUID(request.session.get(PROOF, ""))
     except ValueError:
         return None
-    return Proof.objects.select_related("person").filter(token=token).first()
+    return queries.held(token)
 
 
 def proof_of(request: HttpRequest) -> Proof:

@@ -29,10 +29,6 @@ class NothingToWatch(Exception):
     """No list answers for the incident, no name was typed yet, or there is no contact to write to."""
 
 
-def of(proof: Proof, incident: Incident) -> Watch | None:
-    return _own(proof, incident).first()
-
-
 def _own(proof: Proof, incident: Incident) -> QuerySet[Watch]:
     if proof.identity_hash is None:
         return Watch.objects.none()

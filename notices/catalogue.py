@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Group:
+    """One of a kind, equal to itself alone."""
+
     code: str
     name: StrOrPromise
     icon: str  # of templates/components/icon.html
@@ -155,8 +157,10 @@ class Place:
     words: StrOrPromise = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Step:
+    """One of a kind, equal to itself alone."""
+
     code: str
     title: StrOrPromise
     # Why, in one line.
@@ -166,6 +170,15 @@ class Step:
     places: tuple[Place, ...]
     # Needed where any of these leaked.
     against: frozenset[str]
+
+    @property
+    def numbers(self) -> list[Place]:
+        """Where it is done by telephone; a place without a number of its own has the issuer's (None)."""
+        return [place for place in self.places if place.phone != ""]
+
+    @property
+    def elsewhere(self) -> list[Place]:
+        return [place for place in self.places if place.phone == ""]
 
 
 CARD = frozenset({"card_number", "card_expiry", "cvc", "pin2"})

@@ -192,20 +192,23 @@ def _runs_of_days(times: dict[int, str]) -> Iterable[tuple[str, str]]:
 
 KEPT_FOR = dt.timedelta(seconds=30)
 _kept: tuple[dt.datetime, ContactPoint | None] | None = None
+_kept_state: Opening | None = None  # of that contact point, until it opens or closes
 
 
 def help_line(at: dt.datetime) -> dict[str, object] | None:
     """Who answers now: open, words, phone. None where no incident names anybody, or the database is away."""
-    global _kept
+    global _kept, _kept_state
     if _kept is None or not dt.timedelta(0) <= at - _kept[0] < KEPT_FOR:
         try:
-            _kept = (at, queries.help_line_contact())
+            _kept, _kept_state = (at, queries.help_line_contact()), None
         except DatabaseError:
             _kept = (at, None)
     contact_point = _kept[1]
     if contact_point is None:
         return None
-    state = open_now(contact_point, at)
+    if _kept_state is None or (_kept_state.until is not None and _kept_state.until <= at):
+        _kept_state = open_now(contact_point, at)
+    state = _kept_state
     return {"open": state.open, "words": now_in_words(state, at), "phone": contact_point.value}
 
 

@@ -11,9 +11,10 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from breachdesk.lib import dates, icons, markup, masks, money, particles
+from breachdesk.lib import dates, icons, kept, markup, masks, money, particles
 
 register = template.Library()
+register.tag("kept", kept.tag)
 
 
 def _language() -> str:

@@ -13,9 +13,8 @@ from tests.lookup.conftest import MINJI, SEOYOUNG, Visitor
 
 pytestmark = pytest.mark.django_db
 NOBODY = {"name": "최도윤", "birth_date": "2001-09-14", "phone": "010-0000-9999"}
-# Session, proof, what the lists say, what they were told before, what they asked to be looked at again, and their watch;
-# of a person their account and the steps they marked as well.
-OF_NOBODY, OF_A_PERSON = 6, 8
+# Session, proof, what the lists say, how they stand; of a person their account as well.
+OF_NOBODY, OF_A_PERSON = 4, 5
 
 
 def statements(visitor: Visitor) -> list[str]:
