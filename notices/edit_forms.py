@@ -15,10 +15,13 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from breachdesk.lib import links
+
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 REQUIRED = _("적어 주세요.")
+NO_ADDRESS = _("문자에 그대로 들어가는 말이에요. 누를 수 있는 주소로 읽히는 ‘%(address)s’는 빼 주세요.")
 
 
 class Words(forms.CharField):
@@ -158,6 +161,12 @@ class EditForm(forms.Form):
     def add_problems(self, problems: Mapping[str, StrOrPromise]) -> None:
         for name, words in problems.items():
             self.add_error(name if name in self.fields else None, str(words))
+
+    def refuse_addresses(self, *names: str) -> None:
+        """Of words that go into text messages as they are: an address in them would stop the campaign."""
+        for name in names:
+            if address := links.first_address(self.cleaned_data.get(name) or ""):
+                self.add_error(name, NO_ADDRESS % {"address": address})
 
     def need_both(self, *names: str, why: StrOrPromise = REQUIRED) -> None:
         """Both languages or neither."""

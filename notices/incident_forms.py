@@ -147,6 +147,7 @@ class FactsForm(EditForm):
         over = cleaned.get("ended_date")
         if over and over > timezone.localdate(self.at):
             self.add_error("ended_date", gettext("아직 오지 않은 때예요."))
+        self.refuse_addresses("department_ko", "department_en")
         return cleaned
 
 
@@ -167,6 +168,11 @@ class ItemForm(EditForm):
     name_en = en(longest=60)
     group = forms.ChoiceField(label=_("묶음"), choices=[(one.code, one.name) for one in catalogue.GROUPS.values()])
     hot = forms.BooleanField(label=_("결제에 쓸 수 있는 정보예요"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        self.refuse_addresses("name_ko", "name_en")
+        return cleaned
 
     def clean_code(self) -> str:
         code: str = self.cleaned_data["code"]

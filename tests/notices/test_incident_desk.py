@@ -156,6 +156,18 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_typed_is_lost(made: Inci
     assert not changes("incident_changed")
 
 
+def test_what_goes_into_text_messages_is_saved_without_an_address(made: Incident, client: Client):
+    for path, given, field in (
+        (facts(made), FACTS, "department_ko"),
+        (facts(made), FACTS, "department_en"),
+        (part(made, "items"), ITEM, "name_ko"),
+    ):
+        answer = client.post(path, {**given, field: "hanbitcard.example 대응팀"})
+        assert answer.status_code == 422, field
+        assert "‘hanbitcard.example’는 빼 주세요" in text(answer), field
+    assert not changes("incident_changed")
+
+
 def test_nobody_saves_over_what_they_have_not_seen(made: Incident, client: Client, at: dt.datetime):
     old = seen(client, facts(made))
     send(client, facts(made), FACTS, title_ko="남이 고친 제목")

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from breachdesk.verify.models import FakeReport
 from delivery import check_codes
+from delivery.models import Message
 from tests import cast
 from tests.browser import People, assert_accessible, picture
 from tests.lookup.conftest import SEOYOUNG
@@ -59,7 +60,9 @@ def test_a_message_is_checked_and_a_fake_reported(
     expect(page).to_have_url(f"{people.site.url}{root}/verify/pressed/")
     looks("pressed")
     assert FakeReport.objects.get().harm == "pressed"
-    assert people.complaints == [] or not script
+    assert [
+        said for said in people.complaints if "422" not in said
+    ] == []  # a form to be mended is no error of the page
 
 
 def test_a_certificate_is_made_downloaded_and_checked(people: People) -> None:
@@ -69,7 +72,8 @@ def test_a_certificate_is_made_downloaded_and_checked(people: People) -> None:
     page.locator("[name=contact]").fill(SEOYOUNG["phone"])
     page.locator("main form button[type=submit]").first.click()
     expect(page).to_have_url(f"{people.site.url}/lookup/code/")
-    page.locator("[name=code]").fill(people.site.provider.code_for("+821000001234"))
+    words = Message.objects.get(occasion="one_time_code").words.text
+    page.locator("[name=code]").fill(next(word for word in words.split() if len(word) == 6 and word.isdigit()))
     page.locator("main form button[type=submit]").first.click()
     page.locator("[name=name]").fill(SEOYOUNG["name"])
     page.locator("[name=birth_date]").fill("19860412")
