@@ -12,7 +12,7 @@ urlpatterns = [
     path("notices/<slug:slug>/", views.latest, name="latest"),
     path("notices/<slug:slug>/v/<int:number>/", views.version, name="version"),
     path("notices/<slug:slug>.pdf", printed_views.latest, name="pdf"),
-    path("notices/<slug:slug>/.pdf", printed_views.latest),
+    path("notices/<slug:slug>/.pdf", printed_views.latest, name="pdf_in_the_folder"),
     path("notices/<slug:slug>/large.pdf", printed_views.latest, {"large": True}, name="large_pdf"),
     path("notices/<slug:slug>/v/<int:number>.pdf", printed_views.version, name="version_pdf"),
     path(
