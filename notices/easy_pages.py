@@ -28,7 +28,7 @@ def page(notice: Notice, *, issuer: str, at: dt.datetime) -> dict[str, Any]:
         "newest": newest,
         "is_newest": notice.number >= newest.number,
         "newest_is_easy": is_there(newest),
-        "tag": pages.tag(notice.kind),
+        "tag": pages.tag(notice.kind, notice.cleared, pages.told_before(notice, published)),
         "lede": a_sentence_a_line(notice.lede_easy),
         "changes": a_sentence_a_line(notice.changes_easy),
         "items": [

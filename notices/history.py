@@ -75,7 +75,7 @@ def catalogue_page(incidents: Sequence[Incident]) -> list[dict[str, Any]]:
             {
                 "incident": incident,
                 "title": in_language(newest, "title"),
-                "tag": pages.tag(newest.kind, newest.cleared),
+                "tag": pages.tag(newest.kind, newest.cleared, pages.told_before(newest, published)),
                 "record": pairs,
                 "what_changed": what_changed(newest) if len(published) > 1 else "",
                 "versions": len(published),

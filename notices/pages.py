@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from breachdesk.lib import dates, particles
 from breachdesk.lib.tags import in_language
-from notices import catalogue, hours, law, queries, service
+from notices import catalogue, hours, kinds, law, queries, service
+from notices.kinds import Standing
 from notices.models import Clock, ContactPoint, Incident, Notice, Tier
 from notices.states import OF_A_CASE, Cleared, ClockKind, CountedFrom, NoticeKind
 
@@ -61,16 +62,21 @@ class Contact:
     special: Sequence[str] = ()
 
 
-def tag(kind: str, cleared: str = "") -> Tag:
-    """`cleared`: for whom an all-clear is."""
+# A correction and an all-clear for some leave it as it stood, and so do their colour and shape.
+LOOKS = {Standing.POSSIBLE: ("now", "half"), Standing.CLEARED: ("good", "check")}
+
+
+def tag(kind: str, cleared: str = "", before: Sequence[kinds.Told] = ()) -> Tag:
+    """`cleared`: for whom an all-clear is; `before`: the versions before it, the oldest first (none: the leak is confirmed)."""
+    look = LOOKS.get(kinds.standing(before), ("danger", "warn"))
     if kind == NoticeKind.POSSIBLE:
         return Tag(_("유출 가능성"), "now", "half")
     if kind == NoticeKind.NOT_LEAKED and cleared in (Cleared.OFF_LIST, Cleared.TIERS):
-        return Tag(_("일부는 유출 아님"), "good", "check")
+        return Tag(_("일부는 유출 아님"), *look)
     if kind == NoticeKind.NOT_LEAKED:
         return Tag(_("유출 아님"), "good", "check")
     if kind == NoticeKind.CORRECTION:
-        return Tag(_("바로잡음"), "danger", "warn")
+        return Tag(_("바로잡음"), *look)
     return Tag(_("유출 확인"), "danger", "warn")
 
 
@@ -83,7 +89,7 @@ def notice_page(notice: Notice, *, issuer: str, at: dt.datetime) -> dict[str, An
     return {
         "incident": incident,
         "notice": notice,
-        "tag": tag(notice.kind, notice.cleared),
+        "tag": tag(notice.kind, notice.cleared, told_before(notice, published)),
         "legal_basis": law.REFERENCE,
         "is_newest": notice == newest,
         "newest": newest,
@@ -99,6 +105,11 @@ def notice_page(notice: Notice, *, issuer: str, at: dt.datetime) -> dict[str, An
         "others": incident.third_parties.exists(),
         "claims": service.standing(incident, at=at),
     }
+
+
+def told_before(notice: Notice, published: Sequence[Notice]) -> list[kinds.Told]:
+    """What the versions before this one told, the oldest first. `published`: the newest first."""
+    return [(one.kind, one.cleared) for one in reversed(published) if one.number < notice.number]
 
 
 def record(notice: Notice, *, first: Notice) -> list[tuple[str, str]]:

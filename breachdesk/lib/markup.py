@@ -15,7 +15,7 @@ BOLD = re.compile(r"\*\*(.+?)\*\*")
 NEVER_BROKEN = re.compile(
     r"(?:\d{4}년 )?\d{1,2}월 \d{1,2}일(?: \d{1,2}:\d\d)?"
     r"|\b\d{1,2} (?:January|February|March|April|May|June|July|August|September|October|November|December)(?: \d{4})?"
-    r"|\b\d{2,4}(?:-\d{3,4}){1,2}\b"
+    r"|(?<![\d-])\d{2,4}(?:-\d{3,4}){1,2}(?![\d-])"
     r"|[\d,]+(?:만|억)? ?원"
 )
 

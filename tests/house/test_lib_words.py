@@ -110,3 +110,7 @@ def test_the_same_words_without_marks():
 )
 def test_a_particle_follows_the_last_sound(word, pair, together):
     assert particles.with_particle(word, pair) == together
+
+
+def test_a_telephone_number_stays_on_one_line_also_with_a_particle_behind_it():
+    assert '<span class="nowrap">1500-0000</span>에 전화' in markup.html("1500-0000에 전화하세요.")

@@ -154,6 +154,10 @@ def test_the_kind_of_notice_is_told_by_word_colour_and_shape(client: Client):
     assert (pages.tag(NoticeKind.CONFIRMED).kind, pages.tag(NoticeKind.CONFIRMED).icon) == ("danger", "warn")
     assert (pages.tag(NoticeKind.POSSIBLE).kind, pages.tag(NoticeKind.POSSIBLE).icon) == ("now", "half")
     assert (pages.tag(NoticeKind.NOT_LEAKED).kind, pages.tag(NoticeKind.NOT_LEAKED).icon) == ("good", "check")
+    possible, confirmed = [("possible", "")], [("possible", ""), ("confirmed", "")]
+    for kind, cleared in ((NoticeKind.CORRECTION, ""), (NoticeKind.NOT_LEAKED, "off_list")):
+        assert pages.tag(kind, cleared, possible).kind == "now", "it leaves as it was what stood before"
+        assert pages.tag(kind, cleared, confirmed).kind == "danger"
 
 
 # -- clocks ---------------------------------------------------------------------------------------------------------------
