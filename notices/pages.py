@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from breachdesk.lib import dates, particles
@@ -64,15 +64,17 @@ class Contact:
 
 # A correction and an all-clear for some leave it as it stood, and so do their colour and shape.
 LOOKS = {Standing.POSSIBLE: ("now", "half"), Standing.CLEARED: ("good", "check")}
+FOR_SOME = {Standing.POSSIBLE: gettext_lazy("유출 가능성 · 일부는 아님")}
 
 
 def tag(kind: str, cleared: str = "", before: Sequence[kinds.Told] = ()) -> Tag:
     """`cleared`: for whom an all-clear is; `before`: the versions before it, the oldest first (none: the leak is confirmed)."""
-    look = LOOKS.get(kinds.standing(before), ("danger", "warn"))
+    stands = kinds.standing(before)
+    look = LOOKS.get(stands, ("danger", "warn"))
     if kind == NoticeKind.POSSIBLE:
         return Tag(_("유출 가능성"), "now", "half")
     if kind == NoticeKind.NOT_LEAKED and cleared in (Cleared.OFF_LIST, Cleared.TIERS):
-        return Tag(_("일부는 유출 아님"), *look)
+        return Tag(str(FOR_SOME.get(stands, _("유출 확인 · 일부는 아님"))), *look)
     if kind == NoticeKind.NOT_LEAKED:
         return Tag(_("유출 아님"), "good", "check")
     if kind == NoticeKind.CORRECTION:

@@ -121,7 +121,7 @@ def test_every_page_for_everybody_has_a_preview_of_its_own(told: None):
 
 def test_a_preview_of_a_notice_says_how_sure_it_is(told: None, client: Client):
     for path, said in (
-        ("/notices/demo/", "유출 확인 · 온라인 결제 서버가 해킹되어 고객 정보가 유출됐어요"),
+        ("/notices/demo/", "유출 확인 · 일부는 아님 · 온라인 결제 서버가 해킹되어 고객 정보가 유출됐어요"),
         ("/notices/call-records/", "유출 아님 · 상담 녹취 파일은 유출되지 않았어요"),
         ("/notices/call-records/v/1/", "유출 가능성 · 상담 녹취 파일이 유출됐을 수 있어요"),
     ):

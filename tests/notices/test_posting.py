@@ -40,6 +40,7 @@ from notices.models import Incident, Posting, PostingLook
 from notices.posting_rules import Round
 from notices.states import GapKind, LookResult, NoticeKind
 from tests import cast, staff
+from tests.notices import good
 
 HOUR, MINUTE, DAY = dt.timedelta(hours=1), dt.timedelta(minutes=1), dt.timedelta(days=1)
 SEOUL = ZoneInfo("Asia/Seoul")
@@ -294,8 +295,9 @@ def test_the_day_of_posting_is_not_counted():
 @pytest.mark.django_db
 def test_publishing_puts_it_up_and_each_version_keeps_it_up_longer(incident: Incident, at: dt.datetime):
     incident.contact_points.create(position=1, kind="phone", name_ko="전화", name_en="Phone", value="1500-0000")
-    for day in (0, 5):
-        texts = dict.fromkeys(WORDS, "글") | {"kind": NoticeKind.CONFIRMED}
+    incident.contact_points.update(always_open=True)
+    for day, kind in ((0, NoticeKind.CONFIRMED), (5, NoticeKind.FURTHER)):
+        texts = good.words_for(incident, at=at + day * DAY) | {"kind": kind}
         draft = actions.draft_notice(incident=incident, texts=texts, by=cast.staff("Writer"), at=at + day * DAY)
         actions.publish(notice=draft, by=cast.staff("Editor"), at=at + day * DAY)
     [one] = incident.postings.all()
@@ -308,14 +310,7 @@ def test_publishing_puts_it_up_and_each_version_keeps_it_up_longer(incident: Inc
         Posting.objects.update(from_at=at + DAY)
 
 
-WORDS = [
-    f"{name}_{code}"
-    for name in (
-        "title", "lede", "changes", "what_leaked", "when_and_how", "what_to_do", "what_we_do", "whom_to_ask",
-        "your_rights", "further_matters",
-    )
-    for code in ("ko", "en")
-]  # fmt: skip
+# fmt: skip
 
 
 @pytest.mark.django_db
