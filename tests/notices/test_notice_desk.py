@@ -114,7 +114,7 @@ def test_what_is_empty_is_named_with_its_law_and_cannot_be_proposed(draft: Notic
     client.post(at_desk("edit", draft), form(draft, what_to_do_en=""))
 
     shown = text(client.get(page(draft)))
-    assert "3 피해를 줄이기 위해 할 수 있는 방법 · 영어 비어 있어요. 개인정보 보호법 제34조 제1항 제3호" in shown
+    assert "3 피해를 줄이기 위해 할 수 있는 방법 · 영어 비어 있어요. · 개인정보 보호법 제34조 제1항 제3호" in shown
     assert "무엇이 왜 달라졌나요? · 한국어" in shown
     assert "올리자고 제안하기" not in shown
     assert "안내문을 올릴 수 없어요." in text(act(client, draft, "propose"))

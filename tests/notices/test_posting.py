@@ -310,9 +310,6 @@ def test_publishing_puts_it_up_and_each_version_keeps_it_up_longer(incident: Inc
         Posting.objects.update(from_at=at + DAY)
 
 
-# fmt: skip
-
-
 @pytest.mark.django_db
 def test_what_was_published_before_there_were_postings_is_recorded_once(incident: Incident, at: dt.datetime):
     cast.notice(incident, at=at - 3 * DAY)
