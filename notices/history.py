@@ -123,7 +123,7 @@ def changes_page(before: Notice, after: Notice, *, issuer: str) -> dict[str, Any
         "incident": incident,
         "before": before,
         "after": after,
-        "kinds": (before.get_kind_display(), after.get_kind_display()) if before.kind != after.kind else None,
+        "kinds": (_kind(before), _kind(after)) if _kind(before) != _kind(after) else None,
         "tag": pages.tag(after.kind, after.cleared),
         "record": [
             (_("%(number)d판을 올린 때") % {"number": before.number}, _moment(before, zone)),
@@ -135,6 +135,11 @@ def changes_page(before: Notice, after: Notice, *, issuer: str) -> dict[str, Any
         "not_leaked": _codes(incident, before.not_leaked, after.not_leaked),
         "parts": parts,
     }
+
+
+def _kind(notice: Notice) -> str:
+    """With whom an all-clear is for."""
+    return " · ".join(filter(None, (notice.get_kind_display(), notice.get_cleared_display() if notice.cleared else "")))
 
 
 def _parts(before: Notice, after: Notice, *, issuer: str) -> list[Part]:
