@@ -86,6 +86,11 @@ app.conf.update(
             "schedule": 60.0,
             "options": {"expires": 60.0},
         },
+        "make packs for regulators": {
+            "task": "breachdesk.packs.tasks.make",
+            "schedule": settings.DELIVERY_SWEEP,
+            "options": {"expires": settings.DELIVERY_SWEEP.total_seconds()},
+        },
         "forget broken uploads of lists": {"task": "notices.tasks.forget_uploads", "schedule": 3600.0},
         # 03:40 in Seoul.
         "forget words and addresses": {"task": "delivery.tasks.forget_words", "schedule": crontab(hour=18, minute=40)},

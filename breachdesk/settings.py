@@ -111,6 +111,7 @@ INSTALLED_APPS = [
     "lookup",
     "claims",
     "breachdesk.verify",
+    "breachdesk.packs",
     "breachdesk.desk",
     *(["breachdesk.demo"] if DEMO else []),
 ]

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from notices import campaign_admin, duty_views, incident_admin, list_admin, notice_admin, posting_admin, proof_views
+from notices import (
+    campaign_admin,
+    duty_views,
+    incident_admin,
+    list_admin,
+    notice_admin,
+    order_views,
+    posting_admin,
+    proof_views,
+)
 
 # Their pages hang themselves in when they are imported.
 __all__ = [
@@ -11,6 +20,7 @@ __all__ = [
     "incident_admin",
     "list_admin",
     "notice_admin",
+    "order_views",
     "posting_admin",
     "proof_views",
 ]

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from breachdesk.lib import dates
 from breachdesk.lib.tags import in_language
 from notices.models import Clock
-from notices.states import OF_A_CASE, ClockKind, CountedFrom
+from notices.order_models import RegulatorOrder
+from notices.states import OF_A_CASE, ClockKind, CountedFrom, OrderState
 
 MINUTE = dt.timedelta(minutes=1)
 
@@ -85,6 +86,27 @@ def line(clock: Clock, *, learned_at: dt.datetime, at: dt.datetime) -> Line:
         has_file=clock.evidence_file_id is not None,
         pk=clock.pk,
         running=0 if clock.counted_from in OF_A_CASE else None,
+    )
+
+
+def order_line(order: RegulatorOrder, *, at: dt.datetime) -> Line:
+    """A regulator's order, with the clock that began when it was received."""
+    met_at = order.sent_at if order.state == OrderState.ANSWERED else None
+    end = met_at or at
+    late = end - order.due_at if end > order.due_at else None
+    return Line(
+        name=_("%(authority)s의 명령 %(n)d") % {"authority": order.get_authority_display(), "n": order.number},
+        law=" · ".join(filter(None, (str(order.get_state_display()), order.reference))),
+        sourced=True,
+        dot="bad" if late else "done" if met_at else "now",
+        due_at=order.due_at,
+        met_at=met_at,
+        late=late,
+        left=order.due_at - at if not met_at and not late else None,
+        took=met_at - order.received_at if met_at else None,
+        lasts=False,
+        reason=order.why_late if late else "",
+        pk=order.pk,
     )
 
 

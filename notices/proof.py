@@ -33,6 +33,8 @@ BEST_FIRST = (
 PROVEN = (TellingState.DELIVERED, TellingState.SENT)
 # On the way: nobody has to do anything more for them.
 UNDER_WAY = (TellingState.WAITING, TellingState.PUT, TellingState.UNKNOWN)
+# Not written to: the posted notice stands for it.
+BY_POSTING = (TellingState.NO_CONTACT, TellingState.WITHHELD)
 # On the list, and in no campaign.
 NOT_LISTED = "not_listed"
 AN_HOUR = dt.timedelta(hours=1)

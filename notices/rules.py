@@ -99,6 +99,27 @@ class NotMetOnce(NotAllowed):
     words = _("한 건마다 세는 시각이라 한 번에 지켰다고 적을 수 없어요.")
 
 
+TOO_MANY_PAPERS = _("명령 하나에 서류를 30개까지 붙일 수 있어요.")
+ORDER_ANSWERED = _("이미 답한 명령이에요. 고치거나 더 붙일 수 없어요.")
+ORDER_PASSED = _("기한이 이미 지났어요. 기한을 늦추는 대신 답할 때 늦은 까닭을 적어 주세요.")
+
+
+class OwnAnswer(SamePerson):
+    words = _("답했다고 적은 사람은 확인할 수 없어요. 다른 사람이 확인해야 해요.")
+
+
+class NoAnswer(NotAllowed):
+    words = _("무엇을 답했는지 적어 주세요.")
+
+
+class NoReasonForLateness(NotAllowed):
+    words = _("기한이 지난 뒤에 답했어요. 왜 늦었는지 적어 주세요.")
+
+
+class AnsweredTooEarly(NotAllowed):
+    words = _("명령을 받기 전에 답했을 수는 없어요.")
+
+
 CODE_TAKEN = _("이 코드의 항목이 이미 있어요.")
 
 
@@ -153,6 +174,27 @@ def refuse_meeting(
         raise MetTooEarly
     if not evidence.strip():
         raise NoEvidence
+
+
+def refuse_answer(
+    *, answer: str, sent_at: dt.datetime, received_at: dt.datetime, due_at: dt.datetime, why_late: str, at: dt.datetime
+) -> None:
+    """Raises NoAnswer, NotYet, AnsweredTooEarly or NoReasonForLateness."""
+    if not answer.strip():
+        raise NoAnswer
+    if sent_at > at:
+        raise NotYet
+    if sent_at < received_at:
+        raise AnsweredTooEarly
+    if sent_at > due_at and not why_late.strip():
+        raise NoReasonForLateness
+
+
+def refuse_own_answer(*, by: Actor, answered: int | None) -> None:
+    """Raises NotStaff or OwnAnswer."""
+    refuse_unless_staff(by)
+    if by.id == answered:
+        raise OwnAnswer
 
 
 def refuse_wrong_list(*, people: int, is_correction: bool, base_id: int | None, active_id: int | None) -> None:

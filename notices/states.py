@@ -115,6 +115,32 @@ class CountedFrom(models.TextChoices):
 OF_A_CASE = (CountedFrom.REQUEST, CountedFrom.RESULT)
 
 
+class Authority(models.TextChoices):
+    PIPC = "pipc", _("개인정보 보호위원회")
+    KISA = "kisa", _("한국인터넷진흥원(KISA)")
+    FSC = "fsc", _("금융위원회")
+    FSS = "fss", _("금융감독원")
+    OTHER = "other", _("그 밖의 기관")
+
+
+class OrderState(models.TextChoices):
+    """How far a regulator's order has been answered."""
+
+    RECEIVED = "received", _("받음")
+    IN_HAND = "in_hand", _("하고 있음")
+    TO_CONFIRM = "to_confirm", _("답했다는 확인을 기다림")
+    ANSWERED = "answered", _("답함")
+
+
+ORDER_MOVES: dict[OrderState, set[OrderState]] = {
+    OrderState.RECEIVED: {OrderState.IN_HAND},
+    OrderState.IN_HAND: {OrderState.TO_CONFIRM},
+    # Back in hand: the second person does not see that it was answered.
+    OrderState.TO_CONFIRM: {OrderState.ANSWERED, OrderState.IN_HAND},
+    OrderState.ANSWERED: set(),
+}
+
+
 class CampaignState(models.TextChoices):
     PREPARED = "prepared", _("준비함")
     RELEASED = "released", _("보내는 중")

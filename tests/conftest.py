@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -41,6 +42,16 @@ def _static_files_are_read_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", add)
         yield
+
+
+@pytest.fixture(autouse=True)
+def whole_crowd(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Of each kind of claim that the demo invents, one: all of them take seconds. Gives back all, for whoever wants them."""
+    from breachdesk.demo import crowd
+
+    whole = crowd.CLAIMS
+    monkeypatch.setattr(crowd, "CLAIMS", tuple(replace(filed, many=1) for filed in whole))
+    return whole
 
 
 @pytest.fixture(autouse=True)

@@ -27,6 +27,7 @@ STAIR = [
     {"notices"},
     {"lookup"},
     {"claims"},
+    {"packs"},
     {"desk"},
     {"verify"},
 ]

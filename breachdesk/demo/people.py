@@ -188,6 +188,8 @@ def _invented(chance: random.Random, number: int, items: str, listed: str) -> tu
     birth_date = f"{year}-{chance.randint(1, 12):02d}-{chance.randint(1, 28):02d}"
     card_last4 = f"{chance.randint(0, 9999):04d}" if items == CARD_ITEMS else ""
     phone, email, address = f"010-0000-{number + 1000:04d}", f"member{number}@mail.example", ""
+    if items == CARD_ITEMS:
+        address = f"서울특별시 중구 한빛로 {number}"
     if number % 97 == 0:
         # Whoever left long ago: only an address is known, or nothing at all.
         phone, email, member = "", "", "former"

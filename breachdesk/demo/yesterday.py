@@ -17,13 +17,13 @@ from django.db import transaction
 
 from breachdesk import keys
 from breachdesk.accounts.models import User
-from breachdesk.demo import people, story, told
+from breachdesk.demo import crowd, people, story, told
 from breachdesk.lib.contacts import Contact
 from lookup import actions as lookup
 from lookup import proving
 from lookup.models import Proof
 from lookup.origin import Origin
-from notices import actions, clocking, drafting, editing, importing, queries, snapshots
+from notices import actions, clocking, drafting, editing, importing, ordering, queries, snapshots
 from notices.models import Incident, Notice
 from notices.states import Cleared, Mode, NoticeKind
 
@@ -38,9 +38,11 @@ def live_through(*, incident: Incident, now: dt.datetime) -> None:
     versions = incident.notices.count()
     if versions == 1:
         write_down_reports(incident=incident, days=days)
+        receive_an_order(incident=incident, days=days)
         _activate(incident, people.rows(first=True), at=days.second_notice - HOUR / 6, **two)
         confirmed = told.flat(told.confirmed(days, ended=days.ended_as_first_told))
         _publish(incident, NoticeKind.CONFIRMED, {**confirmed, "not_leaked": []}, at=days.second_notice, **two)
+        crowd.tell_the_first(incident=Incident.objects.get(pk=incident.pk), at=days.second_notice)
         for person in people.PEOPLE:
             if person.items_before:
                 _look_up(person, at=days.second_notice + 2 * HOUR)
@@ -99,6 +101,26 @@ def write_down_reports(*, incident: Incident, days: story.Days) -> None:
         clocking.meet(
             clock=clock, met_at=met_at, evidence=evidence, file=None, seen=seen, by=officer, at=met_at + HOUR / 4
         )
+
+
+def receive_an_order(*, incident: Incident, days: story.Days) -> None:
+    """What the privacy commission asked for yesterday, in the editor's hands."""
+    editor, received = User.objects.get(email=story.EDITOR["email"]), days.second_notice
+    order = ordering.write_down(
+        incident=incident,
+        facts={
+            "authority": "pipc",
+            "office": "조사1과",
+            "reference": "조사1과-2417",
+            "asks": "유출된 항목을 하나도 빠뜨리지 말고 다시 알리고, 다른 사람의 기록에 들어 있는 분께도 알린 다음, "
+            "그 결과와 재발을 막을 방법을 내 주세요.",
+            "received_at": received,
+            "due_at": ordering.answer_by(incident, received_at=received),
+        },
+        by=editor,
+        at=received + HOUR / 6,
+    )
+    ordering.take_on(order=order, by=editor, at=received + HOUR / 2)
 
 
 def _look_up(person: people.Person, *, at: dt.datetime) -> None:

@@ -38,8 +38,11 @@ def clocks(request: HttpRequest, at: dt.datetime) -> dict[str, Any] | None:
             _with_cases(clock_pages.line(clock, learned_at=incident.learned_at, at=at), clock, at)
             for clock in incident.clocks.select_related("exception_by", "met_by")
         ]
-        found.append({"incident": incident, "notice": notice, "clocks": lines})
-    return {"incidents": found} if found else None
+        orders = []
+        if request.user.has_perm("notices.view_regulatororder"):
+            orders = [clock_pages.order_line(order, at=at) for order in incident.orders.order_by("due_at", "pk")]
+        found.append({"incident": incident, "notice": notice, "clocks": lines, "orders": orders})
+    return {"incidents": found, "may_pack": request.user.has_perm("packs.add_pack")} if found else None
 
 
 def _with_cases(line: clock_pages.Line, clock: Clock, at: dt.datetime) -> clock_pages.Line:

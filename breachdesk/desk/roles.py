@@ -35,6 +35,7 @@ SEE_INCIDENTS = (
     "notices.view_clock",
     "notices.view_posting",
 )
+SEE_ORDERS = ("notices.view_regulatororder",)
 SEE_LISTS = ("notices.view_dataset", "notices.view_importjob")
 SEE_CLAIMS = ("claims.view_claim",)
 SEE_MESSAGES = ("delivery.view_message",)
@@ -93,6 +94,8 @@ ROLES: tuple[Role, ...] = (
         "notices.change_incident",
         "notices.change_contactpoint",
         "notices.meet_clock",
+        *SEE_ORDERS,
+        "notices.handle_order",
         "notices.add_notice",
         "notices.change_notice",
         "notices.propose_notice",
@@ -113,6 +116,12 @@ ROLES: tuple[Role, ...] = (
         "notices.approve_notice",
         "notices.confirm_takedown",
         "notices.meet_clock",
+        *SEE_ORDERS,
+        "notices.handle_order",
+        "notices.confirm_order",
+        "packs.add_pack",
+        "packs.view_pack",
+        "packs.take_pack",
         *SEE_LISTS,
         "notices.view_campaign",
         "notices.release_campaign",
@@ -130,6 +139,8 @@ ROLES: tuple[Role, ...] = (
         _("감사"),
         _("모든 것을 보고 아무것도 바꾸지 않아요."),
         *SEE_INCIDENTS,
+        *SEE_ORDERS,
+        "packs.view_pack",
         *SEE_LISTS,
         "notices.view_campaign",
         *SEE_CLAIMS,

@@ -13,6 +13,7 @@ from breachdesk import keys
 from breachdesk.audit import resealing as audit
 from breachdesk.desk import resealing as desk
 from breachdesk.files import resealing as files
+from breachdesk.packs import resealing as packs
 from breachdesk.resealing import Part
 from breachdesk.verify import resealing as verify
 from claims import resealing as claims
@@ -23,6 +24,7 @@ from notices import resealing as notices
 # From the top of the stair down: a claim's account before the message that tells of it, a person before the lists.
 PARTS: list[Part] = [
     *desk.PARTS,
+    *packs.PARTS,
     *verify.PARTS,
     *claims.PARTS,
     *lookup.PARTS,

@@ -13,9 +13,11 @@ from django.utils import timezone
 
 from breachdesk.accounts.models import User
 from breachdesk.audit.models import Event
-from breachdesk.demo import letters, people, story
+from breachdesk.demo import crowd, letters, people, story
 from breachdesk.lib.contacts import Contact
+from breachdesk.statistics import counting, figures
 from breachdesk.verify.models import FakeReport
+from claims.models import Payout
 from delivery.models import Message
 from notices import campaigning, easy_pages, proofreading, queries
 from notices.campaign_models import Campaign
@@ -128,7 +130,8 @@ def test_whoever_has_only_a_letter_comes_in_with_the_code_that_the_page_shows(cl
 def test_a_campaign_is_prepared_and_waits_for_another_to_release_it():
     load()
     load()
-    [campaign] = Campaign.objects.all()
+    first, campaign = Campaign.objects.order_by("pk")
+    assert (first.state, first.released_by.name) == (CampaignState.RELEASED, "정하윤")
     assert (campaign.state, campaign.prepared_by.email) == (CampaignState.PREPARED, story.EDITOR["email"])
     assert campaign.expected["audience"] == people.WITH_CARD + people.OTHERS + people.POSSIBLE
     assert Message.objects.count() == 0
@@ -156,3 +159,15 @@ def test_one_invented_fake_waits_at_the_desk_and_is_reported_once():
     assert (one.state, one.harm) == ("received", "pressed")
     load()
     assert FakeReport.objects.count() == 1
+
+
+def test_enough_invented_people_claimed_for_figures_and_too_few_of_some(whole_crowd, monkeypatch):
+    monkeypatch.setattr(crowd, "CLAIMS", whole_crowd)
+    load()
+    at, incident = timezone.now(), Incident.objects.get(slug=story.SLUG)
+    shown = figures.shown(counting.count(incident), learned_at=incident.learned_at, at=at)
+    assert shown["claims"]["decided"] == sum(one.many for one in whole_crowd if one.hundredths is not None)
+    assert shown["outcomes"]["cost"]["full"] is None
+    assert shown["outcomes"]["card_payment"]["part"] is not None
+    assert Message.objects.count() == 0, "nothing buries the messages of whoever plays"
+    assert Payout.objects.filter(state="released").count() == sum(one.many for one in whole_crowd if one.hundredths)

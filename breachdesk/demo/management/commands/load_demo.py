@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from breachdesk.accounts.models import User
-from breachdesk.demo import before, fakes, letters, staff, story, yesterday
+from breachdesk.demo import before, crowd, fakes, letters, staff, story, yesterday
 from notices import audience, campaigning, queries
 from notices.models import Incident
 from notices.states import NoticeKind
@@ -32,13 +32,16 @@ class Command(BaseCommand):
                     call_command("create_incident", str(facts), stdout=self.stdout)
         incident = Incident.objects.get(slug=story.SLUG)
         # The data of an older demo told another story; it stays as it is.
-        if incident.notices.get(number=1).kind == NoticeKind.POSSIBLE and incident.notices.count() < 4:
+        fresh = incident.notices.get(number=1).kind == NoticeKind.POSSIBLE and incident.notices.count() < 4
+        if fresh:
             yesterday.live_through(incident=incident, now=now)
         letters.post(at=now)
+        if fresh:
+            crowd.claim(incident=Incident.objects.get(pk=incident.pk), now=now)
         fakes.report(at=now)
-        if not incident.campaigns.exists():
+        newest = queries.current_notice(Incident.objects.get(pk=incident.pk))
+        assert newest is not None  # published just now
+        if not incident.campaigns.filter(notice=newest).exists():
             # Left for somebody to release at the desk.
-            newest = queries.current_notice(Incident.objects.get(pk=incident.pk))
-            assert newest is not None  # published just now
             editor = User.objects.get(email=story.EDITOR["email"])
             campaigning.prepare(notice=newest, choice=audience.Choice(), by=editor, at=now)
