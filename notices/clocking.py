@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Mapping
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 
 from breachdesk import audit
 from breachdesk.accounts.models import User
 from breachdesk.files.models import StoredFile
-from notices import duties, rules, snapshots
+from notices import duties, posting_rules, rules, snapshots
 from notices.clock_models import LegalDuty
 from notices.models import Clock, Incident
 from notices.states import OF_A_CASE, CountedFrom, NoticeState
@@ -135,8 +136,10 @@ def due(
         return None
     if hours is None:
         return typed
-    began = incident.learned_at if counted_from == CountedFrom.LEARNED else first_posted_at(incident)
-    return None if began is None else began + dt.timedelta(hours=hours)
+    if counted_from == CountedFrom.LEARNED:
+        return incident.learned_at + dt.timedelta(hours=hours)
+    posted_at = first_posted_at(incident)
+    return posted_at and posting_rules.keep_until(posted_at, hours=hours, zone=ZoneInfo(incident.time_zone))
 
 
 def first_posted_at(incident: Incident) -> dt.datetime | None:

@@ -55,7 +55,7 @@ def pieces(found: Proof) -> list[Piece]:
     return drawn
 
 
-@frame.panel("untold", may="notices.view_campaign", template="notices/desk/untold.html", order=5)
+@frame.panel("untold", may="notices.view_campaign", template="notices/desk/untold.html", order=1)
 def untold(request: HttpRequest, at: dt.datetime) -> dict[str, Any] | None:
     """Of the newest incident that people were told of and that has a list."""
     incident = next((one for one in queries.open_incidents() if one.active_dataset_id), None)

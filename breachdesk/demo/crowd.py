@@ -77,7 +77,16 @@ def claim(*, incident: Incident, now: dt.datetime) -> None:
     wanted = [each for filed in CLAIMS for each in [filed] * filed.many]
     apart = (now - began) / (len(wanted) + 4)
     for number, (filed, (row, code)) in enumerate(zip(wanted, claimants, strict=False)):
-        _one(incident, filed, row, code, number=number, at=began + number * apart, apart=apart)
+        _one(
+            incident,
+            filed,
+            row,
+            code,
+            number=number,
+            at=began + number * apart,
+            apart=apart,
+            until_now=now - began - (number + 2) * apart,
+        )
 
 
 def _claimants(letters: dict[str, str]) -> Iterator[tuple[dict[str, str], str]]:
@@ -101,6 +110,7 @@ def _one(
     number: int,
     at: dt.datetime,
     apart: dt.timedelta,
+    until_now: dt.timedelta,
 ) -> None:
     proof = letter_codes.prove(
         code=code,
@@ -133,7 +143,7 @@ def _one(
     claim = actions.submit(proof=proof, draft_id=draft.id, seen=seen, language="ko", by=person.user, at=at).claim
     proving.end(proof=proof, browser_hashes=[], by=None, at=at + MINUTE)
     if filed.hundredths is not None:
-        _decide(claim, filed, amount=filed.asked + 100 * number, at=at + apart)
+        _decide(claim, filed, amount=filed.asked + 100 * number, at=at + apart + until_now * (5 + number % 3) / 10)
 
 
 def _decide(claim: Claim, filed: Filed, *, amount: int, at: dt.datetime) -> None:

@@ -28,10 +28,10 @@ from notices.states import OF_A_CASE, CountedFrom, NoticeState
 A_DAY = dt.timedelta(days=1)
 
 
-@frame.panel("clocks", may="notices.view_clock", template="desk/panels/clocks.html", order=10)
+@frame.panel("clocks", may="notices.view_clock", template="desk/panels/clocks.html", order=2)
 def clocks(request: HttpRequest, at: dt.datetime) -> dict[str, Any] | None:
     """Every moment the law sets, incident by incident: met, running, or missed and by how long."""
-    found = []
+    found: list[dict[str, Any]] = []
     for incident in Incident.objects.order_by("-learned_at"):
         notice = Notice.objects.filter(incident=incident, state=NoticeState.PUBLISHED).order_by("-number").first()
         lines = [
@@ -41,7 +41,9 @@ def clocks(request: HttpRequest, at: dt.datetime) -> dict[str, Any] | None:
         orders = []
         if request.user.has_perm("notices.view_regulatororder"):
             orders = [clock_pages.order_line(order, at=at) for order in incident.orders.order_by("due_at", "pk")]
-        found.append({"incident": incident, "notice": notice, "clocks": lines, "orders": orders})
+        # Of older incidents, those where something runs still or was missed.
+        if not found or any(line.dot != "done" for line in (*lines, *orders)):
+            found.append({"incident": incident, "notice": notice, "clocks": lines, "orders": orders})
     return {"incidents": found, "may_pack": request.user.has_perm("packs.add_pack")} if found else None
 
 

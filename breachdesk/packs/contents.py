@@ -24,7 +24,7 @@ from breachdesk.packs import report
 from breachdesk.packs.models import Pack
 from breachdesk.packs.states import PackState
 from claims.models import Claim, Decision
-from notices import clock_pages, ordering, posting_proof, snapshots
+from notices import clock_pages, ordering, posting_proof, snapshots, texts
 from notices.models import Incident, Notice, Posting, Telling
 from notices.order_models import RegulatorOrder
 from notices.states import NoticeState
@@ -48,7 +48,7 @@ class Found:
 def of(pack: Pack) -> Found:
     """In the order of the names. Raises paper.Unavailable, also while the files are read."""
     earlier = Pack.objects.filter(incident=pack.incident, state=PackState.DONE, number__lt=pack.number)
-    said = list(earlier.order_by("number").values_list("report", flat=True))
+    said = list(earlier.order_by("number").values_list("as_of", "report"))
     reports = report.reports(pack.incident, at=pack.as_of, earlier=said)
     return Found(_files(pack, reports), report.as_data(reports))
 
@@ -60,7 +60,7 @@ def _files(pack: Pack, reports: list[report.Report]) -> Iterator[File]:
     for one in reports:
         yield File(f"01-신고서-{one.authority}.pdf", [_pdf("report", pack, report=one)])
     yield File("01-신고서.csv", csv(_report_rows(reports)))
-    yield File("02-안내문.pdf", [_pdf("notices", pack, notices=[(one, _words(one)) for one in notices])])
+    yield File("02-안내문.pdf", [_pdf("notices", pack, notices=[(one, _named(one)) for one in notices])])
     yield File("02-안내문.csv", csv(_notice_rows(notices)))
     yield File("03-통지-현황.csv", csv(_ledger_rows(incident)))
     yield File("03-통지-한사람씩.csv", csv(_people_rows(incident)))
@@ -114,8 +114,13 @@ def _notices(pack: Pack) -> list[Notice]:
 
 def _words(notice: Notice) -> list[tuple[str, str]]:
     """Every text of a version, empty ones left out: (its name, its words)."""
-    texts = [name for name in snapshots.WORDS if isinstance(getattr(notice, name), str) and name != "kind"]
-    return [(name, words) for name in texts if (words := getattr(notice, name))]
+    names = [name for name in snapshots.WORDS if name.endswith(("_ko", "_en", "_easy"))]
+    return [(name, words) for name in names if (words := getattr(notice, name))]
+
+
+def _named(notice: Notice) -> list[tuple[str, str]]:
+    """The same with the names that people read: 1 유출된 개인정보의 항목 · 한국어."""
+    return [(texts.place(*name.rsplit("_", 1)), words) for name, words in _words(notice)]
 
 
 def _notice_rows(notices: list[Notice]) -> Iterator[tuple[object, ...]]:

@@ -42,7 +42,7 @@ class Field:
 class Report:
     authority: str
     title: str
-    # Nothing was reported yet; else the how manyth further report this would be.
+    # The how manyth further report this would be; 0: nothing was reported yet.
     further: int
     first_at: dt.datetime | None
     fields: list[Field]
@@ -52,15 +52,17 @@ class Report:
         return [field for field in self.fields if field.before is not None]
 
 
-def reports(incident: Incident, *, at: dt.datetime, earlier: list[Mapping[str, Any]]) -> list[Report]:
-    """`earlier`: the fields of the packs before this one, the oldest first."""
+def reports(
+    incident: Incident, *, at: dt.datetime, earlier: list[tuple[dt.datetime, Mapping[str, Any]]]
+) -> list[Report]:
+    """`earlier`: of when the packs before this one are, and their fields, the oldest first."""
     notice = incident.notices.filter(state=NoticeState.PUBLISHED, published_at__lte=at).order_by("-number").first()
     common = _common(incident, notice, at)
     found = []
     for authority, title in TITLES.items():
         met = incident.clocks.filter(code__in=FIRST_REPORT_BY[authority], met_at__lte=at).order_by("met_at").first()
         values = {**common, **(_of_finance(incident, at) if authority == "fss" else {})}
-        said = earlier[-1].get(authority, {}) if earlier and met else {}
+        said = earlier[-1][1].get(authority, {}) if earlier and met else {}
         fields = [
             Field(
                 code,
@@ -70,8 +72,9 @@ def reports(incident: Incident, *, at: dt.datetime, earlier: list[Mapping[str, A
             )
             for code, (label, value) in values.items()
         ]
-        since = sum(1 for one in earlier if one.get(authority)) if met else 0
-        found.append(Report(authority, title, since if met else 0, met.met_at if met else None, fields))
+        first_at = met.met_at if met else None
+        further = 1 + sum(1 for as_of, _fields in earlier if as_of > first_at) if first_at else 0
+        found.append(Report(authority, title, further, first_at, fields))
     return found
 
 

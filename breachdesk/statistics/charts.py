@@ -30,6 +30,11 @@ class Curve:
     marks: list[tuple[float, int]]
 
     @property
+    def due_is_right(self) -> bool:
+        """Its words would leave the canvas."""
+        return self.due_x is not None and self.due_x > RIGHT - 60
+
+    @property
     def line(self) -> str:
         """A step is not a slope: nobody was told in between as far as is shown."""
         return " ".join(f"{point.x:.1f},{point.y:.1f}" for point in self.points)

@@ -77,8 +77,9 @@ def test_what_counts_from_posting_begins_with_the_first_version(incident: Incide
     notice = cast.notice(incident, at=at)
     clocking.count_from_posting(incident=incident)
     clock.refresh_from_db()
-    assert clock.due_at == notice.published_at + 720 * HOUR
-    assert clock_pages.line(clock, learned_at=incident.learned_at, at=at + 721 * HOUR).dot == "done"
+    full = notice.published_at.astimezone(SEOUL).date() + dt.timedelta(days=31)
+    assert clock.due_at == dt.datetime.combine(full, dt.time(), SEOUL), "the day of posting is not counted"
+    assert clock_pages.line(clock, learned_at=incident.learned_at, at=at + 745 * HOUR).dot == "done"
 
 
 def test_a_clock_is_met_with_evidence_and_corrected_with_both_in_the_audit(
