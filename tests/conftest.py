@@ -46,9 +46,13 @@ def _static_files_are_read_once() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def whole_crowd(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Of each kind of claim that the demo invents, one: all of them take seconds. Gives back all, for whoever wants them."""
+    """Of each kind of claim that the demo invents, one, and few people told yesterday: all of them take a worker seconds.
+
+    Gives back all claims, for whoever wants them.
+    """
     from breachdesk.demo import crowd
 
+    monkeypatch.setattr(crowd, "TOLD_FIRST", ["minor"])
     whole = crowd.CLAIMS
     monkeypatch.setattr(crowd, "CLAIMS", tuple(replace(filed, many=1) for filed in whole))
     return whole

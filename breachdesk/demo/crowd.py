@@ -39,6 +39,8 @@ class Filed:
     reason: str = ""
 
 
+# Whom the second notice was told yesterday; everybody else still waits.
+TOLD_FIRST: list[str] = [Member.FORMER, Member.SUPPLEMENTARY, Member.MINOR]
 # Enough of some to be shown; of costs too few.
 CLAIMS = (
     Filed(14, Kind.CARD_PAYMENT, 412_000, 100, "card_data_leaked"),
@@ -54,7 +56,7 @@ def tell_the_first(*, incident: Incident, at: dt.datetime) -> None:
     """Those who left, who use a family card or are minors were told of the second notice; everybody else still waits."""
     newest = notices.current_notice(incident)
     assert newest is not None  # published a moment ago
-    choice = audience.Choice(members=[Member.FORMER, Member.SUPPLEMENTARY, Member.MINOR])
+    choice = audience.Choice(members=TOLD_FIRST)
     campaign = campaigning.prepare(notice=newest, choice=choice, by=_staff(story.EDITOR["email"]), at=at)
     campaigning.release(campaign=campaign, by=_staff(OFFICER), at=at + 5 * MINUTE)
 

@@ -101,7 +101,11 @@ def test_a_template_holds_nothing_that_the_content_security_policy_refuses(path:
         raise AssertionError(f"{address} is another origin")
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
+# The reports of a pack go to Korean authorities, in Korean, whoever makes them.
+IN_TWO_LANGUAGES = [path for path in TEMPLATES if "packs/paper" not in path.as_posix()]
+
+
+@pytest.mark.parametrize("path", IN_TWO_LANGUAGES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_component_says_what_it_takes_and_leaks_no_words(path: Path) -> None:
     html = path.read_text()
     if path.parent.name == "components":
