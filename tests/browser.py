@@ -79,6 +79,7 @@ class People:
 
 def assert_accessible(page: Page) -> None:
     """axe finds nothing, and the page does not scroll sideways."""
+    page.wait_for_load_state()  # a click is over when the next page begins to come
     found = AXE.run(page, options={"resultTypes": ["violations"]})
     assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), page.url
