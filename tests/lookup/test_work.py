@@ -10,6 +10,7 @@ import re
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from playwright.sync_api import expect
 
 from breachdesk import keys
 from breachdesk.lib.contacts import Contact
@@ -276,7 +277,7 @@ def test_a_device_works_while_the_page_stays_usable_and_goes_on_by_itself(strict
 def test_without_a_script_the_page_says_from_when_the_button_works(strict_site, people, incident):
     page = people.come(width=1280, java_script_enabled=False)
     ask_in(page, "/en/lookup/")
-    assert page.get_by_role("button", name="Send me a code").is_visible()
-    assert page.get_by_text(re.compile(r"from \d+(:\d\d)? [ap]m")).is_visible()
+    expect(page.get_by_role("button", name="Send me a code")).to_be_visible()
+    expect(page.get_by_text(re.compile(r"from \d+(:\d\d)? [ap]m"))).to_be_visible()
     assert not page.locator("[data-by-device]").is_visible()
     picture(page, "wait-en-1280")

@@ -101,7 +101,8 @@ def rows_copied() -> int:
         return cursor.fetchone()[0] or 0
 
 
-@pytest.mark.parametrize(("part", "hands"), [(0.5, 1), (0.1, 3), (0.5, 3), (0.9, 3)])
+# Late in it one process at work: of three the rest is over before it is seen (at full size: `make drill FAULT=F15`).
+@pytest.mark.parametrize(("part", "hands"), [(0.5, 1), (0.9, 1), (0.1, 3), (0.5, 3)])
 def test_an_import_that_is_killed_leaves_nothing_half_and_runs_again(
     incident: Incident, many: Path, tmp_path: Path, part: float, hands: int
 ):
