@@ -9,7 +9,7 @@ from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from breachdesk.audit.models import Event
 from breachdesk.lib.contacts import Contact
@@ -108,7 +108,7 @@ def test_a_member_of_staff_signs_in_as_on_paper(people, something_to_see):
     page.get_by_label("이메일").fill(user.email)
     page.get_by_label("비밀번호").fill("wrong")
     page.get_by_role("button", name="로그인", exact=True).click()
-    assert page.get_by_role("alert").is_visible()
+    expect(page.get_by_role("alert")).to_be_visible()
     assert page.title().startswith("오류:")
     page.get_by_label("비밀번호").fill(staff.PASSWORD)
     page.get_by_role("button", name="로그인", exact=True).click()
@@ -116,9 +116,9 @@ def test_a_member_of_staff_signs_in_as_on_paper(people, something_to_see):
     picture(page, "desk-code")
     page.get_by_role("button", name="확인", exact=True).click()
     page.get_by_role("heading", name="첫 화면").wait_for()
-    assert page.get_by_text("21분 지남").is_visible()
-    assert page.get_by_text("박지안").is_visible()
-    assert page.get_by_text("2단계 인증").is_visible()
+    expect(page.get_by_text("21분 지남")).to_be_visible()
+    expect(page.get_by_text("박지안")).to_be_visible()
+    expect(page.get_by_text("2단계 인증")).to_be_visible()
     picture(page, "desk-front")
     page.get_by_role("link", name="English").click()
     assert page.url.endswith("/en/admin/")
@@ -197,7 +197,7 @@ def test_under_900_pixels_the_list_of_work_is_a_menu_and_opens_without_a_script(
     page = come(people, user, width=390, java_script_enabled=False)
     page.goto(home(people) + "/admin/")
     link = page.get_by_role("link", name="기록(감사)")
-    assert not link.is_visible()
+    expect(link).not_to_be_visible()
     page.get_by_text("메뉴").click()
     link.click()
     page.get_by_role("heading", name="기록(감사)").wait_for()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from allauth.mfa.models import Authenticator
+from playwright.sync_api import expect
 
 from lookup.models import Proof
 from tests import cast
@@ -73,8 +74,8 @@ def test_without_a_script_the_page_says_what_to_do_and_the_letter_works(people, 
     code = issued(incident, now)["이순자"]
     page = people.come(java_script_enabled=False)
     page.goto("/lookup/passkey/")
-    assert page.get_by_text("이 브라우저에서는 패스키를 쓸 수 없어요.").is_visible()
-    assert not page.get_by_role("button", name="패스키로 열기").is_visible()
+    expect(page.get_by_text("이 브라우저에서는 패스키를 쓸 수 없어요.")).to_be_visible()
+    expect(page.get_by_role("button", name="패스키로 열기")).not_to_be_visible()
     page.get_by_role("link", name="편지에 적힌 코드로 확인하기").click()
     page.get_by_label("편지에 적힌 코드").fill(code.lower())
     page.get_by_label("이름").fill("이순자")
