@@ -83,8 +83,9 @@ def test_a_new_version_of_the_notice_is_told_to_all_in_the_same_words_and_once(i
     correct(incident, SEOYOUNG | {"items": "name"})
     watching.tell_next_batch(at=noon())
     # Each ends with a check code of its own.
-    [first, second, third] = [message.words.text.rpartition("\n\n")[0] for message in told()]
-    assert third in {first, second}
+    words = sorted((message.language, message.words.text.rpartition("\n\n")[0]) for message in told())
+    assert [language for language, _text in words] == ["en", "en", "ko"]
+    assert words[0] == words[1]
 
 
 def test_nothing_leaves_at_night_and_the_morning_tells_it(incident):
