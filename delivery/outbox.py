@@ -18,16 +18,20 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 
 from breachdesk.lib.contacts import Contact
-from delivery import check_codes, rules, tasks
+from delivery import check_codes, routes, rules, tasks
 from delivery.models import Message
 from delivery.states import ORDER, Channel, Lane
 from delivery.words import AddressInPhoneMessage, TooLong, Words, phone_channel
 
-__all__ = ["AddressInPhoneMessage", "NotInTransaction", "Put", "TooLong", "Words", "put", "put_many"]
+__all__ = ["AddressInPhoneMessage", "NoWay", "NotInTransaction", "Put", "TooLong", "Words", "put", "put_many"]
 
 
 class NotInTransaction(Exception):
     """A message belongs to the transaction of the act that it tells of."""
+
+
+class NoWay(ValueError):
+    """The way that was chosen carries nothing as the house is set up, or not to such a contact."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,8 @@ class Put:
     about: str = ""
     expires_at: dt.datetime | None = None
     due_at: dt.datetime | None = None
+    # None: e-mail to an address, to a phone what its length asks for.
+    channel: Channel | None = None
 
 
 def put(
@@ -53,16 +59,16 @@ def put(
     about: str = "",
     expires_at: dt.datetime | None = None,
     due_at: dt.datetime | None = None,
+    channel: Channel | None = None,
 ) -> Message:
     """Puts one message and returns its row; a key that was put before returns the first row and changes nothing.
 
     key: the occasion and whom it is for (`claim-received:17`); about: the thing it tells of (`claim:CLM-…`), for staff;
-    lane: code, claim or campaign; expires_at: after this it is never sent; due_at: not before this.
-    Raises NotInTransaction, AddressInPhoneMessage, TooLong.
+    lane: code, claim or campaign; expires_at: after this it is never sent; due_at: not before this;
+    channel: by which way, where the caller chooses. Raises NotInTransaction, NoWay, AddressInPhoneMessage, TooLong.
     """
-    return put_many([Put(words, to=to, key=key, lane=lane, about=about, expires_at=expires_at, due_at=due_at)], at=at)[
-        0
-    ]
+    one = Put(words, to=to, key=key, lane=lane, about=about, expires_at=expires_at, due_at=due_at, channel=channel)
+    return put_many([one], at=at)[0]
 
 
 def put_many(puts: Sequence[Put], *, at: dt.datetime) -> list[Message]:
@@ -88,13 +94,25 @@ def _row(put: Put, *, at: dt.datetime) -> Message:
     if check_codes.wanted_by(words):
         message.code = check_codes.new()
         words = check_codes.added_to(words, message.code)
-    message.channel = Channel.EMAIL if put.to.kind == "email" else phone_channel(words)
+    message.channel = _channel(put, words)
     message.recipient = put.to
     message.words = words
     message.put_at = at
     message.due_at = put.due_at or at - rules.CLOCKS_DIFFER_BY
     message.expires_at = put.expires_at
     return message
+
+
+def _channel(put: Put, words: Words) -> Channel:
+    by_length = Channel.EMAIL if put.to.kind == "email" else phone_channel(words)
+    if put.channel is None or put.channel == by_length:
+        return by_length
+    if put.channel in (Channel.SMS, Channel.LMS):
+        if put.to.kind == "phone":
+            return by_length
+    elif put.channel == Channel.ALIMTALK and put.to.kind == "phone" and routes.carries(put.channel):
+        return put.channel
+    raise NoWay(f"{words.occasion}: not by {put.channel}")
 
 
 class _Hint:

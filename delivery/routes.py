@@ -38,6 +38,8 @@ class Route:
 
 def for_channel(channel: str) -> list[Route]:
     """Those that carry it: the first is the one of the share (steering.py)."""
+    if channel in (Channel.ALIMTALK, Channel.LETTER):
+        return []
     if channel == Channel.EMAIL:
         return [Route("smtp", "smtp", settings.SMTP_URL, "", parseaddr(settings.EMAIL_FROM)[1], MAILS_A_CONNECTION)]
     first = Route(
@@ -59,6 +61,11 @@ def for_channel(channel: str) -> list[Route]:
         settings.SECOND_PHONE_PROVIDER_BATCH,
     )
     return [first, second]
+
+
+def carries(channel: str) -> bool:
+    """Whether words can leave this way at all, as the house is set up."""
+    return bool(for_channel(channel))
 
 
 def named(name: str, *, channel: str) -> Route:

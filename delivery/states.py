@@ -18,6 +18,8 @@ class Channel(models.TextChoices):
     SMS = "sms", _("문자")
     LMS = "lms", _("긴 문자")
     EMAIL = "email", _("이메일")
+    ALIMTALK = "alimtalk", _("알림톡")
+    LETTER = "letter", _("우편")
 
 
 class State(models.TextChoices):

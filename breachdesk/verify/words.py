@@ -11,7 +11,13 @@ from delivery import occasions, senders
 from delivery.queries import Checked
 from delivery.states import Channel
 
-WAYS = {Channel.SMS: _("문자(SMS)"), Channel.LMS: _("문자(LMS)"), Channel.EMAIL: _("이메일")}
+WAYS = {
+    Channel.SMS: _("문자(SMS)"),
+    Channel.LMS: _("문자(LMS)"),
+    Channel.EMAIL: _("이메일"),
+    Channel.ALIMTALK: _("카카오톡 알림톡"),
+    Channel.LETTER: _("우편"),
+}
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from breachdesk import keys
 from breachdesk.lib.contacts import Contact
 from delivery import outbox
 from delivery.models import Message
+from delivery.states import Channel
 from tests.racing import race
 
 SHORT = outbox.Words("one_time_code", "ko", "인증번호", "[한빛카드] 인증번호 123456")
@@ -195,6 +196,7 @@ from django.utils import timezone
 from breachdesk.lib.contacts import Contact
 from delivery import outbox
 from delivery.models import Message
+from delivery.states import Channel
 from tests.racing import race
 words = outbox.Words("x", "ko", "a", "b")
 for n in range(3):
@@ -227,3 +229,20 @@ def test_a_broker_that_is_away_costs_a_moment_and_raises_nothing(broker: str, si
     # Half a second is what a silent socket is waited for; the rest is a busy machine. Without that limit it would be minutes.
     assert max(took) < 3, took
     assert "no hint" in done.stderr
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("channel", "to"), [("alimtalk", PHONE), ("letter", PHONE), ("email", PHONE), ("sms", MAIL), ("alimtalk", MAIL)]
+)
+def test_a_way_that_carries_nothing_to_this_contact_is_refused(channel: str, to: Contact, at: dt.datetime) -> None:
+    with pytest.raises(outbox.NoWay):
+        outbox.put(SHORT, to=to, key="a:1", lane="claim", at=at, channel=Channel(channel))
+    assert not Message.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_way_that_the_caller_chose_is_taken(at: dt.datetime) -> None:
+    put = {"lane": "claim", "at": at}
+    assert outbox.put(SHORT, to=MAIL, key="a:1", channel=Channel.EMAIL, **put).channel == "email"
+    assert outbox.put(SHORT, to=PHONE, key="a:2", channel=Channel.LMS, **put).channel == "sms"
