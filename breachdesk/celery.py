@@ -9,6 +9,7 @@ from celery import Celery
 from celery.schedules import crontab
 from celery.signals import task_prerun, worker_process_init
 from django.conf import settings
+from kombu import Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "breachdesk.settings")
 
@@ -34,6 +35,9 @@ app.conf.update(
         "max_retries": 0,
     },
     timezone="UTC",
+    # A worker takes from both in turn, so that the sign of life does not stand in line behind the work.
+    task_queues=[Queue("celery"), Queue("heartbeat")],
+    task_routes={"delivery.tasks.heartbeat": {"queue": "heartbeat"}},
     beat_schedule={
         "forget spent budgets": {"task": "breachdesk.limits.tasks.forget_spent", "schedule": 3600.0},
         "sweep orphaned files": {"task": "breachdesk.files.tasks.sweep_orphans", "schedule": 3600.0},
@@ -54,6 +58,11 @@ app.conf.update(
             "task": "delivery.tasks.sweep",
             "schedule": settings.DELIVERY_SWEEP,
             "options": {"expires": settings.DELIVERY_SWEEP.total_seconds()},
+        },
+        "show that beat, broker and workers work together": {
+            "task": "delivery.tasks.heartbeat",
+            "schedule": settings.HEARTBEAT,
+            "options": {"expires": settings.HEARTBEAT_LIMIT.total_seconds()},
         },
         "tell whom a campaign concerns": {
             "task": "notices.tasks.tell",

@@ -338,6 +338,11 @@ DELIVERY_LEASE = timedelta(
     seconds=env.number("DELIVERY_LEASE_SECONDS", 60)
 )  # after this a silent worker is taken for dead
 DELIVERY_SWEEP = timedelta(seconds=env.number("DELIVERY_SWEEP_SECONDS", 20))  # what no hint hurried waits this long
+# Beat asks a worker for a sign of life so often; where none has come for so long, /readyz is red.
+HEARTBEAT = timedelta(seconds=env.number("HEARTBEAT_SECONDS", 20, within=range(1, 3601)))
+HEARTBEAT_LIMIT = timedelta(seconds=env.number("HEARTBEAT_LIMIT_SECONDS", 90, within=range(2, 86_401)))
+if HEARTBEAT_LIMIT < 2 * HEARTBEAT:
+    env.problems.append("HEARTBEAT_LIMIT_SECONDS must be at least twice HEARTBEAT_SECONDS: one may be late")
 DELIVERY_FIRST_PAUSE = timedelta(seconds=env.number("DELIVERY_FIRST_PAUSE_SECONDS", 5))  # doubled after every try
 DELIVERY_WORDS_KEPT = timedelta(days=env.number("DELIVERY_WORDS_KEPT_DAYS", 90))  # once nothing more is done with them
 

@@ -10,7 +10,8 @@ from django.db import transaction
 
 from breachdesk import audit
 from delivery import queries
-from delivery.models import Message, Receipt
+from delivery.models import Heartbeat, Message, Receipt
+from delivery.queries import WHOLE_WAY
 from delivery.states import State, may_move
 
 FORGET_BATCH = 500
@@ -83,6 +84,13 @@ def record_receipt(
         provider_id = message.provider_id or provider_id
         message.move(state, at=at, sent_at=sent_at, provider_id=provider_id, last_problem=code)
     return message
+
+
+# -- the heartbeat -----------------------------------------------------------------------------------------------------
+
+
+def note_heartbeat(*, at: dt.datetime) -> None:
+    Heartbeat.objects.update_or_create(name=WHOLE_WAY, defaults={"arrived_at": at})
 
 
 # -- forgetting --------------------------------------------------------------------------------------------------------

@@ -20,6 +20,14 @@ def waiting(*, at: dt.datetime) -> str:
     return f"a message has been due for {int((at - since).total_seconds() // 60)} minutes: is a worker running?"
 
 
+def silent(*, at: dt.datetime) -> str:
+    """Processes may be alive and do nothing: only what went the whole way shows that they work. Before the first there is nothing to say."""
+    heard_at = queries.heard_at()
+    if heard_at is None or at - heard_at <= settings.HEARTBEAT_LIMIT:
+        return ""
+    return f"workers are alive and silent, or dead: nothing has come from beat through the broker to a worker since {heard_at:%F %H:%M:%S} UTC"
+
+
 def set_aside() -> str:
     count = queries.set_aside().count()
     return f"{count} messages were given up without knowing whether they arrived" if count else ""

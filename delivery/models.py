@@ -210,6 +210,16 @@ class Share(models.Model):
         return f"{self.way}: {self.first} %"
 
 
+class Heartbeat(models.Model):
+    """When word last went the whole way: from beat through the broker to a worker and into this row. One row."""
+
+    name = models.CharField(max_length=20, primary_key=True)
+    arrived_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.arrived_at}"
+
+
 class Attempt(models.Model):
     """One call to a provider and what it answered, in the provider's code, never the words or the address.
 

@@ -10,8 +10,11 @@ from django.db import connection
 from django.db.models import Count, Min, Q, QuerySet
 
 from delivery import check_codes
-from delivery.models import Attempt, Message
+from delivery.models import Attempt, Heartbeat, Message
 from delivery.states import ORDER, Lane, Outcome, State
+
+# The heartbeat's one row.
+WHOLE_WAY = "beat to worker"
 
 
 def state_of(keys: Iterable[str]) -> dict[str, State]:
@@ -34,6 +37,11 @@ def unsettled(*, about: str) -> int:
 def waiting_since(*, at: dt.datetime) -> dt.datetime | None:
     """How long the message that should have left first has been due."""
     return Message.objects.due(at=at).aggregate(first=Min("due_at"))["first"]
+
+
+def heard_at() -> dt.datetime | None:
+    """When beat, broker and a worker last worked together; None: never yet."""
+    return Heartbeat.objects.filter(name=WHOLE_WAY).values_list("arrived_at", flat=True).first()
 
 
 def set_aside() -> QuerySet[Message]:

@@ -32,6 +32,12 @@ def sweep() -> None:
 
 
 @app.task
+def heartbeat() -> None:
+    """Asked for by beat alone, never by a hint: that it runs shows that beat, broker, worker and database work together."""
+    actions.note_heartbeat(at=queries.database_clock())
+
+
+@app.task
 def forget_words() -> None:
     actions.forget_words(at=queries.database_clock())
 

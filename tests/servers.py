@@ -211,6 +211,7 @@ class Worker(Server):
             "PHONE_PROVIDER_URL": self.provider.url,
             "SMTP_URL": self.provider.smtp_url,
             "DELIVERY_SWEEP_SECONDS": "1",
+            "HEARTBEAT_SECONDS": "1",
             "DELIVERY_LEASE_SECONDS": "3",
             "DELIVERY_TIMEOUT_SECONDS": "2",
             "DELIVERY_FIRST_PAUSE_SECONDS": "1",

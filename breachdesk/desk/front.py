@@ -15,6 +15,7 @@ from breachdesk.desk import frame
 from claims import queries as claims_queries
 from claims import states as claim_states
 from claims.models import Claim
+from delivery import health as delivery_health
 from delivery import queries as delivery_queries
 from delivery.models import Message
 from delivery.states import ORDER, State
@@ -83,7 +84,12 @@ def messages(request: HttpRequest, at: dt.datetime) -> dict[str, Any]:
         for lane in ORDER
     ]
     oldest = delivery_queries.waiting_since(at=at)
-    return {"lanes": lanes, "waited": at - oldest if oldest else None}
+    return {
+        "lanes": lanes,
+        "waited": at - oldest if oldest else None,
+        "heard_at": delivery_queries.heard_at(),
+        "silent": bool(delivery_health.silent(at=at)),
+    }
 
 
 def _ended_since(since: dt.datetime) -> list[tuple[str, str, int]]:
