@@ -19,7 +19,7 @@ from breachdesk.desk.admin_base import ReadOnlyAdmin, ReadOnlyInline, choice, wo
 from breachdesk.lib import masks, references
 from breachdesk.lib.contacts import Contact, NotAContact
 from breachdesk.lib.tags import moment
-from delivery import check_codes, occasions, senders, states
+from delivery import check_codes, occasions, paper, senders, states
 from delivery.models import Attempt, Forgotten, Message, Receipt
 from delivery.states import State
 
@@ -205,6 +205,7 @@ class MessageAdmin(ReadOnlyAdmin):
             return gettext("보관 기간이 지나 지웠어요.")
         except keys.CannotOpen:
             return gettext("열 수 없음")
+        text = paper.plain(said) if message.channel == states.Channel.LETTER else said.text
         return format_html(
-            "<p><b>{}</b></p>{}", masks.text(said.subject), SafeString(linebreaks(masks.text(said.text), True))
+            "<p><b>{}</b></p>{}", masks.text(said.subject), SafeString(linebreaks(masks.text(text), True))
         )

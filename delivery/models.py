@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from breachdesk import keys
 from breachdesk.lib.contacts import Contact
+from breachdesk.lib.postal import PostalAddress
 from delivery import check_codes, states
 from delivery.states import Lane, State
 from delivery.words import Words
@@ -20,6 +21,9 @@ from delivery.words import Words
 SETTLED = (State.ACCEPTED, State.DELIVERED, State.FAILED, State.EXPIRED, State.CANCELLED)
 # To be sent, or to be asked about again. An unknown one that we have given up on has its `settled_at`.
 OPEN = Q(state__in=[State.WAITING, State.UNKNOWN], settled_at__isnull=True)
+# A letter is asked of no provider: it waits until a batch for the mail house takes it (carrying.py).
+TO_SEND = OPEN & ~Q(channel=states.Channel.LETTER)
+LETTERS_WAITING = Q(channel=states.Channel.LETTER, state=State.WAITING)
 OPENING_LENGTH = 200
 NOT_ARRIVED = Q(state__in=[State.FAILED, State.UNKNOWN, State.EXPIRED])
 
@@ -34,7 +38,11 @@ class Messages(models.QuerySet["Message"]):
 
     def due(self, *, at: dt.datetime) -> Messages:
         """May leave now: never one that is held back or whose time to be of use has passed."""
-        return self.open().filter(due_at__lte=at, held_at__isnull=True).exclude(expires_at__lte=at)
+        return self.filter(TO_SEND, due_at__lte=at, held_at__isnull=True).exclude(expires_at__lte=at)
+
+    def letters_waiting(self, *, at: dt.datetime) -> Messages:
+        """May be gathered now."""
+        return self.filter(LETTERS_WAITING, due_at__lte=at, held_at__isnull=True).exclude(expires_at__lte=at)
 
     def unsettled(self, *, about: str) -> Messages:
         return self.filter(about=about, settled_at__isnull=True)
@@ -108,7 +116,8 @@ class Message(models.Model):
 
     class Meta:
         indexes = [
-            models.Index("lane", "due_at", name="delivery_message_due", condition=OPEN),
+            models.Index("lane", "due_at", name="delivery_message_to_send", condition=TO_SEND),
+            models.Index("about", "put_at", "id", name="delivery_message_letters", condition=LETTERS_WAITING),
             models.Index("expires_at", name="delivery_message_expiring", condition=OPEN & Q(expires_at__isnull=False)),
             models.Index("leased_until", name="delivery_message_leased", condition=Q(state=State.SENDING)),
             models.Index("about", name="delivery_message_unsettled", condition=Q(settled_at__isnull=True)),
@@ -138,16 +147,18 @@ class Message(models.Model):
         return f"{self.occasion} {self.id}"
 
     @property
-    def recipient(self) -> Contact:
+    def recipient(self) -> Contact | PostalAddress:
         """Raises Forgotten, keys.CannotOpen."""
         if self.sealed_recipient is None:
             raise Forgotten(self.id)
         value = keys.unseal(bytes(self.sealed_recipient), bound_to=f"delivery.recipient:{self.id}").decode()
+        if self.channel == states.Channel.LETTER:
+            return PostalAddress.read(value)
         return Contact("email" if self.channel == states.Channel.EMAIL else "phone", value)
 
     @recipient.setter
-    def recipient(self, contact: Contact) -> None:
-        self.recipient_hash, self.index_key = keys.index(contact.kind, contact.value), keys.index_keys().active
+    def recipient(self, contact: Contact | PostalAddress) -> None:
+        self.recipient_hash, self.index_key = keys.index(contact.kind, contact.hashed), keys.index_keys().active
         self.sealed_recipient = keys.seal(contact.value, bound_to=f"delivery.recipient:{self.id}")
 
     @property

@@ -18,7 +18,8 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 
 from breachdesk.lib.contacts import Contact
-from delivery import check_codes, routes, rules, tasks
+from breachdesk.lib.postal import PostalAddress
+from delivery import check_codes, paper, routes, rules, tasks
 from delivery.models import Message
 from delivery.states import ORDER, Channel, Lane
 from delivery.words import AddressInPhoneMessage, TooLong, Words, phone_channel
@@ -39,20 +40,20 @@ class Put:
     """One message to be put: the arguments of `put`."""
 
     words: Words
-    to: Contact
+    to: Contact | PostalAddress
     key: str
     lane: str
     about: str = ""
     expires_at: dt.datetime | None = None
     due_at: dt.datetime | None = None
-    # None: e-mail to an address, to a phone what its length asks for.
+    # None: e-mail to an address, to a phone what its length asks for, a letter to a postal address.
     channel: Channel | None = None
 
 
 def put(
     words: Words,
     *,
-    to: Contact,
+    to: Contact | PostalAddress,
     key: str,
     lane: str,
     at: dt.datetime,
@@ -82,7 +83,9 @@ def put_many(puts: Sequence[Put], *, at: dt.datetime) -> list[Message]:
     in_order = sorted(puts, key=lambda each: each.key)
     Message.objects.bulk_create([_row(each, at=at) for each in in_order], ignore_conflicts=True)
     found = {message.key: message for message in Message.objects.filter(key__in=[each.key for each in puts])}
-    _hurry({Lane(each.lane) for each in puts})
+    # A letter waits for its batch: no worker need look for it.
+    if lanes := {Lane(each.lane) for each in puts if each.to.kind != "post"}:
+        _hurry(lanes)
     return [found[each.key] for each in puts]
 
 
@@ -93,7 +96,8 @@ def _row(put: Put, *, at: dt.datetime) -> Message:
     words = put.words
     if check_codes.wanted_by(words):
         message.code = check_codes.new()
-        words = check_codes.added_to(words, message.code)
+        add = paper.with_check_code if put.to.kind == "post" else check_codes.added_to
+        words = add(words, message.code)
     message.channel = _channel(put, words)
     message.recipient = put.to
     message.words = words
@@ -104,6 +108,10 @@ def _row(put: Put, *, at: dt.datetime) -> Message:
 
 
 def _channel(put: Put, words: Words) -> Channel:
+    if put.to.kind == "post":
+        if put.channel in (None, Channel.LETTER):
+            return Channel.LETTER
+        raise NoWay(f"{words.occasion}: not by {put.channel}")
     by_length = Channel.EMAIL if put.to.kind == "email" else phone_channel(words)
     if put.channel is None or put.channel == by_length:
         return by_length

@@ -11,7 +11,7 @@ from django.db.models import Count, Min, Q, QuerySet
 
 from delivery import check_codes
 from delivery.models import Attempt, Heartbeat, Message
-from delivery.states import ORDER, Lane, Outcome, State
+from delivery.states import ORDER, Channel, Lane, Outcome, State
 
 # The heartbeat's one row.
 WHOLE_WAY = "beat to worker"
@@ -23,15 +23,21 @@ def state_of(keys: Iterable[str]) -> dict[str, State]:
 
 
 def waiting_count() -> dict[Lane, int]:
-    """Not yet taken by a provider, by lane."""
-    unsettled = Message.objects.filter(settled_at__isnull=True)
+    """Not yet taken by a provider, by lane; letters on paper wait elsewhere."""
+    unsettled = Message.objects.filter(settled_at__isnull=True).exclude(channel=Channel.LETTER)
     found = dict(unsettled.order_by().values_list("lane").annotate(Count("pk")))
     return {lane: found.get(lane, 0) for lane in ORDER}
 
 
 def unsettled(*, about: str) -> int:
-    """Of the messages that tell of this, how many no provider has taken yet."""
-    return Message.objects.unsettled(about=about).count()
+    """Of the messages that tell of this, how many no provider has taken yet. Letters wait for their batch and are not counted."""
+    return Message.objects.unsettled(about=about).exclude(channel=Channel.LETTER).count()
+
+
+def letters_waiting(*, at: dt.datetime) -> dict[str, int]:
+    """Letters that a batch may take now, by what they tell of."""
+    waiting = Message.objects.letters_waiting(at=at)
+    return dict(waiting.order_by().values_list("about").annotate(Count("pk")))
 
 
 def waiting_since(*, at: dt.datetime) -> dt.datetime | None:

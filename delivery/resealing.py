@@ -23,7 +23,7 @@ def _whom(message: Message) -> dict[str, Any]:
         known = len(keys.index_keys().key_ids) == 1  # then it can be under no other
         return {"recipient_hash": message.recipient_hash if known else NOBODY, "key": message.key}
     contact = message.recipient
-    anew = keys.index(contact.kind, contact.value)
+    anew = keys.index(contact.kind, contact.hashed)
     # A key that names whom it is for names them by this hash.
     return {"recipient_hash": anew, "key": message.key.replace(str(message.recipient_hash), str(anew))}
 

@@ -47,7 +47,15 @@ ORDER = (Lane.CODE, Lane.CLAIM, Lane.CAMPAIGN)
 
 MOVES: dict[State, set[State]] = {
     # A receipt may settle a message that we had not even recorded as sent.
-    State.WAITING: {State.SENDING, State.EXPIRED, State.CANCELLED, State.DELIVERED, State.FAILED},
+    # A letter is accepted without being asked for: the mail house has posted it.
+    State.WAITING: {
+        State.SENDING,
+        State.ACCEPTED,
+        State.EXPIRED,
+        State.CANCELLED,
+        State.DELIVERED,
+        State.FAILED,
+    },
     # Back to waiting: refused for the moment, or the lease ran out before the provider was asked.
     State.SENDING: {
         State.ACCEPTED,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -14,7 +15,7 @@ from notices.audience import WITHHELD_FROM
 from notices.models import Dataset
 
 NEXT = """
-    SELECT person_key, language, sealed_in, sealed FROM notices_affectedrecord
+    SELECT person_key, language, items, member, sealed_in, sealed FROM notices_affectedrecord
     WHERE dataset_id = %(dataset)s AND (%(after)s::uuid IS NULL OR person_key > %(after)s::uuid)
       AND (%(whom)s::uuid IS NULL OR person_key = %(whom)s::uuid)
       AND (%(everybody)s OR phone_hash IS NULL AND email_hash IS NULL)
@@ -22,12 +23,20 @@ NEXT = """
     ORDER BY person_key LIMIT %(limit)s
 """
 
+THESE = """
+    SELECT person_key, language, items, member, sealed_in, sealed FROM notices_affectedrecord
+    WHERE dataset_id = %s AND person_key = ANY(%s::uuid[])
+"""
+
 
 class Addressed(NamedTuple):
     person_key: uuid.UUID
+    customer_ref: str
     name: str
     address: str
     language: str
+    items: str  # as in the list
+    member: str
 
 
 def addressed(
@@ -52,6 +61,23 @@ def addressed(
         wanted["after"] = rows[-1][0]
 
 
-def _opened(person_key: uuid.UUID, language: str, sealed_in: int, sealed: memoryview) -> Addressed:
+def of_people(dataset: Dataset, person_keys: Iterable[uuid.UUID]) -> dict[uuid.UUID, Addressed]:
+    """Those of these people who have an address, by person. One who cannot be opened is left out."""
+    with connection.cursor() as cursor:
+        cursor.execute(THESE, [dataset.pk, [str(key) for key in person_keys]])
+        rows = cursor.fetchall()
+    found = {}
+    for row in rows:
+        with contextlib.suppress(keys.CannotOpen):
+            if (one := _opened(*row)).address:
+                found[one.person_key] = one
+    return found
+
+
+def _opened(
+    person_key: uuid.UUID, language: str, items: str, member: str, sealed_in: int, sealed: memoryview
+) -> Addressed:
     plain = keys.unseal_json(bytes(sealed), bound_to=sealing.bound_to(sealed_in, person_key.hex))
-    return Addressed(person_key, plain["name"], plain.get("address", ""), language)
+    return Addressed(
+        person_key, plain["customer_ref"], plain["name"], plain.get("address", ""), language, items, member
+    )

@@ -65,6 +65,11 @@ class Contact:
         return phonenumbers.region_code_for_number(phonenumbers.parse(self.value)) or ""
 
     @property
+    def hashed(self) -> str:
+        """What messages to it are found by."""
+        return self.value
+
+    @property
     def masked(self) -> str:
         return masks.phone(self.value) if self.kind == "phone" else masks.email(self.value)
 

@@ -1,0 +1,92 @@
+"""What becomes of letters on paper: no provider is asked for them, a mail house carries them off. The only writers of that.
+
+waiting -> accepted, when the mail house has posted it -> delivered, when its reader used what only the letter says; or failed,
+when it came back. What arrived stays arrived.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import uuid
+from collections.abc import Mapping, Sequence
+
+from django.db import connection, transaction
+
+from delivery import actions, states
+from delivery.models import Attempt, Message
+from delivery.states import Channel, Outcome, State
+
+MAIL_HOUSE = "mail-house"
+RETURNED = "returned-"
+
+POSTED = """
+    UPDATE delivery_message AS message
+    SET state = %s, sent_at = %s, settled_at = %s, tries = 1, provider = %s, provider_id = told.provider_id
+    FROM unnest(%s::uuid[], %s::text[]) AS told (id, provider_id)
+    WHERE message.id = told.id AND message.channel = %s AND message.state = %s
+    RETURNING message.id
+"""
+
+
+@transaction.atomic
+def posted(letters: Mapping[uuid.UUID, str], *, handed_at: dt.datetime, posted_at: dt.datetime, at: dt.datetime) -> int:
+    """By message: the number it bears at the mail house. Those that wait no more (cancelled, expired) stay as they are."""
+    assert states.may_move(State.WAITING, State.ACCEPTED)
+    with connection.cursor() as cursor:
+        numbers = [[str(pk) for pk in letters], list(letters.values())]
+        cursor.execute(POSTED, [State.ACCEPTED, posted_at, at, MAIL_HOUSE, *numbers, Channel.LETTER, State.WAITING])
+        moved = [row[0] for row in cursor.fetchall()]
+    Attempt.objects.bulk_create(
+        Attempt(
+            message_id=pk,
+            number=1,
+            provider=MAIL_HOUSE,
+            started_at=handed_at,
+            ended_at=posted_at,
+            outcome=Outcome.ACCEPTED,
+        )
+        for pk in moved
+    )
+    return len(moved)
+
+
+@transaction.atomic
+def cannot_be_posted(pks: Sequence[uuid.UUID], *, why: str, at: dt.datetime) -> None:
+    """Nobody could print or address these."""
+    for message in _waiting(pks):
+        message.move(State.FAILED, at=at, last_problem=why)
+
+
+def came_back(*, pk: uuid.UUID, reason: str, returned_at: dt.datetime, at: dt.datetime) -> bool:
+    """The post brought it back. False: it is known to have arrived, so the envelope was somebody else's mistake.
+
+    Raises actions.AlreadyRecorded.
+    """
+    message = actions.record_receipt(
+        event_id=f"returned:{pk}",
+        message_id=pk,
+        state=State.FAILED,
+        happened_at=returned_at,
+        at=at,
+        code=RETURNED + reason,
+    )
+    return message.state == State.FAILED
+
+
+def arrived(*, pk: uuid.UUID, happened_at: dt.datetime, at: dt.datetime) -> None:
+    """Somebody did what only the reader of this letter can. Said twice, it changes nothing."""
+    with contextlib.suppress(actions.AlreadyRecorded):
+        actions.record_receipt(
+            event_id=f"used:{pk}",
+            message_id=pk,
+            state=State.DELIVERED,
+            happened_at=happened_at,
+            at=at,
+            code="letter-code-used",
+        )
+
+
+def _waiting(pks: Sequence[uuid.UUID]) -> list[Message]:
+    rows = Message.objects.select_for_update(of=("self",)).order_by("pk")
+    return list(rows.filter(pk__in=pks, channel=Channel.LETTER, state=State.WAITING))
