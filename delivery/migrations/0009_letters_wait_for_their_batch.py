@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('delivery', '0007_ways_by_alimtalk_and_by_letter'),
+        ('delivery', '0008_a_heartbeat_that_goes_the_whole_way'),
     ]
 
     operations = [
