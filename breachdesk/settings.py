@@ -12,6 +12,7 @@ from csp.constants import NONE, SELF
 from breachdesk import brand
 from breachdesk.environment import Environment
 from breachdesk.lib import links
+from delivery import terms
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment()
@@ -317,17 +318,35 @@ CODE_WORK_BITS = env.number("CODE_WORK_BITS", 17, within=range(4, 27))
 CODE_WORK_BITS_HARD = env.number("CODE_WORK_BITS_HARD", 19, within=range(4, 27))
 CODE_WAIT = timedelta(seconds=env.number("CODE_WAIT_SECONDS", 30, within=range(1, 1201)))
 
-# Where messages leave the house.
+# Where messages leave the house: text messages, and AlimTalk where there is a provider of it. A second provider takes over
+# where the first breaks down (delivery/steering.py); while both are well the first has its percent. What each is asked for
+# by and what it costs: delivery/terms.py.
 PHONE_PROVIDER_URL = env.text("PHONE_PROVIDER_URL")
 PHONE_PROVIDER_SECRET = env.text("PHONE_PROVIDER_SECRET")
 PHONE_SENDER = env.text("PHONE_SENDER")
 PHONE_PROVIDER_BATCH = env.number("PHONE_PROVIDER_BATCH", 1, within=range(1, 1001))  # of a campaign, in one request
-# A second one takes over where the first breaks down (delivery/steering.py); while both are well each has its percent.
+PHONE_TERMS = terms.read(env, "PHONE", sender=PHONE_SENDER, default_won="sms:13,lms:30")
+PHONE_SHARE = env.number("PHONE_SHARE", 50, within=range(101))
 SECOND_PHONE_PROVIDER_URL = env.text("SECOND_PHONE_PROVIDER_URL", "")
 SECOND_PHONE_PROVIDER_SECRET = env.text("SECOND_PHONE_PROVIDER_SECRET", None if SECOND_PHONE_PROVIDER_URL else "")
-SECOND_PHONE_SENDER = env.text("SECOND_PHONE_SENDER", "")
+SECOND_PHONE_SENDER = env.text("SECOND_PHONE_SENDER", PHONE_SENDER if SECOND_PHONE_PROVIDER_URL else "")
 SECOND_PHONE_PROVIDER_BATCH = env.number("SECOND_PHONE_PROVIDER_BATCH", 1, within=range(1, 1001))
-PHONE_SHARE = env.number("PHONE_SHARE", 50, within=range(101))  # percent of the first
+SECOND_PHONE_TERMS = terms.read(env, "SECOND_PHONE", sender=SECOND_PHONE_SENDER, default_won="sms:13,lms:30")
+ALIMTALK_PROVIDER_URL = env.text("ALIMTALK_PROVIDER_URL", "")
+ALIMTALK_PROVIDER_SECRET = env.text("ALIMTALK_PROVIDER_SECRET", None if ALIMTALK_PROVIDER_URL else "")
+ALIMTALK_SENDER = env.text("ALIMTALK_SENDER", None if ALIMTALK_PROVIDER_URL else "")  # the channel's name: @issuer
+ALIMTALK_PROVIDER_BATCH = env.number("ALIMTALK_PROVIDER_BATCH", 1, within=range(1, 1001))
+ALIMTALK_TERMS = terms.read(env, "ALIMTALK", sender=ALIMTALK_SENDER, default_won="alimtalk:8", kakao=True)
+ALIMTALK_SHARE = env.number("ALIMTALK_SHARE", 50, within=range(101))
+SECOND_ALIMTALK_PROVIDER_URL = env.text("SECOND_ALIMTALK_PROVIDER_URL", "")
+SECOND_ALIMTALK_PROVIDER_SECRET = env.text(
+    "SECOND_ALIMTALK_PROVIDER_SECRET", None if SECOND_ALIMTALK_PROVIDER_URL else ""
+)
+SECOND_ALIMTALK_SENDER = env.text("SECOND_ALIMTALK_SENDER", ALIMTALK_SENDER)
+SECOND_ALIMTALK_PROVIDER_BATCH = env.number("SECOND_ALIMTALK_PROVIDER_BATCH", 1, within=range(1, 1001))
+SECOND_ALIMTALK_TERMS = terms.read(
+    env, "SECOND_ALIMTALK", sender=SECOND_ALIMTALK_SENDER, default_won="alimtalk:8", kakao=True
+)
 SMTP_URL = env.text("SMTP_URL")
 EMAIL_FROM = env.text("EMAIL_FROM")
 DEFAULT_FROM_EMAIL = EMAIL_FROM

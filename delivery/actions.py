@@ -15,6 +15,8 @@ from delivery.queries import WHOLE_WAY
 from delivery.states import State, may_move
 
 FORGET_BATCH = 500
+# What a receipt may make of a message.
+SETTLING = (State.DELIVERED, State.FAILED)
 
 
 class UnknownMessage(Exception):
@@ -70,6 +72,8 @@ def record_receipt(
 ) -> Message:
     """What the provider says became of a message. What arrived stays arrived, in whatever order receipts come.
 
+    A receipt that says neither that it arrived nor that it failed is kept, and moves nothing.
+
     Raises UnknownMessage, AlreadyRecorded.
     """
     message = Message.objects.select_for_update(of=("self",)).filter(pk=message_id).first()
@@ -79,10 +83,11 @@ def record_receipt(
     _receipt, is_new = Receipt.objects.get_or_create(event_id=event_id, defaults=told)
     if not is_new:
         raise AlreadyRecorded(event_id)
-    if may_move(message.state, state):
+    if state in SETTLING and may_move(message.state, state):
         sent_at = message.sent_at or (at if state == State.DELIVERED else None)
         provider_id = message.provider_id or provider_id
-        message.move(state, at=at, sent_at=sent_at, provider_id=provider_id, last_problem=code)
+        problem = code if state == State.FAILED else ""
+        message.move(state, at=at, sent_at=sent_at, provider_id=provider_id, last_problem=problem)
     return message
 
 

@@ -19,7 +19,7 @@ from breachdesk.desk.admin_base import ReadOnlyAdmin, ReadOnlyInline, choice, wo
 from breachdesk.lib import masks, references
 from breachdesk.lib.contacts import Contact, NotAContact
 from breachdesk.lib.tags import moment
-from delivery import check_codes, occasions, paper, senders, states
+from delivery import check_codes, codes, occasions, paper, senders, states
 from delivery.models import Attempt, Forgotten, Message, Receipt
 from delivery.states import State
 
@@ -33,7 +33,7 @@ def state_tag(state: str) -> SafeString:
 class AttemptInline(ReadOnlyInline):
     model = Attempt
     verbose_name_plural = _("보내 본 기록")
-    fields = ("number", "began", "ended", "provider", "came_to", "code")
+    fields = ("number", "began", "ended", "provider", "came_to", "why")
     readonly_fields = fields
     ordering = ("number",)
 
@@ -49,11 +49,15 @@ class AttemptInline(ReadOnlyInline):
     def came_to(self, attempt: Attempt) -> str:
         return attempt.get_outcome_display() or gettext("답을 기다리는 중")
 
+    @words(_("까닭"))
+    def why(self, attempt: Attempt) -> str:
+        return codes.words(attempt.code)
+
 
 class ReceiptInline(ReadOnlyInline):
     model = Receipt
     verbose_name_plural = _("업체가 알려 온 것")
-    fields = ("came", "told", "code")
+    fields = ("came", "told", "why")
     readonly_fields = fields
     ordering = ("received_at",)
 
@@ -64,6 +68,10 @@ class ReceiptInline(ReadOnlyInline):
     @words(_("결과"))
     def told(self, receipt: Receipt) -> SafeString:
         return state_tag(receipt.state)
+
+    @words(_("까닭"))
+    def why(self, receipt: Receipt) -> str:
+        return codes.words(receipt.code)
 
 
 @admin.register(Message)
@@ -192,7 +200,7 @@ class MessageAdmin(ReadOnlyAdmin):
 
     @words(_("마지막 문제"))
     def problem(self, message: Message) -> str:
-        return message.last_problem
+        return codes.words(message.last_problem)
 
     @words(_("내용"))
     def said(self, message: Message) -> str:

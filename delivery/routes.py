@@ -1,16 +1,21 @@
-"""The providers by which messages leave, from the settings: two at most for the phone, one for e-mail."""
+"""The providers by which messages leave, from the settings: two at most for each way by phone, one for e-mail."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.utils import parseaddr
 from types import ModuleType
 
 from django.conf import settings
 
 from delivery.states import Channel
+from delivery.terms import Terms
 
 MAILS_A_CONNECTION = 50
+# The places of the settings (PHONE_PROVIDER_URL, …), and how each is named in attempts.
+PHONE = {"PHONE": "phone", "SECOND_PHONE": "phone-2"}
+ALIMTALK = {"ALIMTALK": "alimtalk", "SECOND_ALIMTALK": "alimtalk-2"}
+PLACES = {Channel.SMS: PHONE, Channel.LMS: PHONE, Channel.ALIMTALK: ALIMTALK}
 
 
 class NoSuchRoute(Exception):
@@ -28,39 +33,43 @@ class Route:
     sender: str
     # So many messages may be asked for at once (channels: send_many); 1: one by one.
     batch: int = 1
+    terms: Terms = field(default_factory=Terms)
 
     @property
     def channel(self) -> ModuleType:
-        from delivery.channels import email, phone
+        from delivery.channels import email, phone, plain, solapi
 
-        return {"phone": phone, "smtp": email}[self.adapter]
+        return {"breachdesk": phone, "solapi": solapi, "http": plain, "smtp": email}[self.adapter]
+
+    def won(self, channel: str) -> int:
+        """What one message costs."""
+        return self.terms.won.get(channel, 0)
 
 
 def for_channel(channel: str) -> list[Route]:
     """Those that carry it: the first is the one of the share (steering.py)."""
-    if channel in (Channel.ALIMTALK, Channel.LETTER):
-        return []
     if channel == Channel.EMAIL:
         return [Route("smtp", "smtp", settings.SMTP_URL, "", parseaddr(settings.EMAIL_FROM)[1], MAILS_A_CONNECTION)]
-    first = Route(
-        "phone",
-        "phone",
-        settings.PHONE_PROVIDER_URL,
-        settings.PHONE_PROVIDER_SECRET,
-        settings.PHONE_SENDER,
-        settings.PHONE_PROVIDER_BATCH,
+    if channel not in PLACES:
+        return []
+    return [
+        _route(place, name)
+        for place, name in PLACES[Channel(channel)].items()
+        if getattr(settings, f"{place}_PROVIDER_URL")
+    ]
+
+
+def _route(place: str, name: str) -> Route:
+    url, secret, sender, batch, terms = (
+        getattr(settings, f"{place}_{what}")
+        for what in ("PROVIDER_URL", "PROVIDER_SECRET", "SENDER", "PROVIDER_BATCH", "TERMS")
     )
-    if not settings.SECOND_PHONE_PROVIDER_URL:
-        return [first]
-    second = Route(
-        "phone-2",
-        "phone",
-        settings.SECOND_PHONE_PROVIDER_URL,
-        settings.SECOND_PHONE_PROVIDER_SECRET,
-        settings.SECOND_PHONE_SENDER or settings.PHONE_SENDER,
-        settings.SECOND_PHONE_PROVIDER_BATCH,
-    )
-    return [first, second]
+    first_sender = getattr(settings, f"{place.removeprefix('SECOND_')}_SENDER")
+    return Route(name, terms.adapter, url, secret, sender or first_sender, batch, terms)
+
+
+def all_of_them() -> list[Route]:
+    return [*for_channel(Channel.SMS), *for_channel(Channel.ALIMTALK), *for_channel(Channel.EMAIL)]
 
 
 def carries(channel: str) -> bool:

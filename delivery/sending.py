@@ -137,7 +137,16 @@ def _begin(pk: uuid.UUID, *, lease: uuid.UUID, at: dt.datetime) -> tuple[Message
             message.move(State.UNKNOWN if message.in_doubt else State.WAITING, at=at)
             return None
         before = message.provider
-        route = steering.choose(message, at=at, chance=chance.random())
+        try:
+            route = steering.choose(message, at=at, chance=chance.random())
+        except routes.NoSuchRoute:
+            # Put while there was a provider of it: whoever chose the way must learn that it leads nowhere.
+            message.last_problem = "no-route"
+            if message.in_doubt:
+                _give_up(message, at=at)
+            else:
+                message.move(State.FAILED, at=at)
+            return None
         message.provider = route.name
         # A message that may have left once is asked for again from where it left.
         if not (message.in_doubt and message.sender and route.name == before):
@@ -203,7 +212,7 @@ def _end(attempt: Attempt, answer: Answer, *, at: dt.datetime) -> None:
 def _try_again(message: Message, answer: NotSent | OutcomeUnknown, *, at: dt.datetime) -> None:
     message.in_doubt = message.in_doubt or isinstance(answer, OutcomeUnknown)
     message.last_problem = answer.code
-    ways = len(routes.for_channel(message.channel))
+    ways = len(routes.for_channel(message.channel)) or 1
     rounds = rules.rounds(tries=message.tries, ways=ways)
     if isinstance(answer, NotSent) and message.tries % ways:
         message.due_at = at  # it has certainly not left: the other provider is asked at once

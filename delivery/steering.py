@@ -1,6 +1,6 @@
 """Which of two providers is asked: by share, and away from one that is in trouble.
 
-One row for the phone holds the first provider's share in percent. Each trouble moves ten points to the other provider, at most
+One row a way (text messages, AlimTalk) holds the first provider's share in percent. Each trouble moves ten points to the other provider, at most
 once a minute; after five quiet minutes ten points drift back towards the share that the settings name.
 """
 
@@ -15,19 +15,30 @@ from django.db.models.functions import Greatest, Least
 from delivery import routes, rules
 from delivery.models import Attempt, Message, Share
 from delivery.routes import Route
-from delivery.states import Outcome
+from delivery.states import Channel, Outcome
 
-PHONE = "phone"
+PHONE, ALIMTALK = "phone", "alimtalk"
+
+
+def way_of(channel: str) -> str:
+    return ALIMTALK if channel == Channel.ALIMTALK else PHONE
+
+
+def rest_of(way: str) -> int:
+    """The first provider's percent while both are well."""
+    return settings.ALIMTALK_SHARE if way == ALIMTALK else settings.PHONE_SHARE
 
 
 def choose(message: Message, *, at: dt.datetime, chance: float) -> Route:
-    """The provider to ask for this message now; `chance`: 0 to 1, drawn by the caller."""
+    """The provider to ask for this message now; `chance`: 0 to 1, drawn by the caller. Raises NoSuchRoute."""
     ways = routes.for_channel(message.channel)
+    if not ways:
+        raise routes.NoSuchRoute(message.channel)
     if len(ways) == 1:
         return ways[0]
     last = next((way for way in ways if way.name == message.provider), None)
     if last is None or not message.tries:
-        return ways[0] if chance * 100 < first_share() else ways[1]
+        return ways[0] if chance * 100 < first_share(way_of(message.channel)) else ways[1]
     if message.in_doubt and rules.stays_in_doubt(lane=message.lane, since=_in_doubt_since(message, last, at), at=at):
         return last  # it alone knows whether it has the message
     return next(way for way in ways if way != last)
@@ -40,32 +51,34 @@ def _in_doubt_since(message: Message, way: Route, at: dt.datetime) -> dt.datetim
     return doubtful.order_by("number").values_list("started_at", flat=True).first() or at
 
 
-def first_share() -> int:
-    """In percent, of all phone messages."""
-    kept = Share.objects.filter(way=PHONE).values_list("first", flat=True).first()
-    return settings.PHONE_SHARE if kept is None else kept
+def first_share(way: str = PHONE) -> int:
+    """In percent, of all messages of this way."""
+    kept = Share.objects.filter(way=way).values_list("first", flat=True).first()
+    return rest_of(way) if kept is None else kept
 
 
 def trouble(message: Message, *, at: dt.datetime) -> None:
     """Its provider broke down or kept silent. One statement decides, however many workers say so at once."""
-    ways = routes.for_channel(message.channel)
-    if len(ways) == 1:
+    ways, way = routes.for_channel(message.channel), way_of(message.channel)
+    if len(ways) < 2:
         return
-    Share.objects.get_or_create(way=PHONE, defaults={"first": settings.PHONE_SHARE})
+    Share.objects.get_or_create(way=way, defaults={"first": rest_of(way)})
     step = -rules.SWING if message.provider == ways[0].name else rules.SWING
     swung = Greatest(Value(0), Least(Value(100), F("first") + step))
     may_move = Q(moved_at=None) | Q(moved_at__lte=at - rules.SWINGS_AT_MOST_EVERY)
-    if not Share.objects.filter(may_move, way=PHONE).update(first=swung, moved_at=at, trouble_at=at):
-        Share.objects.filter(way=PHONE, trouble_at__lt=at).update(trouble_at=at)
+    if not Share.objects.filter(may_move, way=way).update(first=swung, moved_at=at, trouble_at=at):
+        Share.objects.filter(way=way, trouble_at__lt=at).update(trouble_at=at)
 
 
 def drift(*, at: dt.datetime) -> None:
     """Ten points back towards rest, where nothing went wrong for a while."""
-    rest, quiet = settings.PHONE_SHARE, at - rules.QUIET_FOR
-    towards = Case(
-        When(first__lt=rest, then=Least(Value(rest), F("first") + rules.SWING)),
-        default=Greatest(Value(rest), F("first") - rules.SWING),
-    )
-    Share.objects.filter(way=PHONE, moved_at__lte=quiet, trouble_at__lte=quiet).exclude(first=rest).update(
-        first=towards, moved_at=at
-    )
+    quiet = at - rules.QUIET_FOR
+    for way in (PHONE, ALIMTALK):
+        rest = rest_of(way)
+        towards = Case(
+            When(first__lt=rest, then=Least(Value(rest), F("first") + rules.SWING)),
+            default=Greatest(Value(rest), F("first") - rules.SWING),
+        )
+        Share.objects.filter(way=way, moved_at__lte=quiet, trouble_at__lte=quiet).exclude(first=rest).update(
+            first=towards, moved_at=at
+        )

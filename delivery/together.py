@@ -42,15 +42,16 @@ class Part:
 
 def most() -> int:
     """So many messages of a campaign are taken at once."""
-    return max(FEW, *(route.batch for channel in (Channel.SMS, Channel.EMAIL) for route in routes.for_channel(channel)))
+    return max(FEW, *(route.batch for route in routes.all_of_them()))
 
 
 def parts(batch: Sequence[Message], *, at: dt.datetime) -> Iterator[Part]:
     """The batch in requests: in its order within each way out."""
-    fresh: dict[bool, list[Message]] = {True: [], False: []}
+    fresh: dict[str, list[Message]] = {}
     for message in batch:
-        if message.lane == Lane.CAMPAIGN and not message.tries:
-            fresh[message.channel == Channel.EMAIL].append(message)
+        if message.lane == Lane.CAMPAIGN and not message.tries and routes.carries(message.channel):
+            way = "email" if message.channel == Channel.EMAIL else steering.way_of(message.channel)
+            fresh.setdefault(way, []).append(message)
         else:
             yield Part([message])
     for rest in fresh.values():

@@ -1,91 +1,102 @@
-"""What providers tell us. Not a person's page: signed, fresh, and each event heard once."""
+"""What providers tell us. Not a person's page: signed or at a secret address, and each event heard once."""
 
 from __future__ import annotations
 
 import datetime as dt
-import json
-import uuid
-from dataclasses import dataclass
+import hmac
+from collections.abc import Iterable
 
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from breachdesk.lib import signed
-from delivery import actions, routes
-from delivery.states import Channel, State
+from delivery import actions, receipts, routes
 
-
-class NotUnderstood(ValueError):
-    """Signed by the provider, but not a receipt."""
-
-
-@dataclass(frozen=True)
-class Told:
-    """One receipt: {"event_id", "id", "state": "delivered" | "failed", "at", "provider_id", "code"}, the last two optional."""
-
-    event_id: str
-    message_id: uuid.UUID
-    state: State
-    happened_at: dt.datetime
-    provider_id: str
-    code: str
-
-    @classmethod
-    def read(cls, body: bytes) -> Told:
-        """Raises NotUnderstood."""
-        try:
-            told = json.loads(body)
-            receipt = cls(
-                event_id=signed.short_text(told["event_id"], most=120),
-                message_id=uuid.UUID(told["id"]),
-                state={"delivered": State.DELIVERED, "failed": State.FAILED}[told["state"]],
-                happened_at=moment(told["at"]),
-                provider_id=signed.short_text(told.get("provider_id", ""), most=200),
-                code=signed.short_text(told.get("code", ""), most=120),
-            )
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            raise NotUnderstood(type(error).__name__) from None
-        if not receipt.event_id:
-            raise NotUnderstood("an event needs an id")
-        return receipt
-
-
-def moment(value: str) -> dt.datetime:
-    happened_at = parse_datetime(value)
-    if happened_at is None or timezone.is_naive(happened_at):
-        raise ValueError("not a time with its zone")
-    return happened_at
+LARGEST_BODY = 1024 * 1024  # a thousand receipts
 
 
 @csrf_exempt
 @require_POST
 def phone_receipt(request: HttpRequest) -> JsonResponse:
+    """Of every provider that speaks our own HTTP: one receipt, or several at once."""
     at = timezone.now()
-    if len(request.body) > signed.LARGEST_BODY:
-        return JsonResponse({"refused": "too large"}, status=413)
+    if _is_too_large(request):
+        return _too_large()
     if not any(
         signed.is_right(route.secret, given=request.headers, signed=request.body, at=at)
-        for route in routes.for_channel(Channel.SMS)
+        for route in routes.all_of_them()
+        if route.adapter == "breachdesk"
     ):
         return JsonResponse({"refused": "unsigned, wrongly signed or too old"}, status=401)
     try:
-        told = Told.read(request.body)
-        actions.record_receipt(
-            event_id=told.event_id,
-            message_id=told.message_id,
-            state=told.state,
-            happened_at=told.happened_at,
-            provider_id=told.provider_id,
-            code=told.code,
-            at=at,
-        )
-    except NotUnderstood as error:
-        return JsonResponse({"refused": f"not understood: {error}"}, status=400)
+        told, several = receipts.own(request.body)
+        if several:
+            return JsonResponse(_record_all(told, at=at))
+        _record(told[0], at=at)
+    except receipts.NotUnderstood as error:
+        return _not_understood(error)
     except actions.UnknownMessage:
         return JsonResponse({"refused": "no such message"}, status=404)
     except actions.AlreadyRecorded:
         return JsonResponse({"refused": "this event was heard before"}, status=409)
     return JsonResponse({"recorded": True})
+
+
+@csrf_exempt
+@require_POST
+def reports(request: HttpRequest, name: str, token: str) -> JsonResponse:
+    """Of a provider that signs nothing: whoever knows its token is it. A wrong one is answered as an address that is none."""
+    at = timezone.now()
+    found = [route for route in routes.all_of_them() if route.name == name and route.terms.receipt_token]
+    if not found or not hmac.compare_digest(found[0].terms.receipt_token.encode(), token.encode()):
+        return JsonResponse({"refused": "not found"}, status=404)
+    if _is_too_large(request):
+        return _too_large()
+    try:
+        if found[0].adapter == "solapi":
+            told = receipts.solapi(request.body, at=at)
+        else:
+            told, _several = receipts.own(request.body)
+    except receipts.NotUnderstood as error:
+        return _not_understood(error)
+    return JsonResponse(_record_all(told, at=at))
+
+
+def _record_all(told: Iterable[receipts.Told], *, at: dt.datetime) -> dict[str, int]:
+    """Each in its own transaction: one that we cannot use holds up no other."""
+    counted = {"recorded": 0, "heard_before": 0, "unknown": 0}
+    for each in told:
+        try:
+            _record(each, at=at)
+            counted["recorded"] += 1
+        except actions.AlreadyRecorded:
+            counted["heard_before"] += 1
+        except actions.UnknownMessage:
+            counted["unknown"] += 1
+    return counted
+
+
+def _record(told: receipts.Told, *, at: dt.datetime) -> None:
+    actions.record_receipt(
+        event_id=told.event_id,
+        message_id=told.message_id,
+        state=told.state,
+        happened_at=told.happened_at,
+        provider_id=told.provider_id,
+        code=told.code,
+        at=at,
+    )
+
+
+def _is_too_large(request: HttpRequest) -> bool:
+    return int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_BODY or len(request.body) > LARGEST_BODY
+
+
+def _too_large() -> JsonResponse:
+    return JsonResponse({"refused": "too large"}, status=413)
+
+
+def _not_understood(error: receipts.NotUnderstood) -> JsonResponse:
+    return JsonResponse({"refused": f"not understood: {error}"}, status=400)

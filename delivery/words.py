@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from breachdesk.lib import links
 from delivery.states import Channel
@@ -36,6 +37,9 @@ class Words:
     subject: str
     text: str
     opening: str = ""
+    # Of an AlimTalk: what its template leaves open, by name; the operator's code of the template is put in by the outbox.
+    variables: Mapping[str, str] = field(default_factory=dict)
+    template: str = ""
 
     def __post_init__(self) -> None:
         # A line break in a subject would be read as another header of the mail.

@@ -169,7 +169,19 @@ def test_a_receipt_that_is_none_is_refused_in_words(wrong: Any, sent: Message) -
 
 
 def test_a_body_that_is_far_too_large_is_refused(sent: Message) -> None:
-    assert tell(receipt(sent, code="x" * 20_000)).status_code == 413
+    assert tell(receipt(sent, code="x" * 1024 * 1024)).status_code == 413
+
+
+def test_several_are_heard_together_and_one_of_nobody_harms_no_other(
+    say: Say, provider: Provider, at: dt.datetime
+) -> None:
+    messages = [say() for _ in range(3)]
+    sending.send_due(lane=Lane.CLAIM, at=at)
+    told = [receipt(each, provider_id="") for each in messages] + [receipt(messages[0], id=str(uuid.uuid4()))]
+    assert tell({"receipts": told}).json() == {"recorded": 3, "heard_before": 0, "unknown": 1}
+    assert tell({"receipts": told}).json() == {"recorded": 0, "heard_before": 3, "unknown": 1}
+    assert {state(each) for each in messages} == {State.DELIVERED}
+    assert tell({"receipts": {}}).status_code == 400
 
 
 @pytest.mark.parametrize("method", ["get", "put", "delete", "patch"])

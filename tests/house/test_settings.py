@@ -182,3 +182,58 @@ def test_the_demo_does_not_exist_in_production():
     )
 
     assert done.stdout.split() == ["absent", "False"], done.stderr
+
+
+def test_every_problem_with_a_phone_provider_is_named():
+    done = start(
+        production(
+            PHONE_PROVIDER="solapi",
+            PHONE_SENDER="15991234",
+            PHONE_SENDERS="021234567, 010-1234",
+            PHONE_WON="sms:13,mms:1",
+            PHONE_WON_A_MINUTE="10",
+            PHONE_RECEIPT_TOKEN="short/",
+            SECOND_PHONE_PROVIDER_URL="https://second.example",
+            SECOND_PHONE_PROVIDER_SECRET=secrets.token_urlsafe(24),
+            SECOND_PHONE_PROVIDER="http",
+            SECOND_PHONE_RECEIPT_TOKEN=secrets.token_urlsafe(24),
+            SECOND_PHONE_PROVIDER_FORM='{"fields": {"to": "{to}"}, "id": "id"}',
+            ALIMTALK_PROVIDER_URL="https://kakao.example",
+        )
+    )
+
+    assert done.returncode == 1
+    for problem in (
+        "PHONE_PROVIDER_KEY is missing",
+        "PHONE_SENDERS: not a number that can be registered as a sender's: 010-1234",
+        "PHONE_SENDER 15991234 is not among the registered ones of _SENDERS",
+        "PHONE_WON: write the won of each kind as sms:13,lms:30",
+        "PHONE_WON_A_MINUTE without its reserve does not pay for one message of 30 won",
+        "PHONE_RECEIPT_TOKEN must be at least 24 characters",
+        "PHONE_RECEIPT_TOKEN is part of an address",
+        "SECOND_PHONE_PROVIDER_FORM: its fields must hold {id}",
+        "ALIMTALK_PROVIDER_SECRET is missing",
+        "ALIMTALK_SENDER is missing",
+    ):
+        assert f"  - {problem}" in done.stderr, done.stderr
+
+
+def test_a_production_with_two_adapters_and_alimtalk_starts():
+    done = start(
+        production(
+            PHONE_PROVIDER="solapi",
+            PHONE_PROVIDER_KEY="NCSKEY",
+            PHONE_SENDERS="15991234,021234567",
+            PHONE_RECEIPT_TOKEN=secrets.token_urlsafe(24),
+            SECOND_PHONE_PROVIDER="http",
+            SECOND_PHONE_PROVIDER_URL="https://second.example",
+            SECOND_PHONE_PROVIDER_SECRET=secrets.token_urlsafe(24),
+            SECOND_PHONE_RECEIPT_TOKEN=secrets.token_urlsafe(24),
+            SECOND_PHONE_PROVIDER_FORM='{"fields": {"to": "{to_national}", "ref": "{id}"}, "id": "id"}',
+            ALIMTALK_PROVIDER_URL="https://kakao.example",
+            ALIMTALK_PROVIDER_SECRET=secrets.token_urlsafe(24),
+            ALIMTALK_SENDER="@gaoncard",
+        )
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
