@@ -70,7 +70,7 @@ def solapi(body: bytes, *, at: dt.datetime) -> list[Told]:
     Raises NotUnderstood.
     """
     told = _json(body)
-    found = []
+    found: list[Told] = []
     for each in _several(told if isinstance(told, list) else [told]):
         report = each.get("data", each) if isinstance(each, dict) else None
         if not isinstance(report, dict):
