@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Collection
 
 from django.conf import settings
 from django.db import transaction
 
 from breachdesk import audit
 from delivery import queries
-from delivery.models import Heartbeat, Message, Receipt
+from delivery.models import Heartbeat, Message, Messages, Receipt
 from delivery.queries import WHOLE_WAY
 from delivery.states import State, may_move
 
@@ -31,15 +32,20 @@ class AlreadyRecorded(Exception):
 
 
 @transaction.atomic
-def hold(*, about: str, at: dt.datetime) -> int:
-    """From now on nothing of this leaves but what a provider is being asked about at this moment."""
-    return Message.objects.unsettled(about=about).filter(held_at__isnull=True).update(held_at=at)
+def hold(*, about: str, at: dt.datetime, channels: Collection[str] | None = None) -> int:
+    """From now on nothing of this (of these channels, if named) leaves but what a provider is being asked about at this moment."""
+    return _on(about, channels).filter(held_at__isnull=True).update(held_at=at)
 
 
 @transaction.atomic
-def let_go(*, about: str, at: dt.datetime) -> int:
+def let_go(*, about: str, at: dt.datetime, channels: Collection[str] | None = None) -> int:
     """Undoes `hold`; the next sweep calls for those that are due."""
-    return Message.objects.unsettled(about=about).filter(held_at__isnull=False).update(held_at=None)
+    return _on(about, channels).filter(held_at__isnull=False).update(held_at=None)
+
+
+def _on(about: str, channels: Collection[str] | None) -> Messages:
+    unsettled = Message.objects.unsettled(about=about)
+    return unsettled if channels is None else unsettled.filter(channel__in=channels)
 
 
 @transaction.atomic

@@ -14,7 +14,18 @@ from breachdesk.accounts.models import User
 from notices import clocking, hints, hours, posting, proofreading, queries, rules
 from notices.import_models import ActivationProposal
 from notices.incident_file import IncidentFacts
-from notices.models import Clock, ContactPoint, Dataset, Incident, Notice, OpeningHours, Remedy, ThirdParty, Tier
+from notices.models import (
+    Clock,
+    ContactPoint,
+    Dataset,
+    Incident,
+    Notice,
+    OpeningHours,
+    Remedy,
+    SendingPlan,
+    ThirdParty,
+    Tier,
+)
 from notices.states import Mode, NoticeState
 
 
@@ -144,6 +155,7 @@ def create_incident(*, facts: IncidentFacts, staff: Mapping[str, User], by: User
         Clock.objects.bulk_create(
             _clock(incident, position, clock) for position, clock in enumerate(facts.clocks, start=1)
         )
+        SendingPlan.objects.create(incident=incident, **facts.sending)
         audit.record(kind="notices.incident_created", by=by, about=f"incident:{incident.slug}", at=at)
         for one in facts.notices:
             prepared_at = one.fields.pop("prepared_at") or one.published_at or at

@@ -9,6 +9,7 @@ from notices import (
     list_admin,
     notice_admin,
     order_views,
+    plan_views,
     posting_admin,
     proof_views,
 )
@@ -21,6 +22,7 @@ __all__ = [
     "list_admin",
     "notice_admin",
     "order_views",
+    "plan_views",
     "posting_admin",
     "proof_views",
 ]

@@ -57,12 +57,18 @@ class Choice:
     tiers: Collection[int] = ()
     languages: Collection[str] = ()
     members: Collection[str] = ()
+    # Any of these, leaked for sure or possibly.
+    items: Collection[str] = ()
+    # Only those of whom there is no proof yet, of any version.
+    unproven: bool = False
 
-    def takes(self, *, tier: int, language: str, member: str) -> bool:
+    def takes(self, group: Alike, *, tier: int) -> bool:
         return (
             (not self.tiers or tier in self.tiers)
-            and (not self.languages or language in self.languages)
-            and (not self.members or member in self.members)
+            and (not self.languages or group.language in self.languages)
+            and (not self.members or group.member in self.members)
+            and (not self.items or not set(self.items).isdisjoint(group.items.replace("?", "").split("|")))
+            and not (self.unproven and group.proven)
         )
 
 
@@ -75,6 +81,7 @@ class Alike(NamedTuple):
     has_phone: bool
     has_email: bool
     told: bool  # of this notice, by an earlier campaign
+    proven: bool  # told of this incident, of whatever version, and there is proof
     people: int
 
 
@@ -100,7 +107,7 @@ def preview(groups: Iterable[Alike], *, tiers: Sequence[TierOf], choice: Choice)
     seen, items = Preview(), set()
     for group in groups:
         tier = tier_of(group.items, tiers)
-        if not choice.takes(tier=tier, language=group.language, member=group.member):
+        if not choice.takes(group, tier=tier):
             continue
         items.add(group.items)
         if group.told:
@@ -129,7 +136,7 @@ def samples(groups: Iterable[Alike], *, tiers: Sequence[TierOf], choice: Choice,
         group
         for group in sorted(groups, key=lambda group: (-group.people, group))
         if not group.told
-        and choice.takes(tier=tier_of(group.items, tiers), language=group.language, member=group.member)
+        and choice.takes(group, tier=tier_of(group.items, tiers))
         and first_state(member=group.member, has_phone=group.has_phone, has_email=group.has_email)
         == TellingState.WAITING
     ]

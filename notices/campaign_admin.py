@@ -11,6 +11,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -20,9 +21,10 @@ from django.views.decorators.http import require_http_methods
 from breachdesk.desk import frame, session
 from breachdesk.desk.admin_base import DeskAdmin, Words, choice, words
 from breachdesk.lib.tags import in_language, moment
-from notices import campaign_pages, campaigning, ledger, letters, queries, rules, states
+from notices import campaign_pages, campaigning, catalogue, gate, ledger, letters, queries, rules, states
 from notices.audience import Choice
 from notices.campaign_models import Campaign
+from notices.edit_forms import Moment
 from notices.models import Incident, Notice
 from notices.states import CampaignState, Member
 
@@ -105,15 +107,47 @@ class Audience(forms.Form):
         label=_("언어"), choices=list(campaign_pages.LANGUAGES.items()), required=False
     )
 
+    items = forms.MultipleChoiceField(
+        label=_("유출 항목"), help_text=_("고른 것 가운데 하나라도 나간 분이에요."), required=False
+    )
+    unproven = forms.BooleanField(
+        label=_("아직 알렸다는 증거가 없는 분만"),
+        help_text=_("어느 판으로든 통신사나 메일 서버가 받은 적이 있는 분은 빼요."),
+        required=False,
+    )
+    starts_at = Moment(
+        label=_("보내기 시작하는 때"), help_text=_("비우면 다른 사람이 내보내는 대로 시작해요."), required=False
+    )
+
     def __init__(self, *args: Any, incident: Incident, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["tiers"].choices = list(campaign_pages.tier_names(incident).items())  # type: ignore[attr-defined]
-        for field in self.fields.values():
-            field.widget = forms.CheckboxSelectMultiple(choices=field.choices)  # type: ignore[attr-defined]
+        choices: dict[str, Any] = {
+            "tiers": campaign_pages.tier_names(incident),
+            "items": {code: item.name for code, item in catalogue.items(incident.extra_items).items()},
+        }
+        for name, field in self.fields.items():
+            if isinstance(field, forms.MultipleChoiceField):
+                if name in choices:
+                    field.choices = list(choices[name].items())
+                field.widget = forms.CheckboxSelectMultiple(choices=field.choices)  # type: ignore[arg-type]
 
     @property
     def choice(self) -> Choice:
-        return Choice(**self.cleaned_data)
+        return Choice(**{name: self.cleaned_data[name] for name in CHOICE})
+
+    @property
+    def chosen(self) -> dict[str, list[Any]]:
+        """As it is posted again."""
+        plain = {name: self.cleaned_data[name] for name in ("tiers", "members", "languages", "items")}
+        starts_at = self.cleaned_data["starts_at"]
+        return {
+            **plain,
+            "unproven": ["on"] if self.cleaned_data["unproven"] else [],
+            "starts_at": [f"{timezone.localtime(starts_at):%Y-%m-%dT%H:%M}"] if starts_at else [],
+        }
+
+
+CHOICE = ("tiers", "languages", "members", "items", "unproven")
 
 
 def new(request: HttpRequest) -> HttpResponse:
@@ -132,7 +166,9 @@ def new(request: HttpRequest) -> HttpResponse:
             return asked
         try:
             by, at = session.staff(request), session.now(request)
-            campaign = campaigning.prepare(notice=notice, choice=form.choice, by=by, at=at)
+            campaign = campaigning.prepare(
+                notice=notice, choice=form.choice, by=by, at=at, starts_at=form.cleaned_data["starts_at"]
+            )
         except rules.NotAllowed as refused:
             messages.error(request, str(refused))
         else:
@@ -144,7 +180,8 @@ def new(request: HttpRequest) -> HttpResponse:
     context |= {
         "form": form,
         "dataset": dataset,
-        "chosen": form.cleaned_data,
+        "chosen": form.chosen,
+        "plan": gate.plan_of(notice.incident),
         **_expected(asdict(seen), notice.incident),
     }
     if "preview" in request.GET:
@@ -260,6 +297,7 @@ def one(request: HttpRequest, pk: str) -> HttpResponse:
     state = CampaignState(campaign.state)
     figures = ledger.figures(campaign.pk)
     possible = [act for act in ACTS.values() if state in act.possible_in and frame.may(request, act.may)]
+    plan = gate.plan_of(campaign.incident)
     own = state == CampaignState.PREPARED and campaign.prepared_by_id == request.user.pk
     context = {
         "title": _title(campaign),
@@ -271,11 +309,13 @@ def one(request: HttpRequest, pk: str) -> HttpResponse:
         "choice": campaign_pages.choice_in_words(campaign),
         "acts": [act for act in possible if not (own and act.code == "release")],
         "own": own,
+        "plan": plan,
+        "not_now": gate.why_not_now(campaign, plan, at=session.now(request)),
         "history": campaign_pages.history(campaign),
         **_expected(campaign.expected, campaign.incident),
     }
     if state == CampaignState.PREPARED:
-        chosen = Choice(campaign.tiers, campaign.languages, campaign.members)
+        chosen = Choice(campaign.tiers, campaign.languages, campaign.members, campaign.any_items, campaign.unproven)
         context["samples"] = campaign_pages.samples(notice=campaign.notice, dataset=campaign.dataset, choice=chosen)
     return _page(request, "campaign", context)
 

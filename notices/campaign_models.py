@@ -26,7 +26,10 @@ FACTS_CHANGED = pgtrigger.AnyChange(
     "languages",
     "members",
     "items",
+    "any_items",
+    "unproven",
     "expected",
+    "starts_at",
     "prepared_at",
     "prepared_by",
 )
@@ -42,8 +45,14 @@ class Campaign(models.Model):
     tiers = ArrayField(models.SmallIntegerField(), default=list, blank=True)
     languages = ArrayField(models.CharField(max_length=2), default=list, blank=True)
     members = ArrayField(models.CharField(max_length=13), default=list, blank=True)
-    # The combinations of items that belong to the tiers, as in the list: SQL compares them whole.
+    # Those of whom any of these leaked, for sure or possibly.
+    any_items = ArrayField(models.CharField(max_length=30), default=list, db_default=[], blank=True)
+    # Only those of whom there is no proof yet that they were told of this incident, of whatever version.
+    unproven = models.BooleanField(default=False, db_default=False)
+    # The combinations of items that belong to the choice, as in the list: SQL compares them whole.
     items = ArrayField(models.TextField(), default=list)
+    # Nobody is told before; null: from its release on.
+    starts_at = models.DateTimeField(null=True)
     # As shown to whoever released it (audience.Preview); who is concerned is counted from the ledger.
     expected = models.JSONField(default=dict)
     state = models.CharField(max_length=10, choices=CampaignState.choices, default=CampaignState.PREPARED)

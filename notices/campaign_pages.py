@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from breachdesk.lib.tags import in_language
-from notices import audience, campaigning, ledger
+from breachdesk.lib.tags import in_language, moment
+from notices import audience, campaigning, catalogue, ledger
 from notices.campaign_models import Campaign
 from notices.letters import LeakNotice
 from notices.models import Dataset, Incident, Notice
@@ -97,7 +97,22 @@ def choice_in_words(campaign: Campaign) -> list[tuple[str, str]]:
         (_("유출된 정보"), _in_a_row(names.get(number, str(number)) for number in campaign.tiers)),
         (_("회원 구분"), _in_a_row(str(Member(code).label) for code in campaign.members)),
         (_("언어"), _in_a_row(str(LANGUAGES.get(code, code)) for code in campaign.languages)),
+        *_narrowed(campaign),
     ]
+
+
+def _narrowed(campaign: Campaign) -> list[tuple[str, str]]:
+    """Where the choice is narrower than usual, and when it begins."""
+    known = catalogue.items(campaign.incident.extra_items)
+    found = []
+    if campaign.any_items:
+        named = (str(known[code].name) for code in campaign.any_items if code in known)
+        found.append((_("유출 항목"), _in_a_row(named)))
+    if campaign.unproven:
+        found.append((_("증거"), _("아직 알렸다는 증거가 없는 분만")))
+    if campaign.starts_at:
+        found.append((_("보내기 시작하는 때"), moment(campaign.starts_at)))
+    return found
 
 
 def _in_a_row(names: Iterable[str]) -> str:

@@ -23,7 +23,7 @@ from delivery import actions as delivery
 from delivery import outbox
 from delivery import queries as messages
 from delivery.states import Channel, Lane, State
-from notices import audience, hints, ledger, letters, queries, rules
+from notices import audience, gate, hints, ledger, letters, queries, rules
 from notices.campaign_models import Campaign, Telling
 from notices.models import Dataset, Incident, Notice
 from notices.states import CampaignState, TellingState
@@ -48,7 +48,9 @@ WHAT_BECAME = {
 # -- two people decide ----------------------------------------------------------------------------------------------------
 
 
-def prepare(*, notice: Notice, choice: audience.Choice, by: User, at: dt.datetime) -> Campaign:
+def prepare(
+    *, notice: Notice, choice: audience.Choice, by: User, at: dt.datetime, starts_at: dt.datetime | None = None
+) -> Campaign:
     """Writes down who is to be told of the newest notice. Nobody is told until another person releases it.
 
     Raises rules.NotAllowed.
@@ -76,8 +78,11 @@ def prepare(*, notice: Notice, choice: audience.Choice, by: User, at: dt.datetim
             tiers=sorted(choice.tiers),
             languages=sorted(choice.languages),
             members=sorted(choice.members),
+            any_items=sorted(choice.items),
+            unproven=choice.unproven,
             items=seen.items,
             expected={name: value for name, value in asdict(seen).items() if name != "items"},
+            starts_at=starts_at,
             prepared_at=at,
             prepared_by=by,
         )
@@ -147,7 +152,7 @@ def resume(*, campaign: Campaign, by: User, at: dt.datetime) -> Campaign:
         if campaign.released_at is None:
             raise rules.NotReleased
         campaign.move(to=CampaignState.RELEASED, by=by, at=at)
-        delivery.let_go(about=campaign.about, at=at)
+        gate.let_go_what_may(campaign, at=at)
         _record(campaign, "resumed", by=by, at=at)
         transaction.on_commit(hints.hurry, robust=True)
     return campaign
@@ -228,14 +233,19 @@ def tell_next_batch(*, campaign: Campaign, at: dt.datetime, ahead: int | None = 
         if campaign.state != CampaignState.RELEASED:
             return 0
         room = BATCH if ahead is None else min(BATCH, ahead - messages.unsettled(about=campaign.about))
-        if room <= 0:
+        opening = gate.opening(campaign, most=room, at=at)
+        if opening.room <= 0:
             return 0
         waiting = Telling.objects.filter(campaign=campaign, state=TellingState.WAITING).order_by("pk")
-        lines = list(waiting.select_for_update(skip_locked=True, of=("self",))[:room])
-        return _tell(campaign, lines, at=at) if lines else 0
+        if opening.guests is not None:
+            waiting = waiting.filter(person_key__in=ledger.person_keys(campaign.dataset_id, opening.guests))
+        lines = list(waiting.select_for_update(skip_locked=True, of=("self",))[: opening.room])
+        if not lines or not opening.take(len(lines), at=at):
+            return 0
+        return _tell(campaign, lines, opening=opening, at=at)
 
 
-def _tell(campaign: Campaign, lines: list[Telling], *, at: dt.datetime) -> int:
+def _tell(campaign: Campaign, lines: list[Telling], *, opening: gate.Opening, at: dt.datetime) -> int:
     letter = letters.LeakNotice(campaign.notice)
     records = ledger.records(campaign.dataset_id, [line.person_key for line in lines])
     puts: dict[int, outbox.Put] = {}
@@ -250,12 +260,22 @@ def _tell(campaign: Campaign, lines: list[Telling], *, at: dt.datetime) -> int:
             reason = record.member if begins == TellingState.WITHHELD else ""
             refused[begins, reason].append(line.pk)
             continue
+        reachable = opening.reachable(record)
+        if reachable is None:  # a guest no more
+            continue
         try:
-            to, words = letter.to(record)
+            to, words = letter.to(reachable)
         except ValueError:
             refused[TellingState.FAILED, "does_not_fit"].append(line.pk)
             continue
-        puts[line.pk] = outbox.Put(words, to=to, key=f"{KEY}{line.pk}", lane=Lane.CAMPAIGN, about=campaign.about)
+        puts[line.pk] = outbox.Put(
+            words,
+            to=to,
+            key=f"{KEY}{line.pk}",
+            lane=Lane.CAMPAIGN,
+            about=campaign.about,
+            due_at=opening.due_at(to, at=at),
+        )
     by_channel: dict[str, list[int]] = defaultdict(list)
     for pk, message in zip(puts, outbox.put_many(list(puts.values()), at=at), strict=True):
         by_channel[message.channel].append(pk)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from notices import catalogue, duties, hours, law
+from notices import catalogue, duties, hours, law, plan_file
 from notices.states import Cleared, ClockKind, ContactKind, CountedFrom, HowToGet, Known, NoticeKind
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun", "holiday")
@@ -54,6 +54,7 @@ class IncidentFacts:
     remedies: list[dict[str, Any]]
     clocks: list[dict[str, Any]]
     notices: list[NoticeFacts]
+    sending: dict[str, Any]
     created_by: str | None
 
 
@@ -197,6 +198,7 @@ def read(values: Any) -> IncidentFacts:
         remedies=top.each("remedies", _remedy),
         clocks=top.each("clocks", _clock),
         notices=top.each("notices", lambda one: _notice(one, codes)),
+        sending=plan_file.read(top),
         created_by=top.text("created_by", default=None),
     )
     top.refuse_unknown()

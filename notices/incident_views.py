@@ -20,6 +20,7 @@ from notices import (
     clock_pages,
     duties,
     editing,
+    gate,
     hours,
     protected,
     queries,
@@ -66,6 +67,7 @@ def one(request: HttpRequest, pk: str) -> HttpResponse:
                 (one, [known[code].name for code in one.items if code in known]) for one in incident.third_parties.all()
             ],
             "claims": service.standing(incident, at=at),
+            "plan": gate.plan_of(incident),
             "may_edit": request.user.has_perm(EDIT),
             "may_edit_contacts": request.user.has_perm(EDIT_CONTACTS),
             "may_write": request.user.has_perm("notices.add_notice"),

@@ -18,6 +18,8 @@ from notices.campaign_models import Campaign
 from notices.models import Dataset, Notice
 from notices.states import TELLING_LIVE, TellingState
 
+# There is proof that these were told.
+PROVEN = (TellingState.SENT, TellingState.DELIVERED)
 # Lines written in one transaction.
 BATCH = 20_000
 
@@ -28,10 +30,15 @@ ALIKE = """
                WHERE line.incident_id = %(incident)s AND line.person_key = record.person_key
                  AND line.notice_id = %(notice)s AND line.state = ANY(%(live)s)
            ) AS told,
+           EXISTS (
+               SELECT FROM notices_telling AS line
+               WHERE line.incident_id = %(incident)s AND line.person_key = record.person_key
+                 AND line.state = ANY(%(proven)s)
+           ) AS proven,
            count(*)
     FROM notices_affectedrecord AS record
     WHERE record.dataset_id = %(dataset)s
-    GROUP BY 1, 2, 3, 4, 5, 6
+    GROUP BY 1, 2, 3, 4, 5, 6, 7
 """
 
 
@@ -43,6 +50,7 @@ def alike(*, dataset: Dataset, notice: Notice) -> list[Alike]:
             "incident": notice.incident_id,
             "notice": notice.pk,
             "live": list(TELLING_LIVE),
+            "proven": list(PROVEN),
         }
         cursor.execute(ALIKE, wanted)
         return [Alike(*row) for row in cursor.fetchall()]
@@ -69,7 +77,10 @@ LIST_NEXT = """
             SELECT FROM notices_telling AS line
             WHERE line.incident_id = %(incident)s AND line.person_key = next.person_key
               AND line.notice_id = %(notice)s AND line.state = ANY(%(live)s)
-        )
+        ) AND NOT (%(unproven)s AND EXISTS (
+            SELECT FROM notices_telling AS line
+            WHERE line.incident_id = %(incident)s AND line.person_key = next.person_key AND line.state = ANY(%(proven)s)
+        ))
         ORDER BY person_key
     ), listed AS (
         INSERT INTO notices_telling
@@ -110,6 +121,8 @@ def list_next(campaign: Campaign, *, at: dt.datetime) -> Listed:
                 "limit": BATCH,
                 "at": at,
                 "live": list(TELLING_LIVE),
+                "unproven": campaign.unproven,
+                "proven": list(PROVEN),
                 "withheld_from": list(WITHHELD_FROM),
                 "withheld": TellingState.WITHHELD,
                 "no_contact": TellingState.NO_CONTACT,
@@ -201,6 +214,18 @@ def _opened(
         return None
     phone, email = (Contact(kind, plain[kind]) if plain.get(kind) else None for kind in ("phone", "email"))
     return Record(person_key, items, language, member, plain["name"], phone, email)
+
+
+def person_keys(dataset_id: int, contacts: Iterable[uuid.UUID]) -> list[uuid.UUID]:
+    """Of the people of a list who have one of these contacts, given as hashes."""
+    with connection.cursor() as cursor:
+        hashes = [str(each) for each in contacts]
+        cursor.execute(
+            "SELECT person_key FROM notices_affectedrecord WHERE dataset_id = %s"
+            " AND (phone_hash = ANY(%s::uuid[]) OR email_hash = ANY(%s::uuid[]))",
+            [dataset_id, hashes, hashes],
+        )
+        return [row[0] for row in cursor.fetchall()]
 
 
 EXAMPLE = """

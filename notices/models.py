@@ -300,6 +300,7 @@ from notices.draft_models import NoticeProposal  # noqa: E402, F401
 from notices.import_models import ActivationProposal, ImportJob  # noqa: E402, F401
 from notices.notice_models import Notice  # noqa: E402, F401
 from notices.order_models import OrderDocument, OrderMove, RegulatorOrder  # noqa: E402, F401
+from notices.plan_models import Guest, SendingPlan  # noqa: E402, F401
 from notices.posting_models import Posting, PostingLook, TakeDown  # noqa: E402, F401
 from notices.publishing_models import PublishedPage  # noqa: E402, F401
 from notices.third_party_models import ThirdParty  # noqa: E402, F401

@@ -21,7 +21,7 @@ from breachdesk import keys
 from breachdesk.resealing import Part, Table
 from notices import campaigning, loading, sealing
 from notices.import_models import ImportJob, key_bound_to
-from notices.models import Campaign, Dataset, Incident
+from notices.models import Campaign, Dataset, Guest, Incident
 
 BATCH = 5_000
 # Nobody who looks something up waits longer than this for a list to change its place; then it is tried again.
@@ -230,5 +230,11 @@ def _carry_over(incident: Incident, lists: list[Dataset]) -> None:
 
 PARTS: list[Part] = [
     Table(ImportJob, sealed={"sealed_key": lambda job: key_bound_to(job.file_id.hex)}),
+    Table(
+        Guest,
+        sealed={"sealed_contact": lambda guest: guest.bound_to},
+        indexed=lambda guest: {"contact_hash": keys.index(guest.contact.kind, guest.contact.value)},
+        hashes=("contact_hash",),
+    ),
     Lists(),
 ]

@@ -10,6 +10,7 @@ from typing import Any
 
 from notices import duties, hours, timetable
 from notices.models import Clock, ContactPoint, Incident, Notice, ThirdParty, Tier
+from notices.plan_models import SendingPlan
 from notices.texts import EASY, TEXTS
 
 WORDS = (
@@ -59,6 +60,16 @@ SERVICE = ("claims_closed_at", "claims_opens_at", "claims_message_ko", "claims_m
 
 def of_service(incident: Incident) -> dict[str, Any]:
     return {name: getattr(incident, name) for name in SERVICE}
+
+
+PLAN = (
+    *("text_quiet_from", "text_quiet_until", "email_quiet_from", "email_quiet_until"),
+    *("pace_a_minute", "agents", "minutes_a_call", "calls_a_hundred"),
+)
+
+
+def of_plan(plan: SendingPlan) -> dict[str, Any]:
+    return {name: getattr(plan, name) for name in PLAN}
 
 
 def of_item(item: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import datetime as dt
 
 from breachdesk.celery import app
 from delivery.queries import database_clock
-from notices import campaigning, hints, import_jobs, posting, posting_looks, printing, publishing
+from notices import campaigning, gate, hints, import_jobs, posting, posting_looks, printing, publishing
 
 # A worker gives the next task its turn after this long: a code never waits for a campaign.
 TURN = dt.timedelta(seconds=2)
@@ -14,6 +14,7 @@ TURN = dt.timedelta(seconds=2)
 
 @app.task
 def tell() -> None:
+    gate.keep_quiet(at=database_clock())
     put = sum(
         campaigning.carry_on(campaign=campaign, at=database_clock(), lasting=TURN)
         for campaign in campaigning.with_work()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from breachdesk.accounts.models import User
 from notices import actions, importing
-from notices.models import Dataset, Incident, Notice
+from notices.models import Dataset, Incident, Notice, SendingPlan
 from notices.states import Mode, NoticeKind, NoticeState
 
 DAY = dt.timedelta(days=1)
@@ -33,7 +33,10 @@ def incident(slug: str = "demo", *, at: dt.datetime, **fields: object) -> Incide
         "claims_until_date": (at + 365 * DAY).date(),
         "created_at": at - 3 * DAY,
     }
-    return Incident.objects.create(slug=slug, **{**given, **fields})
+    made = Incident.objects.create(slug=slug, **{**given, **fields})
+    # Live, and at any hour: what is told must not hang on when a test runs.
+    SendingPlan.objects.create(incident=made, text_quiet_from=None, text_quiet_until=None, live_at=at)
+    return made
 
 
 def notice(incident: Incident, *, at: dt.datetime, number: int = 1, **texts: str) -> Notice:

@@ -23,12 +23,14 @@ from lookup import actions as lookup
 from lookup import proving
 from lookup.models import Proof
 from lookup.origin import Origin
-from notices import actions, clocking, drafting, editing, importing, ordering, queries, snapshots
+from notices import actions, clocking, drafting, editing, importing, ordering, planning, queries, snapshots
 from notices.models import Incident, Notice
 from notices.states import Cleared, Mode, NoticeKind
 
 HOUR = dt.timedelta(hours=1)
 OFFICER = "officer@hanbitcard.example"
+# Nobody on the list.
+GUEST = "010-0000-9999"
 
 
 def live_through(*, incident: Incident, now: dt.datetime) -> None:
@@ -42,6 +44,7 @@ def live_through(*, incident: Incident, now: dt.datetime) -> None:
         _activate(incident, people.rows(first=True), at=days.second_notice - HOUR / 6, **two)
         confirmed = told.flat(told.confirmed(days, ended=days.ended_as_first_told))
         _publish(incident, NoticeKind.CONFIRMED, {**confirmed, "not_leaked": []}, at=days.second_notice, **two)
+        _go_live(incident, at=days.second_notice, **two)
         crowd.tell_the_first(incident=Incident.objects.get(pk=incident.pk), at=days.second_notice)
         for person in people.PEOPLE:
             if person.items_before:
@@ -57,6 +60,15 @@ def live_through(*, incident: Incident, now: dt.datetime) -> None:
         gone = sum(count for _items, count in queries.gone_from_the_lists(incident, since=None))
         words = told.flat(told.cleared_for_some(days, people=gone, on=days.today))
         _publish(incident, NoticeKind.NOT_LEAKED, {**words, "cleared": Cleared.OFF_LIST}, at=now, **two)
+
+
+def _go_live(incident: Incident, *, by: User, confirmed_by: User, at: dt.datetime) -> None:
+    """A member of staff had the notice first; then everybody was told."""
+    guest = Contact.parse(GUEST)
+    planning.add_guest(incident=incident, contact=guest, reason="정보유출 대응센터 시험 전화", by=by, at=at - HOUR / 6)
+    reason = "먼저 받은 문자와 이메일을 두 사람이 읽어 봤고, 명단과 안내문이 맞아요."
+    planning.ask_to_go_live(incident=incident, reason=reason, by=by, at=at - HOUR / 12)
+    planning.go_live(incident=incident, by=confirmed_by, at=at)
 
 
 def _activate(

@@ -94,6 +94,9 @@ def test_from_a_list_of_ten_thousand_to_paid(
     draft.refresh_from_db()
     assert (draft.state, draft.approved_by) == (NoticeState.PUBLISHED, hayun.user)
 
+    two = {"by": story.EDITOR["email"], "confirmed_by": story.APPROVER["email"]}
+    call_command("go_live", incident=incident.slug, reason="모두 맞아요.", stdout=io.StringIO(), **two)
+
     # Told.
     expected = crowd.expected(with_card_only=not EVERYBODY)
     address = jiwoo.prepare_the_campaign(tier=None if EVERYBODY else CARD_TIER)

@@ -16,8 +16,10 @@ TIERS = [TierOf(1, ["card_number", "cvc"]), TierOf(2, ["name"])]
 def group(
     items: str = "name", *, people: int = 1, language: str = "ko", member: str = "current", **more: bool
 ) -> Alike:
-    given = {"has_phone": True, "has_email": True, "told": False} | more
-    return Alike(items, language, member, given["has_phone"], given["has_email"], given["told"], people)
+    given = {"has_phone": True, "has_email": True, "told": False, "proven": False} | more
+    return Alike(
+        items, language, member, given["has_phone"], given["has_email"], given["told"], given["proven"], people
+    )
 
 
 @pytest.mark.parametrize(
