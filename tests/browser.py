@@ -22,7 +22,7 @@ from tests.servers import Provider, Server, database_address, free_port, wait_fo
 
 AXE = Axe()
 # Milliseconds for anything to appear: the machine may be busy with something else.
-PATIENCE = 20_000
+PATIENCE = 60_000
 # Chromium would look for its maker's servers at every start; a root user has no sandbox.
 ARGUMENTS = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--no-first-run", "--disable-sync"]
 

@@ -41,7 +41,7 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-def wait_for(what: Callable[[], T], *, seconds: float = 20, but: Callable[[], str] = lambda: "") -> T:
+def wait_for(what: Callable[[], T], *, seconds: float = 60, but: Callable[[], str] = lambda: "") -> T:
     """The first true answer; after `seconds` the test fails and says what `but` says."""
     end = time.monotonic() + seconds
     while not (answer := what()):
@@ -134,7 +134,7 @@ class Provider(Server):
         """This test's messages, newest first: {"to", "channel", "subject", "text", "id", "received_at", "times"}."""
         return [row for row in self._everything(to) if row["id"] not in self.seen]
 
-    def wait_for(self, to: str | None = None, *, count: int = 1, seconds: float = 20) -> Rows:
+    def wait_for(self, to: str | None = None, *, count: int = 1, seconds: float = 60) -> Rows:
         """As `received`, once there are `count` of them."""
         return wait_for(
             lambda: rows if len(rows := self.received(to)) >= count else [],
@@ -231,7 +231,7 @@ class Worker(Server):
         if self.runs:
             assert self.process is not None
             self.process.terminate()
-            wait_for(lambda: not self.runs, seconds=30, but=self.said)
+            wait_for(lambda: not self.runs, seconds=60, but=self.said)
 
     def go_on(self) -> None:
         """Starts it, or lets it run again after `rest`."""

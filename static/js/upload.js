@@ -12,9 +12,7 @@ for (const form of document.querySelectorAll("form[data-upload]")) {
   };
   const size = (bytes) => bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 
-  form.addEventListener("change", (event) => {
-    const input = event.target;
-    if (input.type !== "file" || !input.files.length) return;
+  const send = (input) => {
     const template = document.querySelector("template[data-uploading]");
     const list = place().querySelector("ul") || place();
     const row = template.content.firstElementChild.cloneNode(true);
@@ -46,5 +44,10 @@ for (const form of document.querySelectorAll("form[data-upload]")) {
     request.open("POST", form.action || location.href);
     say("started");
     request.send(body);
-  });
+  };
+  const chosen = (input) => input.type === "file" && input.files.length;
+
+  form.addEventListener("change", (event) => { if (chosen(event.target)) send(event.target); });
+  // On a slow line a file may be chosen before this script is there.
+  [...form.elements].filter(chosen).forEach(send);
 }

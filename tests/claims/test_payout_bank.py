@@ -22,7 +22,7 @@ from tests.servers import Bank, Provider, Worker, wait_for
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def reached(payout: Payout, state: PayoutState, *, seconds: float = 30) -> Payout:
+def reached(payout: Payout, state: PayoutState, *, seconds: float = 60) -> Payout:
     wait_for(
         lambda: now(payout).state == state,
         seconds=seconds,

@@ -246,10 +246,10 @@ def test_a_provider_that_hangs_is_waited_for_no_longer_than_the_limit(
     say: Say, send: Callable[..., int], provider: Provider, settings: Any
 ) -> None:
     settings.DELIVERY_TIMEOUT = SECOND
-    provider.tell(phone="hang", seconds=5, times=1)
+    provider.tell(phone="hang", seconds=60, times=1)
     message, started = say(), time.monotonic()
     send()
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 30
     message.refresh_from_db()
     assert (message.state, message.last_problem) == (State.UNKNOWN, "ReadTimeout")
 

@@ -30,7 +30,7 @@ def settled(message: Message, state: State = State.ACCEPTED) -> None:
 def test_a_message_leaves_at_once(worker: Worker, provider: Provider, say: Say, phone: str) -> None:
     message, started = say(), time.monotonic()
     [received] = provider.wait_for(phone)
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 15, "the sweep alone comes every 20 seconds"
     assert (received["id"], received["text"]) == (str(message.pk), "[한빛카드] 신청을 받았어요.")
 
 

