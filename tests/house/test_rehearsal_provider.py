@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import smtplib
 import threading
@@ -14,7 +15,8 @@ from typing import Any
 import httpx
 import pytest
 
-from breachdesk.demo.provider import sign
+from breachdesk.demo.provider.ledger import Book
+from breachdesk.demo.provider.receipts import sign
 from tests.servers import Provider, wait_for
 
 SECRET = "a secret shared with the product"
@@ -144,3 +146,98 @@ def test_a_receipt_is_signed_and_sent_until_it_is_heard(ours: Provider) -> None:
     assert all(right for _, right in Heard.receipts)
     assert first["event_id"] == second["event_id"]
     assert (second["id"], second["provider_id"], second["state"]) == ("m1", provider_id, "delivered")
+
+
+def control(provider: Provider) -> dict[str, Any]:
+    return httpx.get(provider.url.replace("/phone", "/control"), trust_env=False).json()
+
+
+def unheard(provider: Provider) -> None:
+    with contextlib.suppress(httpx.HTTPError):
+        post(provider, key="late")
+
+
+def test_it_takes_a_message_and_does_not_say_so(ours: Provider) -> None:
+    ours.tell(phone="busy", seconds=7, times=1)
+    busy = post(ours, key="busy")
+    assert (busy.status_code, busy.headers["Retry-After"]) == (429, "7")
+    ours.tell(phone="break_after_accept", times=1)
+    assert post(ours, key="broke").status_code == 500
+    assert post(ours, key="broke").json()["duplicate"] is True
+    ours.tell(phone="late_answer", seconds=60, times=1)
+    waits = threading.Thread(target=unheard, args=(ours,), daemon=True)
+    waits.start()
+    wait_for(lambda: control(ours)["holding"] == 1)
+    assert {row["id"] for row in ours.received()} == {"broke", "late"}
+
+
+def test_without_keys_a_message_asked_for_again_is_delivered_again(ours: Provider) -> None:
+    ours.tell(dedupe=False)
+    assert post(ours).json()["provider_id"] == post(ours).json()["provider_id"]
+    [row] = ours.received()
+    assert (row["times"], row["copies"]) == (2, 2)
+    assert Book.read(ours.ledger).messages["m1"]["copies"] == 2
+
+
+def test_the_same_share_of_numbers_is_always_bad(ours: Provider) -> None:
+    ours.tell(bad_numbers=20)
+    first = [post(ours, key=f"a{number}", to=f"+8210{number:08d}").status_code for number in range(30)]
+    again = [post(ours, key=f"b{number}", to=f"+8210{number:08d}").status_code for number in range(30)]
+    assert first == again
+    assert 1 <= first.count(422) <= 15
+    ours.tell(bad_numbers=0, without_app=100)
+    assert post(ours, key="app", kind="alimtalk", template="T1").json()["error"] == "no messenger"
+    assert post(ours, key="app").status_code == 200
+
+
+def test_troubles_come_in_the_same_order_for_the_same_seed(ours: Provider) -> None:
+    def answers(name: str) -> list[int | str]:
+        ours.tell(phone="flaky", p=0.7, seed=11, seconds=1)
+        return [outcome(f"{name}{number}") for number in range(20)]
+
+    def outcome(key: str) -> int | str:
+        try:
+            return post(ours, key=key).status_code
+        except httpx.RemoteProtocolError:
+            return "dropped"
+
+    first = answers("a")
+    assert answers("b") == first
+    assert len(set(first)) >= 3
+
+
+@pytest.mark.parametrize(
+    ("mode", "told"),
+    [
+        ("twice", [("delivered", True), ("delivered", True)]),
+        ("reversed", [("delivered", True), ("failed", True)]),
+        ("corrected", [("failed", True), ("delivered", True)]),
+        ("forged", [("failed", False)]),
+        ("replayed", [("failed", True)]),
+    ],
+)
+def test_receipts_come_as_they_were_told_to(ours: Provider, mode: str, told: list[tuple[str, bool]]) -> None:
+    Heard.receipts.append(({}, True))  # the first of all is answered with an error: not one of these
+    ours.tell(receipts=mode)
+    post(ours)
+    wait_for(lambda: len(Heard.receipts) > len(told))
+    assert [(receipt["state"], right) for receipt, right in Heard.receipts[1:]] == told
+    assert sum(control(ours)["answers"].values()) >= len(told) - 1
+
+
+def test_receipts_are_held_back_and_then_all_come(ours: Provider) -> None:
+    ours.tell(receipts="hold")
+    for number in range(3):
+        post(ours, key=f"m{number}")
+    ours.tell(receipts="none")
+    post(ours, key="m3")
+    assert Heard.receipts == []
+    ours.tell(receipts="normal")
+    wait_for(lambda: {receipt["id"] for receipt, _ in Heard.receipts} == {"m0", "m1", "m2"})
+
+
+@pytest.mark.parametrize("order", [{"phone": "sulk"}, {"receipts": "never"}, {"fax": "ok"}, {"bad_numbers": "many"}])
+def test_an_order_that_is_none_is_refused_in_words(ours: Provider, order: dict[str, object]) -> None:
+    answer = httpx.post(ours.url.replace("/phone", "/control"), json=order, trust_env=False)
+    assert answer.status_code == 400
+    assert "not understood" in answer.json()["error"]
