@@ -994,28 +994,25 @@ def check(arguments: list[str]) -> int:
 
 def bench(arguments: list[str]) -> int:
     """bench/ on servers of its own that write as durably as a real one's. BENCH=name and FULL=1 come in the environment."""
-    return on_lasting_servers("bench", arguments)
-
-
-def drill(arguments: list[str]) -> int:
-    """drill/ likewise. FAULT=, ROUNDS= and FULL=1 come in the environment."""
-    return on_lasting_servers("drill", arguments)
-
-
-def on_lasting_servers(package: str, arguments: list[str]) -> int:
     install("bench")
     with own_folder() as home:
-        say(f"Starting PostgreSQL and Valkey for the {package}")
+        say("Starting PostgreSQL and Valkey for the bench")
         passwords = {name: secrets.token_urlsafe(24) for name in ("postgres", "owner", "app", "valkey")}
         servers = Servers(home, passwords, lasting=True)
         try:
             servers.start()
             values = {**servers.addresses(), "PYTHONPATH": str(ROOT), "BENCH_FOLDER": str(home)}
-            if package == "bench" and (nginx := find_nginx(home)):
+            if nginx := find_nginx(home):
                 values["NGINX_PROGRAM"] = nginx
-            return run_in_front([PYTHON, "-m", package, *arguments], values, apart=True)
+            return run_in_front([PYTHON, "-m", "bench", *arguments], values, apart=True)
         finally:
             servers.stop()
+
+
+def drill(arguments: list[str]) -> int:
+    """drill/, which starts servers of its own to be struck. FAULT=, ROUNDS= and FULL=1 come in the environment."""
+    install("bench")
+    return run_in_front([PYTHON, "-m", "drill", *arguments], {"PYTHONPATH": str(ROOT)}, apart=True)
 
 
 COMMANDS = {

@@ -114,6 +114,7 @@ INSTALLED_APPS = [
     "breachdesk.verify",
     "breachdesk.packs",
     "breachdesk.desk",
+    "breachdesk.rehearsal",
     *(["breachdesk.demo"] if DEMO else []),
 ]
 

@@ -13,16 +13,25 @@ from django.utils import timezone
 from bench import lists
 from bench.harness import commit, machine
 from breachdesk.accounts.models import User
+from breachdesk.launch import Servers
 from notices import actions
+
+PEOPLE = 20_000
 
 
 @dataclass(frozen=True)
 class Run:
-    """One round: where files may lie, which one it is, and whether it has all the time in the world."""
+    """One round: where files may lie, which one it is, and whether it has all the time in the world.
+
+    `people`: of a campaign; `quick`: leases and outages scaled down; `servers`: PostgreSQL and the broker, to be struck.
+    """
 
     folder: Path
     seed: int
     full: bool = False
+    people: int = PEOPLE
+    quick: bool = False
+    servers: Servers | None = None
 
 
 @dataclass(frozen=True)

@@ -15,12 +15,12 @@ def both(ko: str, en: str, easy: str = "") -> dict[str, str]:
 
 
 class Days:
-    """The moments of the story, in Seoul."""
+    """The moments of the story, in Seoul. `learned`: another moment for when the leak was learned of."""
 
-    def __init__(self, now: dt.datetime) -> None:
+    def __init__(self, now: dt.datetime, *, learned: dt.datetime | None = None) -> None:
         today = self.today = now.astimezone(SEOUL).date()
-        self.learned = self._at(today, -2, 9, 20)
-        self.cut_off = self._at(today, -2, 9, 52)
+        self.learned = learned.astimezone(SEOUL) if learned else self._at(today, -2, 9, 20)
+        self.cut_off = self.learned + dt.timedelta(minutes=32)
         self.began = self._at(today, -24, 2, 14)
         self.ended = self._at(today, -4, 23, 40)
         self.ended_as_first_told = self._at(today, -6, 23, 40)

@@ -18,8 +18,8 @@ EDITOR = {"email": "editor@hanbitcard.example", "name": "오지안"}
 APPROVER = {"email": "approver@hanbitcard.example", "name": "문태경"}
 
 
-def incident(now: dt.datetime) -> dict[str, Any]:
-    days = Days(now)
+def incident(now: dt.datetime, *, learned: dt.datetime | None = None) -> dict[str, Any]:
+    days = Days(now, learned=learned)
     return {
         "slug": SLUG,
         "title": both("온라인 결제 서버 해킹", "Online payment server hack"),

@@ -18,6 +18,7 @@ from breachdesk.demo.provider.receipts import Receipts, sign
 
 KINDS = {"sms", "lms", "alimtalk"}
 SIGNATURE_GOOD_FOR = 300  # seconds
+HELD = 60  # seconds
 LARGEST_BODY = 16 * 1024 * 1024  # a thousand long messages
 
 log = logging.getLogger("breachdesk.demo.provider")
@@ -51,7 +52,7 @@ class Server(ThreadingHTTPServer):
         super().__init__(place, Phone)
 
     def state(self) -> dict[str, Any]:
-        """`holding`: requests whose messages were taken and whose answer is held back."""
+        """`holding`: requests whose answer is held back."""
         with self.ledger.lock:
             book = self.ledger.book.messages.values()
             counted = {
@@ -66,12 +67,11 @@ class Server(ThreadingHTTPServer):
             "answers": dict(self.receipts.answers),
         }
 
-    @contextlib.contextmanager
-    def held(self) -> Any:
+    def hold(self, seconds: float) -> None:
         with self.lock:
             self.holding += 1
         try:
-            yield
+            self.behaviour.released.wait(seconds)
         finally:
             with self.lock:
                 self.holding -= 1
@@ -122,7 +122,12 @@ class Phone(BaseHTTPRequestHandler):
         return fresh and hmac.compare_digest(right, self.headers.get("X-Signature", ""))
 
     def take(self, messages: list[dict[str, Any]], *, many: bool) -> None:
-        mode, seconds = self.server.behaviour.next("phone")
+        behaviour = self.server.behaviour
+        if behaviour.stuck and behaviour.stuck in {each["to"] for each in messages}:
+            self.server.hold(HELD)
+            self.close_connection = True
+            return None
+        mode, seconds = behaviour.next("phone")
         if mode == "busy":
             return self.answer(429, {"error": "too many at once"}, {"Retry-After": str(max(1, round(seconds)))})
         if mode == "error":
@@ -136,8 +141,7 @@ class Phone(BaseHTTPRequestHandler):
             return None
         results = self.results(messages, refused="number refused" if mode == "refuse" else "")
         if mode == "late_answer":
-            with self.server.held():
-                time.sleep(seconds)
+            self.server.hold(seconds)
         if mode == "drop_after_accept":
             self.close_connection = True
             return None

@@ -1,0 +1,58 @@
+"""A deployment in the middle: new code beside old code on the new tables, then SIGTERM to the old. Nobody notices."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+from breachdesk.rehearsal.stage import ROOT
+from drill import campaigns
+from drill.broker import Reader
+from drill.harness import Round, Run
+
+ID = "F16"
+
+
+def old_code(folder: Path) -> tuple[Path, str]:
+    """The commit before this one where there is one; else the same code twice."""
+    place = folder / "old-code"
+    if not place.exists():
+        command = ["git", "worktree", "add", "--detach", str(place), "HEAD^"]
+        if subprocess.run(command, cwd=ROOT, capture_output=True).returncode:
+            return ROOT, "the same code"
+        for compiled in (ROOT / "locale").rglob("*.mo"):
+            (place / compiled.relative_to(ROOT)).write_bytes(compiled.read_bytes())
+    named = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=place, capture_output=True, text=True)
+    return place, f"the code of {named.stdout.strip()}"
+
+
+def forget(place: Path) -> None:
+    if place != ROOT:
+        subprocess.run(["git", "worktree", "remove", "--force", str(place)], cwd=ROOT, capture_output=True)
+
+
+def play(run: Run) -> Round:
+    place, named = (ROOT, "the same code") if run.quick else old_code(run.folder)
+
+    def strike(going: campaigns.UnderWay) -> None:
+        reader = Reader(going.stage.web_place)
+        beside, end = campaigns.shares(2, going.chance, last=0.5)
+        going.until(beside)
+        new, new_beat = going.stage.worker("new-worker"), going.stage.beat("new-beat")
+        going.work(new)
+        new_beat.start()
+        going.until(end)
+        with going.strike():
+            going.worker.ask_to_end()
+            going.beat.ask_to_end()
+        going.worker = new
+        going.settle()
+        statuses = reader.end()
+        going.figures |= {"pages": sum(statuses.values())}
+        if wrong := {status: count for status, count in statuses.items() if status != 200}:
+            going.said.append(f"pages answered {wrong}")
+
+    try:
+        return campaigns.played(run, f"{named} beside the new, then ended by SIGTERM", strike, root=place, web=True)
+    finally:
+        forget(place)

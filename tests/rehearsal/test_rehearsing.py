@@ -1,0 +1,116 @@
+"""`rehearse` as somebody would start it: an incident played by real workers on a database of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import Any
+
+import psycopg2
+import pytest
+from django.conf import settings
+
+from breachdesk.rehearsal import scoring, theatre
+
+
+def rehearse(*arguments: str) -> tuple[int, dict[str, Any], str]:
+    """Exit code, the score card, and what was said."""
+    done = subprocess.run(
+        [sys.executable, "manage.py", "rehearse", "--json", *arguments],
+        cwd=settings.BASE_DIR,
+        env=os.environ,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    lines = done.stdout.splitlines()
+    assert lines, done.stderr
+    return done.returncode, json.loads(lines[-1]), done.stderr
+
+
+def databases() -> set[str]:
+    connection = psycopg2.connect(os.environ["DATABASE_OWNER_URL"])
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE 'rehearsal%'")
+        found = {name for (name,) in cursor.fetchall()}
+    connection.close()
+    return found
+
+
+def colours(card: dict[str, Any]) -> dict[str, str]:
+    return {clock["clock"]: clock["colour"] for clock in card["clocks"]}
+
+
+def test_with_one_provider_dying_everybody_is_told_and_nothing_is_left_behind() -> None:
+    code, card, said = rehearse("--people", "60", "--seconds", "280")
+    assert code == 0, said
+    assert "One of the two phone providers dies" in said
+    assert card["green"]
+    assert (card["people"], card["without_proof"], card["why"]) == (60, 0, {})
+    assert card["proven"] + card["by_posting"] == 60
+    assert colours(card)["pipa_notify"] == "green"
+    assert card["database"] not in databases()
+
+
+def test_with_every_phone_provider_dead_the_72_hours_end_red_and_those_untold_are_named_with_the_reason() -> None:
+    code, card, said = rehearse("--people", "60", "--dead-provider", "--bad-numbers", "2", "--seconds", "5")
+    assert code == 1
+    assert not card["green"]
+    assert colours(card)["pipa_notify"] == "red"
+    assert colours(card)["pipa_report"] == "green"
+    assert card["without_proof"] == sum(card["why"].values()) > 0
+    assert card["proven"] + card["by_posting"] + card["without_proof"] == 60
+    assert "without a proven notice" in said
+
+
+@pytest.mark.parametrize("arguments", [("--people", "0"), ("--bad-numbers", "101"), ("--seconds", "0")])
+def test_what_cannot_be_rehearsed_is_refused_in_words(arguments: tuple[str, str]) -> None:
+    code, said, _trouble = rehearse(*arguments)
+    assert code == 2
+    assert arguments[0] in said["wrong_usage"]
+
+
+def test_a_rehearsal_knows_no_provider_bank_or_key_of_the_house() -> None:
+    kept = theatre.surroundings(
+        {
+            "PATH": "/bin",
+            "ISSUER_PHONE": "1500-0000",
+            "LC_ALL": "C.UTF-8",
+            "SMTP_URL": "smtp://real",
+            "PHONE_PROVIDER_SECRET_FILE": "/run/secrets/phone",
+            "SECOND_PHONE_PROVIDER_URL": "https://real",
+            "DATA_KEYS": "real",
+        }
+    )
+    assert kept == {"PATH": "/bin", "ISSUER_PHONE": "1500-0000", "LC_ALL": "C.UTF-8"}
+
+
+def test_a_role_that_may_not_make_databases_is_told_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_arguments: object) -> None:
+        raise psycopg2.errors.InsufficientPrivilege
+
+    monkeypatch.setattr(theatre, "_execute", refused)
+    with (
+        pytest.raises(theatre.NoTheatre, match="ALTER ROLE breachdesk_owner CREATEDB"),
+        theatre.own_database("postgres://breachdesk_owner:secret@127.0.0.1:1/breachdesk"),
+    ):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ((None, "", "", "", True, True), "in no campaign"),
+        (("waiting", "", "", "", True, True), "their turn had not come"),
+        (
+            ("put", "waiting", "lms", "http-503", True, False),
+            "phone: no provider took it (http-503); no e-mail on file",
+        ),
+        (("failed", "failed", "sms", "http-422", True, True), "phone: refused (http-422); an e-mail is on file"),
+        (("unknown", "unknown", "email", "smtp", False, True), "e-mail: sent perhaps, no answer (smtp)"),
+    ],
+)
+def test_why_somebody_has_no_proof_is_said_in_words(facts: tuple[Any, ...], words: str) -> None:
+    assert scoring.why(*facts) == words
