@@ -78,6 +78,8 @@ def play(asked: list[str], servers: launch.Servers) -> int:
         harness.append(results, result)
         print("  passed" if result["passed"] else "  FAILED", flush=True)
         passed = passed and result["passed"]
+    for row in harness.add_up(results):
+        print(f"{row['id']}: {row['load']}: {row['worst']}", flush=True)
     return 0 if passed else 1
 
 

@@ -14,6 +14,7 @@ from bench import lists
 from bench.harness import commit, machine
 from breachdesk.accounts.models import User
 from breachdesk.launch import Servers
+from drill import goals
 from notices import actions
 
 PEOPLE = 20_000
@@ -66,6 +67,16 @@ def as_data(name: str, rounds: Sequence[Round], *, seed: int) -> dict[str, Any]:
         "failures": failures[:20],
         "commit": commit(),
     }
+
+
+def add_up(path: Path) -> list[dict[str, Any]]:
+    """The goals that the faults of a campaign come to together, each once, from the newest of each."""
+    data = json.loads(path.read_text(encoding="utf-8"))
+    rows = [{**row, "commit": commit()} for row in goals.together(data["results"])]
+    named = {row["id"] for row in rows}
+    data["results"] = [result for result in data["results"] if result["id"] not in named] + rows
+    path.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    return rows
 
 
 def append(path: Path, result: dict[str, Any]) -> None:

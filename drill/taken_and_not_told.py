@@ -17,6 +17,7 @@ def play(run: Run) -> Round:
         going.until(0.5)
         going.stage.tell(phone="ok")
         going.settle()
+        going.figures["knows_keys"] = knows_keys
         unknown = Attempt.objects.filter(message__about=going.campaign.about, outcome=Outcome.UNKNOWN)
         if not unknown.exists():
             going.said.append("no outcome was unknown")

@@ -1,0 +1,55 @@
+"""What the faults of a campaign come to together, from the newest result of each: nobody lost, how many extras, how long it took."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+REDELIVERED_WITHIN = 120  # seconds
+
+
+def newest(results: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Of every fault that was done to a campaign."""
+    found = {result["id"]: result for result in results if "due" in first(result)}
+    return [found[name] for name in sorted(found)]
+
+
+def first(result: dict[str, Any]) -> dict[str, Any]:
+    rounds = rounds_of(result)
+    return rounds[0] if rounds else {}
+
+
+def rounds_of(result: dict[str, Any]) -> list[dict[str, Any]]:
+    worst = result["worst"]
+    return worst if isinstance(worst, list) else [worst]
+
+
+def together(results: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """G1 to G4 as SECURITY counts them. Extras can only come from a provider that knows no keys, or from two of them."""
+    faults = newest(results)
+    rounds = [each for result in faults for each in rounds_of(result)]
+    if not rounds:
+        return []
+    due, lost, extras = (sum(each[name] for each in rounds) for name in ("due", "lost", "extras"))
+    unknown = sum(each["unknown_attempts"] for each in rounds)
+    slowest = max(each["redelivered_after_seconds"] for each in rounds)
+    keyed = [each for each in rounds if each.get("knows_keys", True)]
+    keyless = [each for each in rounds if not each.get("knows_keys", True)]
+    load = f"{due:,} messages due in {len(rounds)} rounds of {', '.join(result['id'] for result in faults)}"
+    extra = {"keyed": sum(each["extras"] for each in keyed), "keyless": sum(each["extras"] for each in keyless)}
+    return [
+        row("G1", not lost, load, rounds, {"lost": lost}),
+        row("G2", not extra["keyed"], load, keyed, {"extras": extra["keyed"]}),
+        row(
+            "G3",
+            extras <= unknown,
+            load,
+            keyless,
+            {"extras": extra["keyless"], "unknown": sum(each["unknown_attempts"] for each in keyless)},
+        ),
+        row("G4", slowest <= REDELIVERED_WITHIN, load, rounds, {"redelivered_after_seconds": slowest}),
+    ]
+
+
+def row(name: str, passed: bool, load: str, rounds: Sequence[object], worst: dict[str, Any]) -> dict[str, Any]:
+    return {"id": name, "passed": passed, "rounds": len(rounds), "load": load, "worst": worst}
