@@ -37,7 +37,7 @@ def together(results: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     keyless = [each for each in rounds if not each.get("knows_keys", True)]
     load = f"{due:,} messages due in {len(rounds)} rounds of {', '.join(result['id'] for result in faults)}"
     extra = {"keyed": sum(each["extras"] for each in keyed), "keyless": sum(each["extras"] for each in keyless)}
-    return [
+    rows = [
         row("G1", not lost, load, rounds, {"lost": lost}),
         row("G2", not extra["keyed"], load, keyed, {"extras": extra["keyed"]}),
         row(
@@ -49,6 +49,7 @@ def together(results: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         ),
         row("G4", slowest <= REDELIVERED_WITHIN, load, rounds, {"redelivered_after_seconds": slowest}),
     ]
+    return [each for each in rows if each["rounds"]]
 
 
 def row(name: str, passed: bool, load: str, rounds: Sequence[object], worst: dict[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from django.core.management import call_command
 
 from breachdesk.accounts.models import User
 from breachdesk.demo import story
-from notices import actions, audience, campaigning, importing, queries
+from notices import actions, audience, campaigning, importing, planning, queries
 from notices.campaign_models import Campaign
 from notices.models import Incident
 
@@ -30,6 +30,7 @@ HEADER = ("customer_ref", "name", "birth_date", "phone", "email", "address", "it
 CLOCKS = [
     {"duty": duty} for duty in ("efin_report", "pipa_report", "pipa_notify", "pipa_post", "efin_error", "card_review")
 ]
+SENDING: dict[str, object] = {"quiet_hours": {}}
 # Nobody lives there: the numbers go to rehearsal providers only.
 MOST = 80_000_000
 
@@ -66,15 +67,17 @@ def staff(email: str, name: str) -> User:
 
 
 def incident(slug: str, *, learned_at: dt.datetime | None = None, at: dt.datetime) -> Incident:
-    """The demo's, with its first notice published, under another name."""
-    for member in (story.EDITOR, story.APPROVER):
-        staff(member["email"], member["name"])
-    facts = {**story.incident(at, learned=learned_at), "slug": slug, "clocks": CLOCKS}
+    """The demo's, with its first notice published, under another name; live, and told at any hour and as fast as it goes."""
+    editor, approver = (staff(one["email"], one["name"]) for one in (story.EDITOR, story.APPROVER))
+    facts = {**story.incident(at, learned=learned_at), "slug": slug, "clocks": CLOCKS, "sending": SENDING}
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "incident.json")
         path.write_text(json.dumps(facts, ensure_ascii=False), encoding="utf-8")
         call_command("create_incident", str(path), stdout=io.StringIO())
-    return Incident.objects.get(slug=slug)
+    made = Incident.objects.get(slug=slug)
+    planning.ask_to_go_live(incident=made, reason="A rehearsal: nobody real is on the list.", by=editor, at=at)
+    planning.go_live(incident=made, by=approver, at=at)
+    return made
 
 
 def bring_in(incident: Incident, path: Path, *, at: dt.datetime) -> None:
