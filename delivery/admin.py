@@ -22,6 +22,7 @@ from breachdesk.lib.tags import moment
 from delivery import check_codes, codes, occasions, paper, senders, states
 from delivery.models import Attempt, Forgotten, Message, Receipt
 from delivery.states import State
+from delivery.template_views import TemplateVersionAdmin as TemplateVersionAdmin
 
 KINDS = {State.DELIVERED: "good", State.ACCEPTED: "good", State.FAILED: "danger", State.UNKNOWN: "now"}
 

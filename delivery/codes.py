@@ -49,6 +49,7 @@ OURS_TO_SAY: dict[str, Meaning] = {
     "Forgotten": Meaning(NEVER, _("내용을 이미 지웠어요"), OURS),
     "no-route": Meaning(NEVER, _("이 방법으로 보내는 업체가 설정에 없어요"), OURS),
     "no-template": Meaning(NEVER, _("승인된 알림톡 템플릿이 없어요"), OURS),
+    "template-not-filled": Meaning(NEVER, _("알림톡 템플릿의 빈칸이 비거나 너무 길어져요"), OURS),
     "won-a-minute": Meaning(LATER, _("1분에 쓸 수 있는 돈을 다 써서 기다려요"), OURS),
     "won-a-day": Meaning(LATER, _("하루에 쓸 수 있는 돈을 다 써서 기다려요"), OURS),
     "worker-lost": Meaning(UNCLEAR, _("보내던 작업자가 멈췄어요"), OURS),

@@ -15,6 +15,7 @@ from breachdesk.lib.contacts import Contact
 from breachdesk.lib.postal import PostalAddress
 from delivery import check_codes, states
 from delivery.states import Lane, State
+from delivery.template_models import TemplateVersion as TemplateVersion
 from delivery.words import Words
 
 # Nothing more is done with these by us; a receipt may still say what became of them.
@@ -88,7 +89,9 @@ class Message(models.Model):
     opening = models.CharField(max_length=OPENING_LENGTH, blank=True, db_default="")
     # The registered number or address it left from.
     sender = models.CharField(max_length=200, blank=True, db_default="")
-    # Both null once forgotten. The words are JSON of subject and text.
+    # Of an AlimTalk: the version of the template that its words are made of.
+    template = models.ForeignKey(TemplateVersion, on_delete=models.PROTECT, related_name="+", null=True, db_index=False)
+    # Both null once forgotten. The words are JSON of subject and text, and of what fills a template's places.
     sealed_recipient = models.BinaryField(null=True)
     sealed_words = models.BinaryField(null=True)
 
@@ -125,6 +128,7 @@ class Message(models.Model):
             models.Index("put_at", "id", name="delivery_message_newest"),
             models.Index("put_at", "id", name="delivery_message_not_arrived", condition=NOT_ARRIVED),
             models.Index("code_hash", name="delivery_message_by_code", condition=Q(code_hash__isnull=False)),
+            models.Index("template", name="delivery_message_of_template", condition=Q(template__isnull=False)),
             models.Index("settled_at", name="delivery_message_to_forget", condition=Q(sealed_recipient__isnull=False)),
         ]
         constraints = [
@@ -166,13 +170,17 @@ class Message(models.Model):
         """Raises Forgotten, keys.CannotOpen."""
         if self.sealed_words is None:
             raise Forgotten(self.id)
-        subject, text = keys.unseal_json(bytes(self.sealed_words), bound_to=f"delivery.words:{self.id}")
-        return Words(self.occasion, self.language, subject, text, self.opening)
+        subject, text, *more = keys.unseal_json(bytes(self.sealed_words), bound_to=f"delivery.words:{self.id}")
+        if self.template is None:
+            return Words(self.occasion, self.language, subject, text, self.opening)
+        [variables] = more
+        return Words(self.occasion, self.language, subject, text, self.opening, variables, self.template.code)
 
     @words.setter
     def words(self, words: Words) -> None:
         self.occasion, self.language, self.opening = words.occasion, words.language, words.opening[:OPENING_LENGTH]
-        self.sealed_words = keys.seal_json([words.subject, words.text], bound_to=f"delivery.words:{self.id}")
+        said = [words.subject, words.text, *([dict(words.variables)] if words.template else [])]
+        self.sealed_words = keys.seal_json(said, bound_to=f"delivery.words:{self.id}")
 
     @property
     def code(self) -> str:

@@ -12,19 +12,22 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
 
 from breachdesk.lib.contacts import Contact
 from breachdesk.lib.postal import PostalAddress
-from delivery import check_codes, paper, routes, rules, tasks
-from delivery.models import Message
-from delivery.states import ORDER, Channel, Lane
-from delivery.words import AddressInPhoneMessage, TooLong, Words, phone_channel
+from delivery import check_codes, filling, paper, queries, routes, rules, tasks
+from delivery.models import Message, TemplateVersion
+from delivery.states import ORDER, Channel, Lane, State
+from delivery.words import AddressInPhoneMessage, TooLong, Words, phone_channel, refuse_address
 
 __all__ = ["AddressInPhoneMessage", "NoWay", "NotInTransaction", "Put", "TooLong", "Words", "put", "put_many"]
+
+
+Templates = Mapping[tuple[str, str], TemplateVersion]
 
 
 class NotInTransaction(Exception):
@@ -66,7 +69,7 @@ def put(
 
     key: the occasion and whom it is for (`claim-received:17`); about: the thing it tells of (`claim:CLM-…`), for staff;
     lane: code, claim or campaign; expires_at: after this it is never sent; due_at: not before this;
-    channel: by which way, where the caller chooses. Raises NotInTransaction, NoWay, AddressInPhoneMessage, TooLong.
+    channel: by which way, where the caller chooses; an AlimTalk that no approved template fits is put as failed. Raises NotInTransaction, NoWay, AddressInPhoneMessage, TooLong.
     """
     one = Put(words, to=to, key=key, lane=lane, about=about, expires_at=expires_at, due_at=due_at, channel=channel)
     return put_many([one], at=at)[0]
@@ -81,7 +84,8 @@ def put_many(puts: Sequence[Put], *, at: dt.datetime) -> list[Message]:
     # ON CONFLICT DO NOTHING: a key that is there does not break the caller's transaction, and one that another
     # transaction is just putting is waited for; in the order of the keys, so that two never wait for each other.
     in_order = sorted(puts, key=lambda each: each.key)
-    Message.objects.bulk_create([_row(each, at=at) for each in in_order], ignore_conflicts=True)
+    templates = _templates(in_order)
+    Message.objects.bulk_create([_row(each, templates, at=at) for each in in_order], ignore_conflicts=True)
     found = {message.key: message for message in Message.objects.filter(key__in=[each.key for each in puts])}
     # A letter waits for its batch: no worker need look for it.
     if lanes := {Lane(each.lane) for each in puts if each.to.kind != "post"}:
@@ -89,7 +93,12 @@ def put_many(puts: Sequence[Put], *, at: dt.datetime) -> list[Message]:
     return [found[each.key] for each in puts]
 
 
-def _row(put: Put, *, at: dt.datetime) -> Message:
+def _templates(puts: Sequence[Put]) -> Templates:
+    wanted = {(each.words.occasion, each.words.language) for each in puts if each.channel == Channel.ALIMTALK}
+    return queries.approved_templates(wanted) if wanted else {}
+
+
+def _row(put: Put, templates: Templates, *, at: dt.datetime) -> Message:
     if not put.key:
         raise ValueError(f"{put.words.occasion}: a message needs a key")
     message = Message(id=uuid.uuid4(), key=put.key, about=put.about, lane=Lane(put.lane))
@@ -99,6 +108,8 @@ def _row(put: Put, *, at: dt.datetime) -> Message:
         add = paper.with_check_code if put.to.kind == "post" else check_codes.added_to
         words = add(words, message.code)
     message.channel = _channel(put, words)
+    if message.channel == Channel.ALIMTALK:
+        words = _as_alimtalk(message, words, templates.get((words.occasion, words.language)), at=at)
     message.recipient = put.to
     message.words = words
     message.put_at = at
@@ -121,6 +132,22 @@ def _channel(put: Put, words: Words) -> Channel:
     elif put.channel == Channel.ALIMTALK and put.to.kind == "phone" and routes.carries(put.channel):
         return put.channel
     raise NoWay(f"{words.occasion}: not by {put.channel}")
+
+
+def _as_alimtalk(message: Message, words: Words, template: TemplateVersion | None, *, at: dt.datetime) -> Words:
+    """Of the approved template. Where that cannot be, the message has failed as soon as it is put: another way is open at once."""
+    problem = "no-template"
+    if template is not None:
+        try:
+            words = filling.as_alimtalk(words, text=template.text, code=template.code, check_code=message.code)
+            refuse_address(words)
+        except filling.NotFilled:
+            problem = "template-not-filled"
+        else:
+            message.template = template
+            return words
+    message.state, message.settled_at, message.last_problem = State.FAILED, at, problem
+    return words
 
 
 class _Hint:

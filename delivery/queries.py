@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import connection
 from django.db.models import Count, Min, Q, QuerySet
 
-from delivery import check_codes
-from delivery.models import Attempt, Heartbeat, Message
-from delivery.states import ORDER, Channel, Lane, Outcome, State
+from delivery import check_codes, codes, routes
+from delivery.models import NOT_ARRIVED, Attempt, Heartbeat, Message, Receipt, TemplateVersion
+from delivery.states import ORDER, Channel, Lane, Outcome, State, TemplateState
 
 # The heartbeat's one row.
 WHOLE_WAY = "beat to worker"
@@ -20,6 +21,50 @@ WHOLE_WAY = "beat to worker"
 def state_of(keys: Iterable[str]) -> dict[str, State]:
     """By the key each was put with; a key that was never put is absent."""
     return {key: State(state) for key, state in Message.objects.filter(key__in=list(keys)).values_list("key", "state")}
+
+
+@dataclass(frozen=True)
+class WhyNot:
+    """Why a message did not arrive: the provider's code or ours, whose fault that is (None: unknown), and words for staff."""
+
+    code: str
+    fault: codes.Fault | None
+    words: str
+
+
+def why_not(keys: Iterable[str]) -> dict[str, WhyNot]:
+    """By the key each was put with, of those that failed or were given up."""
+    found = Message.objects.filter(NOT_ARRIVED, key__in=list(keys), settled_at__isnull=False)
+    return {
+        key: WhyNot(code, codes.fault(code), codes.words(code))
+        for key, code in found.values_list("key", "last_problem")
+    }
+
+
+def unlisted_codes(*, since: dt.datetime) -> dict[str, int]:
+    """Codes that providers gave since then and no table has, with how often: each message behind one is unknown."""
+    counted: Counter[str] = Counter()
+    for rows in (
+        Attempt.objects.filter(started_at__gte=since),
+        Receipt.objects.filter(received_at__gte=since),
+    ):
+        counted.update(dict(rows.exclude(code="").order_by().values_list("code").annotate(Count("pk"))))
+    return {code: n for code, n in sorted(counted.items()) if codes.meaning(code) is None}
+
+
+def carries_alimtalk(occasion: str, language: str) -> bool:
+    """Whether there is a provider of it and an approved template for this."""
+    return routes.carries(Channel.ALIMTALK) and bool(approved_templates([(occasion, language)]))
+
+
+def approved_templates(wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], TemplateVersion]:
+    """By occasion and language: the newest that may be sent; absent where there is none."""
+    wanted = set(wanted)
+    known = TemplateVersion.objects.filter(
+        state=TemplateState.APPROVED, occasion__in={occasion for occasion, _language in wanted}
+    )
+    found = {(each.occasion, each.language): each for each in known.order_by("version")}
+    return {each: found[each] for each in wanted if each in found}
 
 
 def waiting_count() -> dict[Lane, int]:

@@ -191,7 +191,8 @@ def _record(attempt: Attempt, answer: Answer, *, lease: uuid.UUID, at: dt.dateti
 
 
 def _held(pk: uuid.UUID, *, lease: uuid.UUID) -> Message | None:
-    return Message.objects.held(lease=lease).select_for_update(of=("self",)).filter(pk=pk).first()
+    held = Message.objects.held(lease=lease).select_related("template").select_for_update(of=("self",))
+    return held.filter(pk=pk).first()
 
 
 def _end(attempt: Attempt, answer: Answer, *, at: dt.datetime) -> None:

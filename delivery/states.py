@@ -75,9 +75,32 @@ MOVES: dict[State, set[State]] = {
 }
 
 
+class TemplateState(models.TextChoices):
+    """Of an AlimTalk template: what the operator's people say of it."""
+
+    DRAFTED = "drafted", _("쓰는 중")
+    SUBMITTED = "submitted", _("카카오 검수 중")
+    APPROVED = "approved", _("승인됨")
+    REFUSED = "refused", _("반려됨")
+
+
+TEMPLATE_MOVES: dict[TemplateState, set[TemplateState]] = {
+    TemplateState.DRAFTED: {TemplateState.SUBMITTED},
+    TemplateState.SUBMITTED: {TemplateState.APPROVED, TemplateState.REFUSED},
+    TemplateState.APPROVED: set(),
+    TemplateState.REFUSED: set(),
+}
+
+
 class IllegalMove(Exception):
-    """A message does not go from this state to that one."""
+    """From this state nothing goes to that one."""
 
 
 def may_move(state: str, to: str) -> bool:
     return State(to) in MOVES[State(state)]
+
+
+def may_become(state: str, to: str) -> None:
+    """Of a template. Raises IllegalMove."""
+    if TemplateState(to) not in TEMPLATE_MOVES[TemplateState(state)]:
+        raise IllegalMove(f"template: {state} to {to}")

@@ -69,7 +69,7 @@ def begin(part: Part, *, lease: uuid.UUID, at: dt.datetime) -> tuple[list[Begun]
     assert part.route is not None
     with transaction.atomic():
         held = Message.objects.held(lease=lease).filter(pk__in=[message.pk for message in part.messages])
-        rows = list(held.select_for_update(of=("self",)).order_by("pk"))
+        rows = list(held.select_related("template").select_for_update(of=("self",)).order_by("pk"))
         odd = [row for row in rows if row.held_at or row.tries or rules.has_expired(expires_at=row.expires_at, at=at)]
         usable = [row for row in rows if row not in odd]
         changes = {

@@ -158,5 +158,11 @@ KINDS = {
     "packs.stopped": _("보고 자료 묶음을 만들지 못함"),
     "packs.taken": _("보고 자료 묶음을 내려받음"),
     "delivery.searched_by_contact": _("연락처로 메시지를 찾음"),
+    "delivery.template_drafted": _("알림톡 템플릿의 새 판을 씀"),
+    "delivery.template_changed": _("쓰던 알림톡 템플릿을 고침"),
+    "delivery.template_submitted": _("알림톡 템플릿을 카카오에 맡김"),
+    "delivery.template_approved": _("알림톡 템플릿이 승인됐다고 적음"),
+    "delivery.template_refused": _("알림톡 템플릿이 반려됐다고 적음"),
+    "delivery.template_thrown_away": _("쓰던 알림톡 템플릿을 지움"),
     "delivery.words_forgotten": _("보관 기간이 지난 메시지를 지움"),
 }

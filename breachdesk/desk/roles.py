@@ -39,6 +39,7 @@ SEE_ORDERS = ("notices.view_regulatororder",)
 SEE_LISTS = ("notices.view_dataset", "notices.view_importjob")
 SEE_CLAIMS = ("claims.view_claim",)
 SEE_MESSAGES = ("delivery.view_message",)
+SEE_TEMPLATES = ("delivery.view_templateversion",)
 SEE_DISPUTES = ("lookup.view_dispute",)
 # The list's correctness is the privacy officer's word; whoever takes questions answers what is plain.
 ANSWER_DISPUTES = (*SEE_DISPUTES, "lookup.answer_dispute", "lookup.reveal_dispute")
@@ -107,6 +108,8 @@ ROLES: tuple[Role, ...] = (
         "notices.read_rejects",
         "notices.propose_activation",
         *SEE_MESSAGES,
+        *SEE_TEMPLATES,
+        "delivery.add_templateversion",
     ),
     _role(
         "privacy_officer",
@@ -130,6 +133,7 @@ ROLES: tuple[Role, ...] = (
         *SEE_CLAIMS,
         *SEE_PAYOUTS,
         *SEE_MESSAGES,
+        *SEE_TEMPLATES,
         *ANSWER_DISPUTES,
         *SETTLE_FAKES,
         "audit.view_event",
@@ -146,6 +150,7 @@ ROLES: tuple[Role, ...] = (
         *SEE_CLAIMS,
         *SEE_PAYOUTS,
         *SEE_MESSAGES,
+        *SEE_TEMPLATES,
         *SEE_DISPUTES,
         *SEE_FAKES,
         "audit.view_event",
