@@ -581,7 +581,7 @@ def write_whole(path: Path, values: dict[str, Any]) -> None:
 
 
 def demo_settings(home: Home, servers: Servers, port: int) -> dict[str, str]:
-    own = home.secrets()
+    own, phone = home.secrets(), f"http://127.0.0.1:{free_port()}/phone"
     return {
         **servers.addresses(),
         "SECRET_KEY": own["secret_key"],
@@ -594,9 +594,13 @@ def demo_settings(home: Home, servers: Servers, port: int) -> dict[str, str]:
         "STATIC_ROOT": str(home.path / "static"),
         "PUBLISHED_ROOT": str(home.path / "published"),
         "PHONE_PROVIDER_SECRET": own["provider"],
-        "PHONE_PROVIDER_URL": f"http://127.0.0.1:{free_port()}/phone",
+        "PHONE_PROVIDER_URL": phone,
         "PHONE_SENDER": "15000000",
         "PHONE_PROVIDER_BATCH": "100",
+        "ALIMTALK_PROVIDER_SECRET": own["provider"],
+        "ALIMTALK_PROVIDER_URL": phone,  # one company carries both
+        "ALIMTALK_PROVIDER_BATCH": "100",
+        "ALIMTALK_SENDER": "@hanbitcard",
         "SECOND_PHONE_PROVIDER_SECRET": own["provider"],
         "SECOND_PHONE_PROVIDER_URL": f"http://127.0.0.1:{free_port()}/phone",
         "SECOND_PHONE_PROVIDER_BATCH": "100",
@@ -645,6 +649,7 @@ def demo_processes(home: Path, settings: dict[str, str], port: int) -> list[Proc
         "PROVIDER_SMTP": settings["SMTP_URL"].split("/")[2],
         "PROVIDER_LEDGER": str(home / "received.jsonl"),
         "RECEIPT_URL": f"http://127.0.0.1:{port}/delivery/receipts/phone/",
+        "PROVIDER_WITHOUT_APP": "9",
     }
     second = {
         "PROVIDER_HTTP": settings["SECOND_PHONE_PROVIDER_URL"].split("/")[2],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -38,6 +38,16 @@ SHORT_TITLES = {
     "your_rights": gettext_lazy("내 권리"),
     "further_matters": gettext_lazy("그 밖의 사항"),
 }
+
+# The same in an AlimTalk template, and how many letters of its thousand they may have together.
+IN_PLACES = {
+    "when_and_how": "때와경위",
+    "what_to_do": "지금할일",
+    "what_we_do": "회사가하는일",
+    "whom_to_ask": "신고와상담",
+    "your_rights": "내권리",
+}
+ALIMTALK_LETTERS = 330
 
 
 def tells_of_a_leak(notice: Notice) -> bool:
@@ -115,7 +125,26 @@ class LeakNotice:
             room -= size_for_phone(filled([""] * len(texts)).text)
             words = filled(shortening.fit(texts, room=room, size=size_for_phone))
             phone_channel(words)  # refuses what no phone may be sent
-            return words
+            return replace(words, variables=self._places(reader, {item.field: text for item, text in numbered}))
+
+    def _places(self, reader: Reader, said: dict[str, str]) -> dict[str, str]:
+        """What fills an AlimTalk template (delivery/filling.py): the same as the text message says, none of it empty."""
+        whom = ", ".join(f"{one.name} {one.value}" for one in self._by_phone())
+        told = [name for name in IN_PLACES if name != "whom_to_ask"]
+        texts = [shortening.in_one_line(_without_addresses(said.get(name, ""))) for name in told]
+        room = max(ALIMTALK_LETTERS - len(whom), 0)
+        short = dict(zip(told, shortening.fit(texts, room=room, size=len), strict=True))
+        return {
+            "회사": str(issuer()["name"]),
+            "판": str(self.notice.number),
+            "이름": HERE_STANDS_THE_NAME,
+            "유출된정보": self._in_a_row(reader.sure) or _("없음"),
+            "유출됐을수있는정보": self._in_a_row(reader.possible) or _("없음"),
+            **{place: (whom if name == "whom_to_ask" else short[name]) or "–" for name, place in IN_PLACES.items()},
+        }
+
+    def _in_a_row(self, codes: list[str]) -> str:
+        return pages.in_a_row(pages.known_items(self.incident, codes))
 
     def _make_email(self, reader: Reader) -> Words:
         with translation.override(reader.language):
@@ -175,6 +204,7 @@ def _named(words: Words, name: str) -> Words:
         words.subject.replace(HERE_STANDS_THE_NAME, masked),
         words.text.replace(HERE_STANDS_THE_NAME, masked),
         words.opening,
+        {place: said.replace(HERE_STANDS_THE_NAME, masked) for place, said in words.variables.items()},
     )
 
 

@@ -6,15 +6,17 @@ import datetime as dt
 import uuid
 
 import pytest
+from django.template.loader import get_template
 from django.utils import translation
 
 from breachdesk.demo import story
 from breachdesk.lib import links
 from breachdesk.lib.contacts import Contact
+from delivery import filling
 from delivery.states import Channel
 from delivery.words import LMS_BYTES, phone_channel, size_for_phone
 from notices import actions, catalogue, incident_file, ledger, shortening
-from notices.letters import LeakNotice, Reader
+from notices.letters import HERE_STANDS_THE_NAME, LeakNotice, Reader
 from notices.models import Incident, Notice
 from notices.states import ContactKind, Member
 from tests import cast
@@ -214,3 +216,15 @@ def test_what_cannot_fit_is_said_to() -> None:
 
 def test_marks_of_lists_are_not_read_as_numbers_of_items() -> None:
     assert shortening.in_one_line("1. **카드**를 멈춰요.\n2. 살펴봐요.\n\n- 끝") == "카드를 멈춰요. 살펴봐요. 끝"
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_it_fills_the_template_that_kakao_is_given(letter: LeakNotice, language: str) -> None:
+    words = letter.text_message(Reader(language, CARD, Member.CURRENT), name="김하늘")
+    template = get_template(f"delivery/alimtalk/leak_notice.{language}.txt").render().strip()
+    assert set(filling.places(template)) <= {*words.variables, filling.CHECK_CODE} == {*filling.PLACES["leak_notice"]}
+    made = filling.as_alimtalk(words, text=template, code="KA01", check_code="VRF-2345-6789-BC")
+    assert len(made.text) <= filling.LONGEST
+    assert "#{" not in made.text
+    assert words.variables["이름"] == "김*늘"
+    assert HERE_STANDS_THE_NAME not in made.text

@@ -12,5 +12,5 @@ receipts, and can be told to fail while it runs. Two of them stand beside each o
     POST /control    tells it otherwise (behaviour.py); the answer is that of GET
 
 Environment: PROVIDER_HTTP and PROVIDER_SMTP (host:port; the second optional), PROVIDER_LEDGER (a file), PHONE_PROVIDER_SECRET,
-RECEIPT_URL (optional).
+RECEIPT_URL (optional), PROVIDER_WITHOUT_APP (whose number ends so has no messenger: no AlimTalk reaches them; 9 in the demo).
 """

@@ -21,7 +21,7 @@ def place(name: str) -> tuple[str, int]:
 
 
 def serve() -> None:
-    secret, behaviour = os.environ["PHONE_PROVIDER_SECRET"], Behaviour()
+    secret, behaviour = os.environ["PHONE_PROVIDER_SECRET"], Behaviour(os.environ.get("PROVIDER_WITHOUT_APP", ""))
     ledger = Ledger(Path(os.environ["PROVIDER_LEDGER"]))
     receipts = Receipts(os.environ.get("RECEIPT_URL", ""), secret, ledger, behaviour)
     receipts.start()

@@ -32,7 +32,9 @@ DETAILS = {"seconds", "times", "p", "seed", "troubles"}
 
 
 class Behaviour:
-    def __init__(self) -> None:
+    def __init__(self, without_app: str = "") -> None:
+        """`without_app`: whoever's number ends so has no messenger."""
+        self.without_app = without_app
         self.lock = threading.Lock()
         self.told: dict[str, dict[str, Any]] = {channel: {"mode": "ok"} for channel in CHANNELS}
         self.receipts: dict[str, Any] = {"mode": "normal", "seconds": 0.0}
@@ -102,6 +104,8 @@ class Behaviour:
         drawn = zlib.crc32(message["to"].encode()) % 10_000 / 100
         if drawn < self.percent["bad_numbers"]:
             return "no such number"
-        if message["channel"] == "alimtalk" and 100 - drawn <= self.percent["without_app"]:
-            return "no messenger"
+        if message["channel"] == "alimtalk":
+            by_number = bool(self.without_app) and message["to"].endswith(self.without_app)
+            if by_number or 100 - drawn <= self.percent["without_app"]:
+                return "no messenger"
         return ""

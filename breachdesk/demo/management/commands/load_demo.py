@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from breachdesk.accounts.models import User
-from breachdesk.demo import before, crowd, fakes, letters, staff, story, yesterday
+from breachdesk.demo import before, crowd, fakes, kakao, letters, staff, story, yesterday
 from notices import audience, campaigning, queries
 from notices.models import Incident
 from notices.states import NoticeKind
@@ -24,6 +24,7 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         now = timezone.now()
         staff.open_accounts(at=now)
+        kakao.have_templates(at=now)
         with tempfile.TemporaryDirectory() as folder:
             for told in (before, story):
                 if not Incident.objects.filter(slug=told.SLUG).exists():
