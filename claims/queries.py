@@ -249,7 +249,7 @@ def check_may_claim(who: Claimant, incident: Incident, *, at: dt.datetime) -> ru
 
 
 def offers(proof: Proof, *, at: dt.datetime) -> tuple[list[Offer], list[tuple[Incident, rules.Refusal]]]:
-    """For which incidents this person may claim now, and why not for the others."""
+    """For which incidents this person may claim now, and why not for the others: first what tells them most."""
     granted, refused = [], []
     for incident, who in claimants(proof, at=at):
         try:
@@ -258,7 +258,7 @@ def offers(proof: Proof, *, at: dt.datetime) -> tuple[list[Offer], list[tuple[In
             refused.append((incident, refusal))
         else:
             granted.append(Offer(incident, terms, drafts_of(who.person).filter(incident=incident).first()))
-    return granted, refused
+    return granted, sorted(refused, key=lambda one: rules.TELLING_MOST.index(type(one[1])))
 
 
 def confirmation_of(content: filing.Filing, *, draft_id: uuid.UUID, evidence: Iterable[Evidence]) -> str:

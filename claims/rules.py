@@ -64,6 +64,10 @@ class NeedsRepresentative(Refusal):
         self.through = through
 
 
+# Of several incidents: the refusal that tells its reader most comes first.
+TELLING_MOST = (AlreadyClaimed, ClosedNow, NeedsRepresentative, TooLate, NotOffered, NotAffected)
+
+
 class OutsideDays(Refusal):
     """Before the incident's first day, or in the future."""
 

@@ -194,4 +194,5 @@ def _moment(notice: Notice, zone: ZoneInfo) -> str:
     """With the year: a list of years is read by it."""
     assert notice.published_at is not None
     joint = ", " if _language().startswith("en") else " "
-    return f"{_day(notice, zone)}{joint}{dates.clock(notice.published_at.astimezone(zone))}"
+    at = notice.published_at.astimezone(zone)
+    return f"{dates.long_day(at, _language())}{joint}{dates.clock(at)}"  # may break: two stand beside each other on a phone

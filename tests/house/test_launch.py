@@ -43,7 +43,7 @@ class Launcher:
             start_new_session=True,
         )
 
-    def says(self, words: str, *, seconds: float = 120) -> str:
+    def says(self, words: str, *, seconds: float = 300) -> str:
         """Its output up to the line that begins with these words."""
         assert self.process.stdout is not None
         heard, deadline = "", time.monotonic() + seconds
@@ -55,7 +55,7 @@ class Launcher:
         pytest.fail(f"it ended without saying {words!r}:\n{heard}\n{self.process.communicate()[1]}")
 
     def end(self) -> tuple[int, str, str]:
-        stdout, stderr = self.process.communicate(timeout=120)
+        stdout, stderr = self.process.communicate(timeout=300)
         return self.process.returncode, stdout, stderr
 
     def records(self) -> dict[str, dict[str, Any]]:

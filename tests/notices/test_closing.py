@@ -194,6 +194,15 @@ def test_the_notice_the_answer_and_the_claim_pages_say_so(incident: Incident, pr
     assert f'href="{prefix}/claims/new/"' not in Client().get(f"{prefix}/rights/").content.decode()
 
 
+def test_an_incident_without_compensation_does_not_hide_that_another_is_closed_for_now(incident: Incident):
+    newer = cast.incident("newer", at=timezone.now(), claims_until_date=None)
+    cast.listed(newer, SEOYOUNG, at=timezone.now())
+    close(incident, opens_at=timezone.now() + 2 * DAY)
+    proven = browse(prove(SEOYOUNG))
+    for path in ("/claims/", "/claims/new/"):
+        assert KO in proven.get(path).content.decode(), path
+
+
 # -- at the desk ----------------------------------------------------------------------------------------------------------
 
 
