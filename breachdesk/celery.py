@@ -100,6 +100,20 @@ app.conf.update(
             "schedule": settings.DELIVERY_SWEEP,
             "options": {"expires": settings.DELIVERY_SWEEP.total_seconds()},
         },
+        "print letters for the mail house": {
+            "task": "breachdesk.mailhouse.tasks.make",
+            "schedule": settings.DELIVERY_SWEEP,
+            "options": {"expires": settings.DELIVERY_SWEEP.total_seconds()},
+        },
+        "hear of letters that were read": {
+            "task": "breachdesk.mailhouse.tasks.hear_of_use",
+            "schedule": 300.0,
+            "options": {"expires": 300.0},
+        },
+        "forget archives of letters": {
+            "task": "breachdesk.mailhouse.tasks.forget",
+            "schedule": crontab(hour=19, minute=0),
+        },
         "forget broken uploads of lists": {"task": "notices.tasks.forget_uploads", "schedule": 3600.0},
         # 03:40 in Seoul.
         "forget words and addresses": {"task": "delivery.tasks.forget_words", "schedule": crontab(hour=18, minute=40)},

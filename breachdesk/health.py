@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from breachdesk.lib import paper
 from breachdesk.limits import queries as limits
+from breachdesk.mailhouse import health as mailhouse
 from breachdesk.verify import health as verify
 from claims import health as claims
 from delivery import health as delivery
@@ -90,6 +91,7 @@ def forgetting(at: dt.datetime) -> str:
                 lookup.forgetting(at=at),
                 claims.forgetting(at=at),
                 verify.forgetting(at=at),
+                mailhouse.forgetting(at=at),
                 budgets,
             ],
         )
@@ -97,7 +99,7 @@ def forgetting(at: dt.datetime) -> str:
 
 
 def printing(at: dt.datetime) -> str:
-    return paper.missing()
+    return "; ".join(filter(None, [paper.missing(), mailhouse.making(at=at)]))
 
 
 NEEDED = {"database", "workers"}

@@ -1,4 +1,4 @@
-"""Codes printed in letters: made for the mail house, and entered by whoever opened the letter. Actions.
+"""Codes printed in letters: counted when they are printed (breachdesk/mailhouse), and entered by whoever opened the letter. Actions.
 
 A code names one person of one incident. It proves the postal address on file; its name and, but for a company, its birth
 date must agree as they must with any proof. Whatever is wrong is answered in the same words, after the same work.
@@ -8,22 +8,19 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
 
 from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef, Q
 
 from breachdesk import audit, keys, limits
 from breachdesk.accounts.models import User
-from breachdesk.lib import references
 from lookup import actions, proving, queries, rules, states
 from lookup.models import LetterCode, Mailing, Proof
 from lookup.origin import NOWHERE, Origin
 from lookup.rules import Identity
 from notices import queries as notices
 from notices import rules as notice_rules
-from notices.addresses import Addressed, addressed
 from notices.models import Incident
 
 FORGET_BATCH = 5000
@@ -33,99 +30,77 @@ class NotThisLetter(proving.Refused):
     """No letter that counts bears this code for this person: unknown, run out, replaced, or for somebody else."""
 
 
-@dataclass(frozen=True)
-class Letter:
-    """A line of the mail house's file. The only place where a code stands in clear."""
-
-    name: str
-    address: str
-    code: str
-    language: str
-
-
 # Making them.
 
 
-def issue(
-    *,
-    incident: Incident,
-    write: Callable[[Letter], None],
-    everybody: bool = False,
-    again: bool = False,
-    customer_ref: str = "",
-    by: User,
-    confirmed_by: User,
-    at: dt.datetime,
-) -> Mailing:
-    """A code for everybody of the active list who has an address, no other contact, and no code that counts.
-
-    `everybody`: those with a phone or e-mail too; `again`: a new code for those who have one, whose old code is void;
-    `customer_ref`: for this one alone. All in one transaction: the caller finishes the file before it ends.
-    Raises notices.rules.NotAllowed.
-    """
-    notice_rules.refuse_unless_two_staff(by=_actor(by), confirmed_by=_actor(confirmed_by))
-    with transaction.atomic():
-        # Two mailings of one incident wait for each other; look-ups and claims go on.
-        held = Incident.objects.select_for_update(of=("self",), no_key=True).get(pk=incident.pk)
-        dataset = held.active_dataset
-        if dataset is None:
-            raise notice_rules.EmptyList
-        mailing = Mailing.objects.create(
-            incident=held,
-            dataset_number=dataset.number,
-            asked_by=by,
-            confirmed_by=confirmed_by,
-            made_at=at,
-            expires_at=at + rules.LETTER_LIVES,
-        )
-        for people in addressed(dataset, everybody=everybody, customer_ref=customer_ref):
-            mailing.letters += _issue_to(people, mailing=mailing, again=again, write=write, at=at)
-        mailing.save(update_fields=["letters"])
-        audit.record(
-            kind="lookup.letter_codes_issued",
-            by=by,
-            about=f"incident:{held.slug}",
-            at=at,
-            mailing=mailing.pk,
-            letters=mailing.letters,
-            dataset=dataset.number,
-            confirmed_by=confirmed_by.pk,
-            everybody=everybody,
-            again=again,
-        )
-    return mailing
-
-
-def _issue_to(
-    people: list[Addressed], *, mailing: Mailing, again: bool, write: Callable[[Letter], None], at: dt.datetime
-) -> int:
-    not_void = LetterCode.objects.filter(
-        incident=mailing.incident, person_key__in=[one.person_key for one in people], void_at=None
+def open_mailing(*, incident: Incident, by: User, at: dt.datetime) -> Mailing:
+    """For the letters that one person gathers; another releases them before anybody is written to. Raises notices.rules.NotAllowed."""
+    if incident.active_dataset is None:
+        raise notice_rules.EmptyList
+    return Mailing.objects.create(
+        incident=incident,
+        dataset_number=incident.active_dataset.number,
+        asked_by=by,
+        made_at=at,
+        expires_at=at + rules.LETTER_LIVES,
     )
-    if not again:
-        have_one = set(not_void.filter(expires_at__gt=at).values_list("person_key", flat=True))
-        people = [one for one in people if one.person_key not in have_one]
-    not_void.filter(person_key__in=[one.person_key for one in people]).update(void_at=at)
-    made = [(one, references.new_secret()) for one in people]
-    LetterCode.objects.bulk_create(
+
+
+@transaction.atomic
+def count(*, mailing: Mailing, codes: Mapping[uuid.UUID, str], at: dt.datetime) -> dict[uuid.UUID, int]:
+    """From now on these codes open the look-up of these people, and no older one does. Returns each one's row.
+
+    Whoever has a code of this mailing keeps that one and is left out. The codes themselves are kept nowhere but on the paper.
+    """
+    # Two that print for one mailing wait for each other; look-ups and claims go on.
+    held = Mailing.objects.select_for_update(of=("self",), no_key=True).select_related("incident").get(pk=mailing.pk)
+    not_void = LetterCode.objects.filter(incident=held.incident_id, person_key__in=list(codes), void_at=None)
+    have_one = set(not_void.filter(mailing=held).values_list("person_key", flat=True))
+    anew = {person_key: code for person_key, code in codes.items() if person_key not in have_one}
+    not_void.filter(person_key__in=list(anew)).update(void_at=at)
+    made = LetterCode.objects.bulk_create(
         LetterCode(
-            mailing=mailing,
-            incident=mailing.incident,
-            person_key=one.person_key,
+            mailing=held,
+            incident=held.incident,
+            person_key=person_key,
             code_hash=keys.index("lookup.letter", code),
             index_key=keys.index_keys().active,
             made_at=at,
-            expires_at=mailing.expires_at,
+            expires_at=held.expires_at,
         )
-        for one, code in made
+        for person_key, code in anew.items()
     )
-    for one, code in made:
-        write(Letter(one.name, one.address, code, one.language))
-    return len(made)
+    Mailing.objects.filter(pk=held.pk).update(letters=F("letters") + len(made))
+    audit.record(
+        kind="lookup.letter_codes_issued",
+        by=held.asked_by,
+        about=f"incident:{held.incident.slug}",
+        at=at,
+        mailing=held.pk,
+        letters=len(made),
+        dataset=held.dataset_number,
+    )
+    return {one.person_key: one.pk for one in made}
 
 
-def _actor(user: User) -> notice_rules.Actor:
-    return notice_rules.Actor(id=user.pk, works_here=user.is_staff and user.is_active)
+def release(*, mailing: Mailing, by: User, at: dt.datetime) -> None:
+    """On the word of a second person its letters go out."""
+    Mailing.objects.filter(pk=mailing.pk).update(confirmed_by=by)
+
+
+@transaction.atomic
+def withdraw(pks: Collection[int], *, why: str, at: dt.datetime) -> int:
+    """These open nothing any more: their letters came back, or never left."""
+    gone = LetterCode.objects.filter(pk__in=pks, void_at=None).update(void_at=at)
+    if gone:
+        audit.record(kind="lookup.letter_codes_withdrawn", by=None, about="room:lookup", at=at, letters=gone, why=why)
+    return gone
+
+
+def have_one(incident: Incident, person_keys: Collection[uuid.UUID], *, at: dt.datetime) -> set[uuid.UUID]:
+    """Of these people, those with a code that counts."""
+    count = LetterCode.objects.filter(incident=incident, person_key__in=person_keys, void_at=None, expires_at__gt=at)
+    return set(count.values_list("person_key", flat=True))
 
 
 # Entering one.

@@ -1,4 +1,4 @@
-"""Codes printed in letters, and the files for the mail house in which they left."""
+"""Codes printed in letters, and the mailings in which they left."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from notices.models import Incident
 
 
 class Mailing(models.Model):
-    """One file for the mail house: asked for by one, confirmed by another."""
+    """Letters gathered by one and released to the mail house by another: whose codes count from one moment."""
 
     incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="+")
     dataset_number = models.PositiveIntegerField()
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    # Nobody yet: gathered and printed, not released.
+    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     letters = models.PositiveIntegerField(default=0)

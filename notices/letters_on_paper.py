@@ -73,7 +73,11 @@ class LeakLetter:
                 for item in law.ITEMS
                 if in_language(notice, item.field)
             )
-            greeting = in_language(notice, "lede")
+            # The notice's own opening speaks of the page that it stands on.
+            what = in_language(notice, "title").rstrip(". ")
+            greeting = _("%(what)s. 지켜 드리지 못해 죄송해요. 법이 알리라고 한 것을 아래에 모두 적었어요.") % {
+                "what": what
+            }
             if reader.member == Member.MINOR:
                 greeting += "\n\n" + _("이 편지는 보호자와 함께 읽어 주세요.")
             return {

@@ -8,7 +8,9 @@ import tempfile
 from pathlib import Path
 
 from breachdesk.accounts.models import User
-from notices import actions, importing
+from breachdesk.lib import references
+from lookup import letter_codes
+from notices import actions, addresses, importing
 from notices.models import Dataset, Incident, Notice, SendingPlan
 from notices.states import Mode, NoticeKind, NoticeState
 
@@ -78,3 +80,14 @@ def listed(
         dataset = actions.activate(dataset=dataset, by=staff("Importer"), confirmed_by=staff("Checker"), at=at)
         incident.refresh_from_db()
     return dataset
+
+
+def codes_on_paper(incident: Incident, *, at: dt.datetime, everybody: bool = False) -> dict[str, str]:
+    """As if letters had been printed, released and read: by name, the codes that count."""
+    assert incident.active_dataset is not None
+    mailing = letter_codes.open_mailing(incident=incident, by=staff("Importer"), at=at)
+    people = [one for some in addresses.addressed(incident.active_dataset, everybody=everybody) for one in some]
+    codes = {one.person_key: references.new_secret() for one in people}
+    letter_codes.count(mailing=mailing, codes=codes, at=at)
+    letter_codes.release(mailing=mailing, by=staff("Checker"), at=at)
+    return {one.name: codes[one.person_key] for one in people}

@@ -27,7 +27,7 @@ STAIR = [
     {"notices"},
     {"lookup"},
     {"claims"},
-    {"packs"},
+    {"packs", "mailhouse"},
     {"desk"},
     {"verify"},
 ]

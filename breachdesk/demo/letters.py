@@ -1,20 +1,24 @@
-"""The demo's two letters. Codes are made by the product's own command, and then exchanged for ones that this page can show:
-derived from the demo's own keys, as its staff's passwords are, because a real code stands nowhere but on paper.
+"""The demo's letters: a batch that was gathered, released, handed over and posted by the product's own actions, and one that came
+back. The codes of those who may be played can be shown on a page: they are derived from the demo's own keys, as its staff's
+passwords are, because a real code stands nowhere but on paper.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import tempfile
 import uuid
-from pathlib import Path
-
-from django.core.management import call_command
+from zoneinfo import ZoneInfo
 
 from breachdesk import keys
+from breachdesk.accounts.models import User
 from breachdesk.demo import people, story
+from breachdesk.demo.crowd import OFFICER
 from breachdesk.demo.people import Person
-from breachdesk.lib import references
+from breachdesk.lib import paper, references
+from breachdesk.mailhouse import batches, making, returning, rules, writing
+from breachdesk.mailhouse.models import Batch, Letter
+from breachdesk.mailhouse.states import BatchState
+from lookup import letter_codes
 from lookup.models import LetterCode
 from notices.models import Incident
 
@@ -24,19 +28,36 @@ def post(*, at: dt.datetime) -> None:
     incident = Incident.objects.get(slug=story.SLUG)
     if incident.active_dataset is None or LetterCode.objects.filter(incident=incident).exists():
         return
-    with tempfile.TemporaryDirectory() as folder:
-        call_command(
-            "issue_letter_codes",
-            str(Path(folder, "letters.csv")),
-            incident=story.SLUG,
-            by=story.EDITOR["email"],
-            confirmed_by=story.APPROVER["email"],
-            verbosity=0,
-        )
     index_key = incident.active_dataset.index_key
-    for person in people.BY_LETTER:
-        key = keys.index("customer_ref", people.customer_ref(person), key_id=index_key)
-        LetterCode.objects.filter(incident=incident, person_key=key).update(code_hash=_hash_of(person))
+    own = {
+        keys.index("customer_ref", people.customer_ref(one), key_id=index_key): _code_of(one)
+        for one in people.BY_LETTER
+    }
+    editor, officer = User.objects.get(email=story.EDITOR["email"]), User.objects.get(email=OFFICER)
+    if paper.missing():
+        # Nothing can be printed here; they come in with their codes all the same.
+        mailing = letter_codes.open_mailing(incident=incident, by=editor, at=at)
+        letter_codes.count(mailing=mailing, codes=own, at=at)
+        letter_codes.release(mailing=mailing, by=officer, at=at)
+        return
+    writing.write(incident=incident, by=editor, at=at)
+    batch = batches.gather(incident=incident, abouts=[f"letters:{story.SLUG}"], large_print=False, by=editor, at=at)
+    making.carry_on(code_of=lambda person_key: own.get(person_key) or references.new_secret())
+    batch.refresh_from_db()
+    if batch.state == BatchState.MADE:
+        _send(batch, editor=editor, officer=officer, at=at)
+
+
+def _send(batch: Batch, *, editor: User, officer: User, at: dt.datetime) -> None:
+    day = at.astimezone(ZoneInfo(batch.incident.time_zone)).date()
+    batches.release(batch=batch, by=officer, at=at)
+    batches.hand_over(batch=batch, day=day, by=editor, at=at)
+    batches.post(batch=batch, day=day, count=Batch.objects.get(pk=batch.pk).printed, by=editor, at=at)
+    played = [_hash_of(one) for one in people.BY_LETTER]
+    others = Letter.objects.filter(batch=batch, problem="").exclude(code__code_hash__in=played).order_by("number")
+    if (back := others.first()) is not None:
+        line = f"number,reason\n{rules.running_number(batch.pk, back.number)},이사\n"
+        returning.bring(content=line.encode(), by=editor, at=at)
 
 
 def codes(*, at: dt.datetime) -> list[tuple[Person, str]]:

@@ -40,6 +40,7 @@ SEE_LISTS = ("notices.view_dataset", "notices.view_importjob")
 SEE_CLAIMS = ("claims.view_claim",)
 SEE_MESSAGES = ("delivery.view_message",)
 SEE_TEMPLATES = ("delivery.view_templateversion",)
+SEE_LETTERS = ("mailhouse.view_batch",)
 SEE_DISPUTES = ("lookup.view_dispute",)
 # The list's correctness is the privacy officer's word; whoever takes questions answers what is plain.
 ANSWER_DISPUTES = (*SEE_DISPUTES, "lookup.answer_dispute", "lookup.reveal_dispute")
@@ -104,6 +105,10 @@ ROLES: tuple[Role, ...] = (
         *SEE_LISTS,
         "notices.view_campaign",
         "notices.add_campaign",
+        *SEE_LETTERS,
+        "mailhouse.add_batch",
+        "mailhouse.take_batch",
+        "mailhouse.record_batch",
         "notices.add_importjob",
         "notices.read_rejects",
         "notices.propose_activation",
@@ -128,6 +133,8 @@ ROLES: tuple[Role, ...] = (
         *SEE_LISTS,
         "notices.view_campaign",
         "notices.release_campaign",
+        *SEE_LETTERS,
+        "mailhouse.release_batch",
         "notices.read_rejects",
         "notices.confirm_activation",
         *SEE_CLAIMS,
@@ -147,6 +154,7 @@ ROLES: tuple[Role, ...] = (
         "packs.view_pack",
         *SEE_LISTS,
         "notices.view_campaign",
+        *SEE_LETTERS,
         *SEE_CLAIMS,
         *SEE_PAYOUTS,
         *SEE_MESSAGES,

@@ -13,6 +13,7 @@ from breachdesk import keys
 from breachdesk.audit import resealing as audit
 from breachdesk.desk import resealing as desk
 from breachdesk.files import resealing as files
+from breachdesk.mailhouse import resealing as mailhouse
 from breachdesk.packs import resealing as packs
 from breachdesk.resealing import Part
 from breachdesk.verify import resealing as verify
@@ -25,6 +26,7 @@ from notices import resealing as notices
 PARTS: list[Part] = [
     *desk.PARTS,
     *packs.PARTS,
+    *mailhouse.PARTS,
     *verify.PARTS,
     *claims.PARTS,
     *lookup.PARTS,

@@ -28,14 +28,21 @@ def pdf(html: str) -> bytes:
     Nothing is fetched: style stands in the document, pictures as `data:` addresses. The language comes from `<html lang>`,
     the document's title from `<title>`. Raises Unavailable.
     """
+    return pdf_and_pages(html)[0]
+
+
+def pdf_and_pages(html: str) -> tuple[bytes, int]:
+    """The same, and on how many pages it stands. Raises Unavailable."""
     if problem := missing():
         raise Unavailable(problem)
     from weasyprint import HTML
     from weasyprint.urls import URLFetcher
 
-    document = HTML(string=keep_words_whole(html), url_fetcher=URLFetcher(allowed_protocols={"data"}))
+    document = HTML(string=keep_words_whole(html), url_fetcher=URLFetcher(allowed_protocols={"data"})).render(
+        pdf_variant="pdf/ua-1"
+    )
     made: bytes = document.write_pdf(pdf_variant="pdf/ua-1")
-    return made
+    return made, len(document.pages)
 
 
 @functools.cache

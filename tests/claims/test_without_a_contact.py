@@ -9,7 +9,6 @@ from django.urls import reverse
 from claims import reviewing, rules
 from claims.models import Claim
 from delivery.models import Message
-from lookup import letter_codes
 from lookup.models import Proof
 from lookup.queries import contacts_of
 from tests import cast, staff
@@ -30,10 +29,7 @@ COMPANY = {"customer_ref": "C-2", "name": "한빛상사", "birth_date": "", "ite
 @pytest.fixture
 def codes(incident) -> dict[str, str]:
     cast.listed(incident, SUNJA, COMPANY | {"member": "corporate"}, at=now())
-    written: list[letter_codes.Letter] = []
-    people = {"by": cast.staff("Importer"), "confirmed_by": cast.staff("Checker")}
-    letter_codes.issue(incident=incident, write=written.append, at=now(), **people)
-    return {letter.name: letter.code for letter in written}
+    return cast.codes_on_paper(incident, at=now())
 
 
 def come(codes: dict[str, str], who: dict[str, str]) -> Client:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-import stat
 from collections import Counter
 
 import pytest
-from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.test import Client
@@ -20,7 +16,6 @@ from breachdesk.limits.models import Spent
 from delivery.models import Message
 from lookup import letter_codes, rules
 from lookup.models import LetterCode, Mailing, Person, Proof
-from notices.rules import SamePerson
 from tests import cast, staff
 from tests.lookup.conftest import SEOYOUNG, Visitor
 from tests.racing import race
@@ -39,21 +34,7 @@ def letters(incident, now):
     """The codes of those who are written to, by name."""
     everybody = [one | {"items": one.get("items", "name|card_number")} for one in (SUNJA, COMPANY, RICH, GONE, NOWHERE)]
     cast.listed(incident, *everybody, at=now)
-    return issued(incident, now)
-
-
-def issued(incident, now, **more) -> dict[str, str]:
-    written: list[letter_codes.Letter] = []
-    letter_codes.issue(
-        incident=incident,
-        write=written.append,
-        by=cast.staff("Importer"),
-        confirmed_by=cast.staff("Checker"),
-        at=now,
-        **more,
-    )
-    assert all(letter.address for letter in written)
-    return {letter.name: letter.code for letter in written}
+    return cast.codes_on_paper(incident, at=now)
 
 
 def enter(visitor, code, name=SUNJA["name"], birth_date="19440120", **more):
@@ -64,57 +45,31 @@ def without_tokens(page: bytes) -> str:
     return re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", page.decode())
 
 
-def test_those_with_an_address_and_nothing_else_are_written_to_and_nobody_twice(incident, letters, now):
+def test_a_newer_letter_makes_the_older_one_void_and_within_one_mailing_nobody_has_two(incident, letters, now):
     assert set(letters) == {"이순자", "(주)한빛상사"}
-    assert issued(incident, now) == {}, "everybody has one"
-    assert set(issued(incident, now, everybody=True)) == {"김서영"}
-    again = issued(incident, now, again=True)
-    assert set(again) == {"이순자", "(주)한빛상사"}
+    again = cast.codes_on_paper(incident, at=now)
     assert set(again.values()).isdisjoint(letters.values())
-    one = issued(incident, now, again=True, customer_ref="C-1")
-    assert set(one) == {"이순자"}
-    assert LetterCode.objects.filter(void_at=None).count() == 3
     assert enter(Visitor(), letters["이순자"]).status_code == 422, "the old one is void"
-    assert enter(Visitor(), one["이순자"]).status_code == 302
-    event = Event.objects.filter(kind="lookup.letter_codes_issued").latest("pk")
-    assert event.data["letters"] == 1
-    assert event.data["confirmed_by"] == cast.staff("Checker").pk
+    assert enter(Visitor(), again["이순자"]).status_code == 302
+    kept = LetterCode.objects.get(person_key__in=_keys_of("C-1"), void_at=None)
+    assert letter_codes.count(mailing=kept.mailing, codes={kept.person_key: references.new_secret()}, at=now) == {}
+    assert enter(Visitor(), again["이순자"]).status_code == 302, "a worker that prints twice changes nothing"
+    assert Mailing.objects.get(pk=kept.mailing_id).letters == 2
 
 
-def test_the_code_is_stored_nowhere_and_it_takes_two_people(incident, letters, now):
+def test_a_withdrawn_code_opens_nothing(letters, now):
+    code = LetterCode.objects.get(person_key__in=_keys_of("C-1"))
+    for gone in (1, 0):
+        assert letter_codes.withdraw([code.pk], why="returned", at=now) == gone
+    assert enter(Visitor(), letters["이순자"]).status_code == 422
+    assert Event.objects.get(kind="lookup.letter_codes_withdrawn").data["why"] == "returned"
+
+
+def test_the_code_is_stored_nowhere_and_it_takes_two_people(letters):
     for row in LetterCode.objects.values():
         assert not [code for code in letters.values() if code in str(row) or code.replace("-", "") in str(row)]
-    with pytest.raises(SamePerson):
-        letter_codes.issue(
-            incident=incident, write=print, by=cast.staff("Importer"), confirmed_by=cast.staff("Importer"), at=now
-        )
     with pytest.raises(IntegrityError, match="lookup_mailing_takes_two"), transaction.atomic():
         Mailing.objects.update(confirmed_by=F("asked_by"))
-
-
-def test_the_file_for_the_mail_house_is_whole_private_and_no_spreadsheet_runs_it(incident, now, tmp_path):
-    cast.listed(incident, {**SUNJA, "name": "=이순자", "items": "name"}, COMPANY | {"items": "name"}, at=now)
-    cast.staff("Importer"), cast.staff("Checker")
-    to, by, other = tmp_path / "letters.csv", "importer@issuer.example", "checker@issuer.example"
-
-    def run(*more: str, by: str = by, file=to) -> str:
-        said = io.StringIO()
-        call_command("issue_letter_codes", "--incident", "demo", str(file), "--by", by, "--confirmed-by", other, *more,
-                     "--json", stdout=said)  # fmt: skip
-        return said.getvalue()
-
-    with pytest.raises(CommandError, match="두 사람"):
-        run(by=other)
-    assert list(tmp_path.iterdir()) == [], "nothing stays of a refused one"
-    assert '"letters": 2' in run()
-    assert stat.S_IMODE(to.stat().st_mode) == 0o600
-    rows = list(csv.reader(to.read_text(encoding="utf-8-sig").splitlines()))
-    assert rows[0] == ["name", "address", "code", "language"]
-    assert {row[0] for row in rows[1:]} == {"'=이순자", "(주)한빛상사"}
-    assert all(references.read_secret(row[2]) == row[2] for row in rows[1:])
-    with pytest.raises(CommandError, match="exists already"):
-        run()
-    assert '"letters": 0' in run(file=tmp_path / "second.csv")
 
 
 def test_the_code_with_name_and_birth_date_opens_the_answer_of_that_person_alone(letters):

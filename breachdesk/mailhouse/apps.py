@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class MailhouseConfig(AppConfig):
+    name = "breachdesk.mailhouse"
+    label = "mailhouse"
