@@ -57,6 +57,10 @@ class NoNotice(NotAllowed):
     words = _("게시한 안내문과 답하는 명단이 모두 있어야 편지를 쓸 수 있어요.")
 
 
+class NotLive(NotAllowed):
+    words = _("이 사고는 아직 실제로 알리기 전이에요. 두 사람이 실제로 알리기로 한 다음에 쓸 수 있어요.")
+
+
 class NobodyToWriteTo(NotAllowed):
     words = _("편지를 쓸 분이 없어요. 주소가 없거나, 이미 쓸 수 있는 코드가 든 편지를 받으셨어요.")
 

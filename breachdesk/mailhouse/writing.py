@@ -15,7 +15,7 @@ from delivery import outbox
 from delivery.models import Message
 from delivery.states import Channel, Lane, State
 from lookup import letter_codes
-from notices import addresses, letters, letters_on_paper, queries
+from notices import addresses, gate, letters, letters_on_paper, queries
 from notices.addresses import Addressed
 from notices.models import Incident
 
@@ -41,6 +41,8 @@ def write(
     dataset, notice = incident.active_dataset, queries.current_notice(incident)
     if dataset is None or notice is None or not letters.tells_of_a_leak(notice):
         raise rules.NoNotice
+    if not gate.plan_of(incident).is_live:
+        raise rules.NotLive
     letter, written = letters_on_paper.LeakLetter(notice), 0
     found = addresses.addressed(dataset, everybody=everybody, customer_ref=customer_ref, batch=BATCH)
     for people in found:

@@ -20,6 +20,7 @@ from delivery.models import Message
 from delivery.states import State
 from lookup import letter_codes
 from lookup.models import LetterCode, Proof
+from notices.models import SendingPlan
 from tests import staff
 from tests.racing import race
 
@@ -72,6 +73,12 @@ def test_whoever_has_an_address_and_nothing_else_is_written_to_once(incident, wr
     assert Message.objects.filter(channel="letter", state=State.WAITING).count() == 4
     [source] = queries.sources(at=at)
     assert (source.about, source.waiting, source.incident) == ("letters:demo", 4, incident)
+
+
+def test_before_an_incident_goes_live_nobody_is_written_to(incident, editor, at):
+    SendingPlan.objects.filter(incident=incident).update(live_at=None)
+    with pytest.raises(rules.NotLive):
+        writing.write(incident=incident, by=editor, at=at)
 
 
 def test_two_who_press_at_once_write_to_nobody_twice(transactional_db, incident, editor, at):
