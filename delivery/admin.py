@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.db import transaction
 from django.db.models import Q
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html, linebreaks
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -19,7 +19,7 @@ from breachdesk.desk.admin_base import ReadOnlyAdmin, ReadOnlyInline, choice, wo
 from breachdesk.lib import masks, references
 from breachdesk.lib.contacts import Contact, NotAContact
 from breachdesk.lib.tags import moment
-from delivery import check_codes, codes, occasions, paper, senders, states
+from delivery import check_codes, codes, desk_views, occasions, paper, senders, states
 from delivery.models import Attempt, Forgotten, Message, Receipt
 from delivery.states import State
 from delivery.template_views import TemplateVersionAdmin as TemplateVersionAdmin
@@ -135,6 +135,12 @@ class MessageAdmin(ReadOnlyAdmin):
                 contact=str(found[0]),
             )
         return Q(recipient_hash__in=found)
+
+    change_form_template = "delivery/desk/message.html"
+
+    def render_change_form(self, request: HttpRequest, context: dict, *args: Any, **kwargs: Any) -> HttpResponse:
+        context["acts"] = desk_views.possible(request, kwargs["obj"])
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def title_of(self, obj: Any) -> str:
         return self.occasion_name(obj)

@@ -118,6 +118,7 @@ class Message(models.Model):
     objects = Messages.as_manager()
 
     class Meta:
+        permissions = [("handle_message", "may have a message sent again, or call it back")]
         indexes = [
             models.Index("lane", "due_at", name="delivery_message_to_send", condition=TO_SEND),
             models.Index("about", "put_at", "id", name="delivery_message_letters", condition=LETTERS_WAITING),
@@ -194,9 +195,9 @@ class Message(models.Model):
         self.code_hash = keys.index(check_codes.KIND, code)
         self.sealed_code = keys.seal(code, bound_to=f"delivery.code:{self.id}")
 
-    def move(self, to: State, *, at: dt.datetime, **changes: Any) -> None:
+    def move(self, to: State, *, at: dt.datetime, by_hand: bool = False, **changes: Any) -> None:
         """On a locked row. Its history is its attempts and receipts. Raises IllegalMove."""
-        if not states.may_move(self.state, to):
+        if not states.may_move(self.state, to, by_hand=by_hand):
             raise states.IllegalMove(f"{self.id}: {self.state} to {to}")
         self.state = to
         self.lease = self.leased_until = None

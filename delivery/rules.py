@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 
 # Fourteen tries with doubled pauses span about half a day; after that somebody must look.
 MOST_TRIES = 14
@@ -47,6 +48,33 @@ def pause(*, tries: int, first: dt.timedelta, jitter: float, asked: dt.timedelta
     doubled = min(first * 2 ** min(tries - 1, 30), LONGEST_PAUSE)
     spread = doubled / 2 + doubled / 2 * jitter
     return min(max(spread, asked or dt.timedelta()), LONGEST_PAUSE)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a message stands, for what a person may do with it."""
+
+    lane: str
+    state: str
+    settled: bool
+    expires_at: dt.datetime | None
+    forgotten: bool
+
+
+def may_send_again(message: Standing, *, at: dt.datetime) -> bool:
+    """By a person. Never a code: its reader has asked for another. Of a campaign only what is unknown: whoever was not reached has
+    another way, or another campaign.
+    """
+    if message.lane == "code" or not message.settled or message.forgotten:
+        return False
+    if has_expired(expires_at=message.expires_at, at=at):
+        return False
+    return message.state == "unknown" or (message.state == "failed" and message.lane != "campaign")
+
+
+def may_call_back(message: Standing) -> bool:
+    """By a person: what has not left, or is asked about again and again. Never a code."""
+    return message.lane != "code" and not message.settled and message.state in ("waiting", "unknown")
 
 
 def has_expired(*, expires_at: dt.datetime | None, at: dt.datetime) -> bool:

@@ -6,27 +6,35 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from breachdesk.desk import frame, session
 from breachdesk.desk.admin_base import DeskAdmin, Words, choice, words
 from breachdesk.lib.tags import in_language, moment
-from notices import campaign_pages, campaigning, catalogue, gate, ledger, letters, queries, rules, states
+from notices import (
+    campaign_pages,
+    campaigning,
+    dry_run,
+    gate,
+    ledger,
+    letters,
+    queries,
+    rules,
+    states,
+)
 from notices.audience import Choice
+from notices.campaign_forms import Audience
 from notices.campaign_models import Campaign
-from notices.edit_forms import Moment
 from notices.models import Incident, Notice
-from notices.states import CampaignState, Member
+from notices.states import CampaignState
 
 SEE, PREPARE, RELEASE = "notices.view_campaign", "notices.add_campaign", "notices.release_campaign"
 
@@ -98,58 +106,6 @@ def _page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpR
 # -- a new one ------------------------------------------------------------------------------------------------------------
 
 
-class Audience(forms.Form):
-    """Who is to be told. Nothing ticked: everybody."""
-
-    tiers = forms.TypedMultipleChoiceField(label=_("유출된 정보"), coerce=int, required=False)
-    members = forms.MultipleChoiceField(label=_("회원 구분"), choices=Member.choices, required=False)
-    languages = forms.MultipleChoiceField(
-        label=_("언어"), choices=list(campaign_pages.LANGUAGES.items()), required=False
-    )
-
-    items = forms.MultipleChoiceField(
-        label=_("유출 항목"), help_text=_("고른 것 가운데 하나라도 나간 분이에요."), required=False
-    )
-    unproven = forms.BooleanField(
-        label=_("아직 알렸다는 증거가 없는 분만"),
-        help_text=_("어느 판으로든 통신사나 메일 서버가 받은 적이 있는 분은 빼요."),
-        required=False,
-    )
-    starts_at = Moment(
-        label=_("보내기 시작하는 때"), help_text=_("비우면 다른 사람이 내보내는 대로 시작해요."), required=False
-    )
-
-    def __init__(self, *args: Any, incident: Incident, **options: Any) -> None:
-        super().__init__(*args, **options)
-        choices: dict[str, Any] = {
-            "tiers": campaign_pages.tier_names(incident),
-            "items": {code: item.name for code, item in catalogue.items(incident.extra_items).items()},
-        }
-        for name, field in self.fields.items():
-            if isinstance(field, forms.MultipleChoiceField):
-                if name in choices:
-                    field.choices = list(choices[name].items())
-                field.widget = forms.CheckboxSelectMultiple(choices=field.choices)  # type: ignore[arg-type]
-
-    @property
-    def choice(self) -> Choice:
-        return Choice(**{name: self.cleaned_data[name] for name in CHOICE})
-
-    @property
-    def chosen(self) -> dict[str, list[Any]]:
-        """As it is posted again."""
-        plain = {name: self.cleaned_data[name] for name in ("tiers", "members", "languages", "items")}
-        starts_at = self.cleaned_data["starts_at"]
-        return {
-            **plain,
-            "unproven": ["on"] if self.cleaned_data["unproven"] else [],
-            "starts_at": [f"{timezone.localtime(starts_at):%Y-%m-%dT%H:%M}"] if starts_at else [],
-        }
-
-
-CHOICE = ("tiers", "languages", "members", "items", "unproven")
-
-
 def new(request: HttpRequest) -> HttpResponse:
     """Choose, look, and only then prepare: the preview is a GET with the choice in its address."""
     if not request.user.has_perm(PREPARE):
@@ -208,7 +164,13 @@ def _expected(expected: dict[str, Any], incident: Incident) -> dict[str, Any]:
         "ways": campaign_pages.ways(expected),
         "members": campaign_pages.members(expected),
         "tiers": campaign_pages.tiers(expected, incident),
+        **_costs(expected),
     }
+
+
+def _costs(expected: dict[str, Any]) -> dict[str, Any]:
+    costs = dry_run.costs(expected)
+    return {"costs": costs, "total": sum(one.won for one in costs)}
 
 
 # -- one by itself --------------------------------------------------------------------------------------------------------
@@ -347,3 +309,29 @@ def act(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     else:
         messages.success(request, str(chosen.done))
     return redirect("admin:notices_campaign_change", campaign.pk)
+
+
+HOURS_SHOWN = 24
+
+
+@frame.page("notices/campaign/<int:pk>/dry-run/", name="campaign_dry_run", may=SEE)
+@require_POST
+def try_out(request: HttpRequest, pk: int) -> HttpResponse:
+    """Everything but sending: it takes seconds, so it is asked for by a button, and it writes nothing."""
+    campaign = _campaign(str(pk))
+    if campaign.state != CampaignState.PREPARED:
+        return redirect("admin:notices_campaign_change", campaign.pk)
+    seen = dry_run.of(campaign, at=session.now(request))
+    context = {
+        "title": gettext("미리 돌려 보기"),
+        "name": _title(campaign),
+        "campaign": campaign,
+        "plan": gate.plan_of(campaign.incident),
+        "seen": seen,
+        "channels": sorted(seen.by_channel.items()),
+        "problems": [(campaign_pages.REASONS.get(why, why), people) for why, people in sorted(seen.problems.items())],
+        "hours": seen.hours[:HOURS_SHOWN],
+        "more_hours": max(len(seen.hours) - HOURS_SHOWN, 0),
+        **_costs(campaign.expected),
+    }
+    return _page(request, "dry_run", context)

@@ -181,5 +181,7 @@ KINDS = {
     "delivery.template_approved": _("알림톡 템플릿이 승인됐다고 적음"),
     "delivery.template_refused": _("알림톡 템플릿이 반려됐다고 적음"),
     "delivery.template_thrown_away": _("쓰던 알림톡 템플릿을 지움"),
+    "delivery.sent_again": _("메시지를 다시 보냄"),
+    "delivery.called_back": _("메시지를 거둠"),
     "delivery.words_forgotten": _("보관 기간이 지난 메시지를 지움"),
 }

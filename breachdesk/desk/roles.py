@@ -41,6 +41,7 @@ SEE_CLAIMS = ("claims.view_claim",)
 SEE_MESSAGES = ("delivery.view_message",)
 SEE_TEMPLATES = ("delivery.view_templateversion",)
 SEE_LETTERS = ("mailhouse.view_batch",)
+HANDLE_MESSAGES = (*SEE_MESSAGES, "delivery.handle_message")
 SEE_DISPUTES = ("lookup.view_dispute",)
 # The list's correctness is the privacy officer's word; whoever takes questions answers what is plain.
 ANSWER_DISPUTES = (*SEE_DISPUTES, "lookup.answer_dispute", "lookup.reveal_dispute")
@@ -112,7 +113,7 @@ ROLES: tuple[Role, ...] = (
         "notices.add_importjob",
         "notices.read_rejects",
         "notices.propose_activation",
-        *SEE_MESSAGES,
+        *HANDLE_MESSAGES,
         *SEE_TEMPLATES,
         "delivery.add_templateversion",
     ),
@@ -139,7 +140,7 @@ ROLES: tuple[Role, ...] = (
         "notices.confirm_activation",
         *SEE_CLAIMS,
         *SEE_PAYOUTS,
-        *SEE_MESSAGES,
+        *HANDLE_MESSAGES,
         *SEE_TEMPLATES,
         *ANSWER_DISPUTES,
         *SETTLE_FAKES,

@@ -13,7 +13,7 @@ from breachdesk.accounts.models import User
 from delivery.models import Message
 from notices import campaigning
 from notices.audience import Choice
-from notices.campaign_models import Campaign
+from notices.campaign_models import Campaign, Telling
 from notices.models import Incident, Notice
 from notices.states import CampaignState
 from tests import cast, staff
@@ -90,6 +90,40 @@ def test_the_editor_chooses_looks_and_prepares(notice: Notice, editor: User) -> 
     assert answer.redirect_chain[-1][0].endswith(page(campaign))
     assert (campaign.tiers, campaign.prepared_by, campaign.state) == ([1, 2], editor, CampaignState.PREPARED)
     assert Message.objects.count() == 0
+
+
+def test_what_was_looked_at_is_what_is_prepared(notice: Notice, editor: User) -> None:
+    client = inside(editor)
+    wanted = {"tiers": ["1"], "items": ["card_number"], "unproven": "on", "starts_at": "2027-01-04T09:30"}
+    seen = client.get(NEW, {"preview": "1", **wanted})
+    posted = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', seen.content.decode())
+    form = {name: value for name, value in posted if name in wanted}
+    assert form == {"tiers": "1", "items": "card_number", "unproven": "on", "starts_at": "2027-01-04T09:30"}
+
+    client.post(f"{NEW}?preview=1", form)
+    [campaign] = Campaign.objects.all()
+    assert (campaign.tiers, campaign.any_items, campaign.unproven) == ([1], ["card_number"], True)
+    assert campaign.starts_at == dt.datetime(2027, 1, 4, 0, 30, tzinfo=dt.UTC)
+    assert campaign.expected["audience"] == 1
+    shown = text(client.get(page(campaign)))
+    assert "아직 알렸다는 증거가 없는 분만" in shown
+
+
+def test_it_is_tried_out_with_everything_but_sending(prepared: Campaign, officer: User) -> None:
+    client = inside(officer)
+    assert "미리 돌려 보기" in text(client.get(page(prepared)))
+
+    seen = client.post(reverse("admin:campaign_dry_run", args=[prepared.pk]))
+
+    shown = text(seen)
+    assert "아무에게도 보내지 않았어요." in shown
+    assert dict(seen.context["channels"]) == {"lms": 8, "email": 1}
+    assert (seen.context["seen"].not_written_to, seen.context["problems"]) == (2, [])
+    assert seen.context["seen"].first_minute.people == 9, "without a pace all at once"
+    assert seen.context["total"] == 8 * 30
+    assert "김*영" not in shown
+    assert Message.objects.count() == Telling.objects.count() == 0
+    assert client.get(reverse("admin:campaign_dry_run", args=[prepared.pk])).status_code == 405
 
 
 def test_samples_show_neither_name_nor_contact(prepared: Campaign, officer: User) -> None:

@@ -1,0 +1,69 @@
+"""What staff choose of a campaign: who is to be told, and from when on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from notices import campaign_pages, catalogue
+from notices.audience import Choice
+from notices.edit_forms import Moment
+from notices.models import Incident
+from notices.states import Member
+
+
+class Audience(forms.Form):
+    """Who is to be told. Nothing ticked: everybody."""
+
+    tiers = forms.TypedMultipleChoiceField(label=_("유출된 정보"), coerce=int, required=False)
+    members = forms.MultipleChoiceField(label=_("회원 구분"), choices=Member.choices, required=False)
+    languages = forms.MultipleChoiceField(
+        label=_("언어"), choices=list(campaign_pages.LANGUAGES.items()), required=False
+    )
+
+    items = forms.MultipleChoiceField(
+        label=_("유출 항목"), help_text=_("고른 것 가운데 하나라도 나간 분이에요."), required=False
+    )
+    unproven = forms.BooleanField(
+        label=_("아직 알렸다는 증거가 없는 분만"),
+        help_text=_("어느 판으로든 통신사나 메일 서버가 받은 적이 있는 분은 빼요."),
+        required=False,
+    )
+    starts_at = Moment(
+        label=_("보내기 시작하는 때"), help_text=_("비우면 다른 사람이 내보내는 대로 시작해요."), required=False
+    )
+
+    def __init__(self, *args: Any, incident: Incident, **options: Any) -> None:
+        super().__init__(*args, **options)
+        choices: dict[str, Any] = {
+            "tiers": campaign_pages.tier_names(incident),
+            "items": {code: item.name for code, item in catalogue.items(incident.extra_items).items()},
+        }
+        for name, field in self.fields.items():
+            if isinstance(field, forms.MultipleChoiceField):
+                if name in choices:
+                    field.choices = list(choices[name].items())
+                field.widget = forms.CheckboxSelectMultiple(choices=field.choices)  # type: ignore[arg-type]
+
+    @property
+    def choice(self) -> Choice:
+        return Choice(**{name: self.cleaned_data[name] for name in CHOICE})
+
+    @property
+    def chosen(self) -> list[tuple[str, Any]]:
+        """As it is posted again: name and value."""
+        given = [
+            (name, value) for name in ("tiers", "members", "languages", "items") for value in self.cleaned_data[name]
+        ]
+        starts_at = self.cleaned_data["starts_at"]
+        if self.cleaned_data["unproven"]:
+            given.append(("unproven", "on"))
+        if starts_at:
+            given.append(("starts_at", f"{timezone.localtime(starts_at):%Y-%m-%dT%H:%M}"))
+        return given
+
+
+CHOICE = ("tiers", "languages", "members", "items", "unproven")

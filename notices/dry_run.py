@@ -1,0 +1,131 @@
+"""A campaign tried out: everything is done but sending. What would leave, by channel and lane, when, and for how much.
+
+Letters are really made, of as many people as are looked at; for the rest the counts of the preview hold. Nothing is written.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from collections import Counter
+from dataclasses import dataclass, field
+
+from django.db import connection
+
+from delivery import routes, words
+from delivery.states import Channel, Lane
+from notices import gate, ledger, letters, pacing
+from notices.campaign_models import Campaign
+from notices.pacing import Leaving
+from notices.states import TELLING_LIVE, Member
+
+# So many people's letters are made.
+LOOKED_AT = 2_000
+# A campaign that would take longer than this is told so, not counted to its end.
+MINUTES = 60 * 24 * 30
+
+NEXT = """
+    SELECT person_key FROM notices_affectedrecord AS record
+    WHERE dataset_id = %(dataset)s AND items = ANY(%(items)s)
+      AND (cardinality(%(languages)s::text[]) = 0 OR language = ANY(%(languages)s::text[]))
+      AND (cardinality(%(members)s::text[]) = 0 OR member = ANY(%(members)s::text[]))
+      AND NOT EXISTS (
+          SELECT FROM notices_telling AS line
+          WHERE line.incident_id = %(incident)s AND line.person_key = record.person_key
+            AND line.notice_id = %(notice)s AND line.state = ANY(%(live)s)
+      )
+    ORDER BY person_key LIMIT %(limit)s
+"""
+
+
+@dataclass
+class DryRun:
+    at: dt.datetime
+    looked_at: int = 0
+    by_channel: Counter[Channel] = field(default_factory=Counter)
+    # Why no letter could be made: the words of the ledger.
+    problems: Counter[str] = field(default_factory=Counter)
+    # Nobody is written to.
+    not_written_to: int = 0
+    longest_bytes: int = 0
+    # Of everybody in the preview.
+    people: int = 0
+    first_minute: Leaving | None = None
+    hours: list[Leaving] = field(default_factory=list)
+    ends_at: dt.datetime | None = None
+    lane: Lane = Lane.CAMPAIGN
+
+
+def of(campaign: Campaign, *, at: dt.datetime) -> DryRun:
+    seen = DryRun(at)
+    letter = letters.LeakNotice(campaign.notice)
+    for record in ledger.records(campaign.dataset_id, _next(campaign)).values():
+        seen.looked_at += 1
+        if record is None:
+            seen.problems["cannot_open"] += 1
+        elif record.member == Member.DECEASED or not (record.phone or record.email):
+            seen.not_written_to += 1
+        else:
+            _try(letter, record, seen)
+    seen.people = campaign.expected["by_phone"] + campaign.expected["by_email"]
+    plan = gate.plan_of(campaign.incident)
+    begins = max(at, campaign.starts_at) if campaign.starts_at else at
+    leaving = pacing.forecast(people=seen.people, at=begins, pace=plan.pace, quiet=plan.quiet("text"))
+    minutes = list(itertools.islice(leaving, MINUTES + 1))
+    if minutes:
+        seen.first_minute = minutes[0]
+        seen.hours = pacing.by_hour(iter(minutes))
+        seen.ends_at = minutes[-1].until if len(minutes) <= MINUTES else None
+    return seen
+
+
+def _try(letter: letters.LeakNotice, record: ledger.Record, seen: DryRun) -> None:
+    try:
+        to, said = letter.to(record)
+    except ValueError:
+        seen.problems["does_not_fit"] += 1
+        return
+    if to.kind == "email":
+        seen.by_channel[Channel.EMAIL] += 1
+    else:
+        seen.by_channel[Channel(words.phone_channel(said))] += 1
+        seen.longest_bytes = max(seen.longest_bytes, words.size_for_phone(said.text))
+
+
+def _next(campaign: Campaign) -> list:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            NEXT,
+            {
+                "dataset": campaign.dataset_id,
+                "incident": campaign.incident_id,
+                "notice": campaign.notice_id,
+                "items": campaign.items,
+                "languages": campaign.languages,
+                "members": campaign.members,
+                "live": list(TELLING_LIVE),
+                "limit": LOOKED_AT,
+            },
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+@dataclass(frozen=True)
+class Cost:
+    channel: Channel
+    people: int
+    # Of the dearest provider of this channel: it will not be more.
+    won_each: int
+
+    @property
+    def won(self) -> int:
+        return self.people * self.won_each
+
+
+def costs(expected: dict[str, int]) -> list[Cost]:
+    """What the first message to everybody would cost at most, by the prices in the settings."""
+    return [
+        Cost(channel, expected[way], max((route.won(channel) for route in routes.for_channel(channel)), default=0))
+        for way, channel in (("by_phone", Channel.LMS), ("by_email", Channel.EMAIL))
+        if expected[way]
+    ]
