@@ -282,7 +282,7 @@ def _free_lost_leases(*, at: dt.datetime) -> int:
             log.error("message %s is set aside: its sender was lost %s times", message.pk, message.lost_leases)
             _give_up(message, at=at)
         else:
-            message.move(State.UNKNOWN, at=at, due_at=at)
+            message.move(State.UNKNOWN, at=at)  # its place in the queue is the old one: before all that came later
     return len(rows)
 
 

@@ -8,7 +8,7 @@ import datetime as dt
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -37,6 +37,8 @@ class Pace:
     sweep: int
     timeout: int
     first_pause: int
+    heartbeat: int
+    alarm: int
     outage: int
     patience: int
     # Messages in one request: few, where few people are to be told in many requests.
@@ -49,6 +51,8 @@ class Pace:
             "DELIVERY_SWEEP_SECONDS": str(self.sweep),
             "DELIVERY_TIMEOUT_SECONDS": str(self.timeout),
             "DELIVERY_FIRST_PAUSE_SECONDS": str(self.first_pause),
+            "HEARTBEAT_SECONDS": str(self.heartbeat),
+            "HEARTBEAT_LIMIT_SECONDS": str(self.alarm),
             "PHONE_PROVIDER_BATCH": str(self.batch),
             "SECOND_PHONE_PROVIDER_BATCH": str(self.batch),
             "PRINTING_SWEEP_SECONDS": "3600",  # seconds of work each, which nobody here reads
@@ -58,8 +62,12 @@ class Pace:
         return f"leases of {self.lease} s, a sweep every {self.sweep} s, outages of {self.outage} s"
 
 
-AS_IN_PRODUCTION = Pace(lease=60, sweep=20, timeout=10, first_pause=5, outage=60, patience=400, batch=100)
-SCALED_DOWN = Pace(lease=2, sweep=1, timeout=2, first_pause=1, outage=5, patience=180, batch=10)
+AS_IN_PRODUCTION = Pace(
+    lease=60, sweep=20, timeout=10, first_pause=5, heartbeat=20, alarm=90, outage=60, patience=400, batch=100
+)
+# Where a lease must run out several times in one round.
+SHORTER = replace(AS_IN_PRODUCTION, lease=15, sweep=5, timeout=5, first_pause=2)
+SCALED_DOWN = Pace(lease=2, sweep=1, timeout=2, first_pause=1, heartbeat=1, alarm=8, outage=5, patience=180, batch=10)
 
 
 @dataclass
@@ -216,6 +224,7 @@ def steadily(look: Callable[[], T], *, tries: int = 60) -> T:
 def under_way(
     run: Run,
     *,
+    pace: Pace = AS_IN_PRODUCTION,
     told: Mapping[str, Any] | None = None,
     receipts: str = "none",
     web: bool = False,
@@ -226,7 +235,7 @@ def under_way(
 
     `told`: how both providers answer from the beginning. A small campaign would else be over before anything is done to it.
     """
-    pace = SCALED_DOWN if run.quick else AS_IN_PRODUCTION
+    pace = SCALED_DOWN if run.quick else AS_IN_PRODUCTION if run.full else pace
     told = told or {"phone": "slow", "seconds": 0.3}
     folder = run.folder / f"stage-{time.monotonic_ns()}"
     folder.mkdir()

@@ -27,4 +27,6 @@ def play(run: Run) -> Round:
         going.figures["kills"] = kills
         going.settle()
 
-    return campaigns.played(run, f"{kills} kills between the provider's yes and our record", strike)
+    return campaigns.played(
+        run, f"{kills} kills between the provider's yes and our record", strike, pace=campaigns.SHORTER
+    )

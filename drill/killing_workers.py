@@ -36,5 +36,5 @@ def play(run: Run) -> Round:
                         going.work(second)
 
     # At any moment some messages are taken, and nobody has written that down.
-    late = {"phone": "late_answer", "seconds": 0.3}
+    late = {"phone": "late_answer", "seconds": 0.1}
     return campaigns.played(run, f"workers killed {kills} times", strike, told=late)

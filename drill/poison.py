@@ -44,4 +44,4 @@ def play(run: Run) -> Round:
         if poison.state != State.UNKNOWN or not queries.set_aside().filter(pk=poison.pk).exists():
             going.said.append(f"it is {poison.state}, and not among those that staff are shown")
 
-    return campaigns.played(run, "one message kills its worker each time", strike)
+    return campaigns.played(run, "one message kills its worker each time", strike, pace=campaigns.SHORTER)

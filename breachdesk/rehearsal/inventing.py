@@ -11,6 +11,7 @@ import tempfile
 from pathlib import Path
 
 from django.core.management import call_command
+from django.utils import timezone
 
 from breachdesk.accounts.models import User
 from breachdesk.demo import story
@@ -67,9 +68,14 @@ def staff(email: str, name: str) -> User:
 
 
 def incident(slug: str, *, learned_at: dt.datetime | None = None, at: dt.datetime) -> Incident:
-    """The demo's, with its first notice published, under another name; live, and told at any hour and as fast as it goes."""
+    """The demo's, with its first notice published, under another name; live, and told at any hour and as fast as it goes.
+
+    `learned_at`: the notice is published at `at`.
+    """
     editor, approver = (staff(one["email"], one["name"]) for one in (story.EDITOR, story.APPROVER))
-    facts = {**story.incident(at, learned=learned_at), "slug": slug, "clocks": CLOCKS, "sending": SENDING}
+    facts = {**story.incident(timezone.now(), learned=learned_at), "slug": slug, "clocks": CLOCKS, "sending": SENDING}
+    if learned_at is not None:
+        facts["notices"] = [{**one, "published_at": at.isoformat()} for one in facts["notices"]]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "incident.json")
         path.write_text(json.dumps(facts, ensure_ascii=False), encoding="utf-8")

@@ -1,6 +1,6 @@
 """An incident is played: invented people on a list, real workers, two phone companies of which one dies, and the clock of the law.
 
-The first days of the 72 hours are skipped, as if they had gone into finding out; the rest is played in real time.
+Its 72 hours pass in minutes (clock.py), from an hour after the leak was learned of, when the first notice is public.
 """
 
 from __future__ import annotations
@@ -17,31 +17,32 @@ from typing import Any
 from django.utils import timezone
 
 from breachdesk.demo import story
-from breachdesk.rehearsal import inventing, scoring
+from breachdesk.rehearsal import clock, inventing, scoring
 from breachdesk.rehearsal.stage import Stage, answers, is_at_work, wait_for
 from notices import clocking, proof, snapshots
 from notices.models import Clock, Incident
 from notices.states import ClockKind, CountedFrom
 
-NOTICE_WITHIN = dt.timedelta(hours=72)
+WITHIN = dt.timedelta(hours=72)
+FINDING_OUT = dt.timedelta(hours=1)
 DIES_AT = 0.4  # of the people
-STAGE = {
-    "DELIVERY_LEASE_SECONDS": "10",
-    "DELIVERY_SWEEP_SECONDS": "2",
-    "DELIVERY_TIMEOUT_SECONDS": "3",
-    "DELIVERY_FIRST_PAUSE_SECONDS": "1",
-    "PRINTING_SWEEP_SECONDS": "3600",
-}
+LEASE = 20  # seconds by the server's clock
+STAGE = {"DELIVERY_SWEEP_SECONDS": "1", "DELIVERY_TIMEOUT_SECONDS": "5", "PRINTING_SWEEP_SECONDS": "3600"}
 
 
 @dataclass(frozen=True)
 class Script:
-    """`seconds`: how long what is left of the 72 hours lasts, up to the next whole minute."""
+    """`seconds`: how long the 72 hours last."""
 
     people: int
     dead_provider: bool
     bad_numbers: float
     seconds: int
+
+    @property
+    def times(self) -> float:
+        """How many of the clock's seconds pass in one."""
+        return WITHIN.total_seconds() / self.seconds
 
 
 def say(words: str) -> None:
@@ -50,7 +51,8 @@ def say(words: str) -> None:
 
 def play(script: Script, folder: Path) -> dict[str, Any]:
     path = inventing.write_list(folder / "list.csv", people=script.people, seed=72)
-    stage = Stage(folder, STAGE)
+    # A lease is counted by the database's clock.
+    stage = Stage(folder, {**STAGE, "DELIVERY_LEASE_SECONDS": str(round(LEASE * script.times))})
     began = time.monotonic()
     try:
         stage.open()
@@ -76,39 +78,34 @@ def play(script: Script, folder: Path) -> dict[str, Any]:
         "without_proof": card.unproven,
         "why": card.untold,
         "clocks": card.clocks,
+        "times_as_fast": round(script.times),
         "seconds": round(time.monotonic() - began),
     }
 
 
 def begin(script: Script, path: Path) -> Incident:
-    at = timezone.now()
-    learned_at = whole_minute(at + dt.timedelta(seconds=script.seconds)) - NOTICE_WITHIN
-    incident = inventing.incident("rehearsal", learned_at=learned_at, at=at)
-    left = (learned_at + NOTICE_WITHIN - at).total_seconds()
-    say(f"A list of {script.people:,} invented people is brought in; {left:.0f} seconds of the 72 hours are left")
-    inventing.bring_in(incident, path, at=timezone.now())
+    # As long ago as the clock will have gone when the 72 hours are over. A notice says it to the minute.
+    learned_at = (timezone.now() - WITHIN).replace(second=0, microsecond=0)
+    clock.start(at=learned_at + FINDING_OUT, times=script.times)
+    say(f"{script.people:,} invented people; 72 hours last {script.seconds} seconds, {script.times:,.0f} times as fast")
+    incident = inventing.incident("rehearsal", learned_at=learned_at, at=clock.now())
+    inventing.bring_in(incident, path, at=clock.now())
     reported(incident)
-    inventing.campaign(incident, at=timezone.now())
+    inventing.campaign(incident, at=clock.now())
     return Incident.objects.get(pk=incident.pk)
-
-
-def whole_minute(at: dt.datetime) -> dt.datetime:
-    """A notice says to the minute when the leak was learned of."""
-    return at.replace(second=0, microsecond=0) + dt.timedelta(minutes=1)
 
 
 def reported(incident: Incident) -> None:
     """The reports to the authorities, which people make by hand, are made."""
-    for clock in incident.clocks.filter(kind=ClockKind.DO_BY, counted_from=CountedFrom.LEARNED):
-        if clock.code != scoring.TELLING:
-            meet(clock, "The rehearsal's invented staff reported.")
+    for one in incident.clocks.filter(kind=ClockKind.DO_BY, counted_from=CountedFrom.LEARNED):
+        if one.code != scoring.TELLING:
+            meet(one, "The rehearsal's invented staff reported.", at=clock.now())
 
 
-def meet(clock: Clock, evidence: str) -> None:
-    at = timezone.now()
+def meet(met: Clock, evidence: str, *, at: dt.datetime) -> None:
     editor = inventing.staff(story.EDITOR["email"], story.EDITOR["name"])
-    seen = snapshots.stamp(snapshots.of_meeting(clock))
-    clocking.meet(clock=clock, met_at=at, evidence=evidence, file=None, seen=seen, by=editor, at=at)
+    seen = snapshots.stamp(snapshots.of_meeting(met))
+    clocking.meet(clock=met, met_at=at, evidence=evidence, file=None, seen=seen, by=editor, at=at)
 
 
 def follow(script: Script, stage: Stage, incident: Incident) -> scoring.Card:
@@ -117,23 +114,23 @@ def follow(script: Script, stage: Stage, incident: Incident) -> scoring.Card:
     assert due_at is not None
     first_lives, told_of = not script.dead_provider, 0.0
     while True:
-        at = timezone.now()
+        at = clock.now()
         found = proof.counted(incident, at=at)
         missing = found.unproven - sum(found.by_state.get(state, 0) for state in proof.BY_POSTING)
         if time.monotonic() - told_of > 10:
-            say(f"{found.proven:,} proven, {missing:,} not yet; {max(0, (due_at - at).total_seconds()):.0f} s left")
+            hours = (at - incident.learned_at) / dt.timedelta(hours=1)
+            say(f"hour {hours:.0f}: {found.proven:,} proven, {missing:,} not yet")
             told_of = time.monotonic()
-        if not missing:
-            clock = incident.clocks.get(code=scoring.TELLING)
-            meet(clock, f"The ledger of the rehearsal: {found.proven} people with proof.")
+        if not missing and at < due_at:
+            evidence = f"The ledger of the rehearsal: {found.proven} people with proof."
+            meet(incident.clocks.get(code=scoring.TELLING), evidence, at=at)
+        if not missing or at >= due_at:
             return scoring.card(incident, at=at)
-        if at >= due_at:
-            return scoring.card(incident, at=at)
-        if first_lives and stage.first.state()["messages"] + stage.second.state()["messages"] > DIES_AT * script.people:
+        if first_lives and sum(each.state()["messages"] for each in stage.providers) > DIES_AT * script.people:
             say("One of the two phone providers dies")
             stage.first.tell(phone="error")
             first_lives = False
-        time.sleep(0.5 if script.people < 10_000 else 3)
+        time.sleep(0.3 if script.people < 10_000 else 3)
 
 
 def ended_by(number: int, _frame: object) -> None:

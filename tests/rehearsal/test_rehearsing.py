@@ -44,7 +44,7 @@ def colours(card: dict[str, Any]) -> dict[str, str]:
 
 
 def test_with_one_provider_dying_everybody_is_told_and_nothing_is_left_behind() -> None:
-    code, card, said = rehearse("--people", "60", "--seconds", "280")
+    code, card, said = rehearse("--people", "60", "--seconds", "240")
     assert code == 0, said
     assert "One of the two phone providers dies" in said
     assert card["green"]
@@ -55,7 +55,7 @@ def test_with_one_provider_dying_everybody_is_told_and_nothing_is_left_behind() 
 
 
 def test_with_every_phone_provider_dead_the_72_hours_end_red_and_those_untold_are_named_with_the_reason() -> None:
-    code, card, said = rehearse("--people", "60", "--dead-provider", "--bad-numbers", "2", "--seconds", "5")
+    code, card, said = rehearse("--people", "60", "--dead-provider", "--bad-numbers", "2", "--seconds", "30")
     assert code == 1
     assert not card["green"]
     assert colours(card)["pipa_notify"] == "red"

@@ -22,7 +22,7 @@ from breachdesk.environment import Environment
 from breachdesk.lib import commands
 from breachdesk.rehearsal import theatre
 
-SECONDS_AT_LEAST, PEOPLE_A_SECOND = 90, 150
+SECONDS_AT_LEAST, PEOPLE_A_SECOND = 120, 100
 MOST_PEOPLE = 3_000_000
 SIGNS = {"green": "met ", "red": "RED ", "runs": "runs"}
 
@@ -35,7 +35,7 @@ class Command(commands.Command):
         parser.add_argument("--people", type=int, default=300, metavar="N", help="on the list; 300 unless given")
         parser.add_argument("--dead-provider", action="store_true", help="every phone provider is dead")
         parser.add_argument("--bad-numbers", type=float, default=0.0, metavar="P", help="per cent of numbers that are")
-        parser.add_argument("--seconds", type=int, metavar="S", help="how long what is left of the 72 hours lasts")
+        parser.add_argument("--seconds", type=int, metavar="S", help="how long the 72 hours last")
 
     def handle(self, *, people: int, bad_numbers: float, seconds: int | None, **options: Any) -> None:
         if not 1 <= people <= MOST_PEOPLE:
