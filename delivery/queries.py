@@ -67,6 +67,30 @@ def approved_templates(wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str
     return {each: found[each] for each in wanted if each in found}
 
 
+@dataclass(frozen=True)
+class Standing:
+    """What became of one message so far. `asked`: a provider has been asked at least once."""
+
+    state: State
+    asked: bool
+    sent_at: dt.datetime | None
+    problem: str
+
+
+def standing(keys: Iterable[str]) -> dict[str, Standing]:
+    """By the key each was put with; a key that was never put is absent."""
+    found = Message.objects.filter(key__in=list(keys))
+    return {
+        key: Standing(State(state), tries > 0, sent_at, problem)
+        for key, state, tries, sent_at, problem in found.values_list("key", "state", "tries", "sent_at", "last_problem")
+    }
+
+
+def to_whom(keys: Iterable[str]) -> dict[str, Message]:
+    """The messages themselves, by key: for whoever may know to which contact each went."""
+    return {message.key: message for message in Message.objects.filter(key__in=list(keys))}
+
+
 def waiting_count() -> dict[Lane, int]:
     """Not yet taken by a provider, by lane; letters on paper wait elsewhere."""
     unsettled = Message.objects.filter(settled_at__isnull=True).exclude(channel=Channel.LETTER)

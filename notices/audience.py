@@ -30,11 +30,11 @@ TOLD_BECAUSE = {
 NO_CONTACT_BECAUSE = _("휴대전화 번호도 이메일도 없어요. 게시한 안내문이 알림을 대신해요.")
 
 
-def first_state(*, member: str, has_phone: bool, has_email: bool) -> TellingState:
-    """Where a person's line in the ledger begins."""
+def first_state(*, member: str, has_phone: bool, has_email: bool, has_address: bool = False) -> TellingState:
+    """Where a person's line in the ledger begins. An address counts where letters are posted."""
     if member in WITHHELD_FROM:
         return TellingState.WITHHELD
-    return TellingState.WAITING if has_phone or has_email else TellingState.NO_CONTACT
+    return TellingState.WAITING if has_phone or has_email or has_address else TellingState.NO_CONTACT
 
 
 class TierOf(NamedTuple):

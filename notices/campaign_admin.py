@@ -24,6 +24,8 @@ from notices import (
     campaigning,
     dry_run,
     gate,
+    ladder_pages,
+    laddering,
     ledger,
     letters,
     queries,
@@ -33,6 +35,7 @@ from notices import (
 from notices.audience import Choice
 from notices.campaign_forms import Audience
 from notices.campaign_models import Campaign
+from notices.ladder_models import Ladder
 from notices.models import Incident, Notice
 from notices.states import CampaignState
 
@@ -245,7 +248,9 @@ ACTS = {
 
 
 def _campaign(pk: str) -> Campaign:
-    rows = Campaign.objects.select_related("incident", "notice__incident", "dataset", "prepared_by", "released_by")
+    rows = Campaign.objects.select_related(
+        "incident", "notice__incident", "dataset", "prepared_by", "released_by", "ladder"
+    )
     found = rows.filter(pk=int(pk)).first() if pk.isdecimal() else None
     if found is None:
         raise Http404
@@ -258,7 +263,7 @@ def one(request: HttpRequest, pk: str) -> HttpResponse:
     campaign = _campaign(pk)
     state = CampaignState(campaign.state)
     figures = ledger.figures(campaign.pk)
-    possible = [act for act in ACTS.values() if state in act.possible_in and frame.may(request, act.may)]
+    possible = [act for act in ACTS.values() if _possible(act, campaign) and frame.may(request, act.may)]
     plan = gate.plan_of(campaign.incident)
     own = state == CampaignState.PREPARED and campaign.prepared_by_id == request.user.pk
     context = {
@@ -267,6 +272,8 @@ def one(request: HttpRequest, pk: str) -> HttpResponse:
         "state_kind": campaign_pages.TAGS[state],
         "figures": figures,
         "parts": campaign_pages.parts(figures.by_state),
+        "rungs": ladder_pages.lines(laddering.rungs_of(_ladder_of(campaign)), figures),
+        "still_goes_on": campaign.released_at is not None and _still_goes_on(figures),
         "reasons": campaign_pages.failures(campaign),
         "choice": campaign_pages.choice_in_words(campaign),
         "acts": [act for act in possible if not (own and act.code == "release")],
@@ -280,6 +287,22 @@ def one(request: HttpRequest, pk: str) -> HttpResponse:
         chosen = Choice(campaign.tiers, campaign.languages, campaign.members, campaign.any_items, campaign.unproven)
         context["samples"] = campaign_pages.samples(notice=campaign.notice, dataset=campaign.dataset, choice=chosen)
     return _page(request, "campaign", context)
+
+
+def _ladder_of(campaign: Campaign) -> Ladder | None:
+    """The one that it keeps to, else the one that its release would pin."""
+    return campaign.ladder if campaign.released_at else laddering.in_force(campaign.incident)
+
+
+def _still_goes_on(figures: ledger.Figures) -> bool:
+    """Something may still become of a line by itself."""
+    return figures["proven"] + figures["cancelled"] < figures.audience
+
+
+def _possible(act: Act, campaign: Campaign) -> bool:
+    if act.code == "pause" and ledger.may_climb(campaign):
+        return True
+    return CampaignState(campaign.state) in act.possible_in
 
 
 @frame.page("notices/campaign/<int:pk>/act/<slug:code>/", name="campaign_act", may=(PREPARE, RELEASE))

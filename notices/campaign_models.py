@@ -13,7 +13,7 @@ from django.db.models import F, Q, functions
 
 from breachdesk.accounts.models import User
 from notices import states
-from notices.states import CampaignState, TellingState
+from notices.states import CampaignState, ProofBy, TellingState
 
 STAFF = settings.AUTH_USER_MODEL
 
@@ -65,6 +65,8 @@ class Campaign(models.Model):
     # The ledger is written in the order of the person keys: up to here, and since when completely.
     listed_up_to = models.UUIDField(null=True)
     listed_at = models.DateTimeField(null=True)
+    # By which ways, as it stood when it was released. Null: released before there were ladders; nobody climbs.
+    ladder = models.ForeignKey("notices.Ladder", null=True, on_delete=models.PROTECT, related_name="+")
     # Lines in the ledger, raised in the transaction that writes them: the figures must add up to it.
     audience = models.PositiveIntegerField(default=0)
 
@@ -103,6 +105,12 @@ class Campaign(models.Model):
         ]
         triggers = [
             pgtrigger.Protect(name="facts_never_change", operation=pgtrigger.Update, condition=FACTS_CHANGED),
+            pgtrigger.Protect(
+                name="ladder_is_pinned",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__released_at__isnull=False)
+                & pgtrigger.Q(old__ladder__df=pgtrigger.F("new__ladder")),
+            ),
             pgtrigger.Protect(name="stays", operation=pgtrigger.Delete),
         ]
 
@@ -123,8 +131,7 @@ class Campaign(models.Model):
         self.paused_at = at if to == CampaignState.PAUSED else None
         if to == CampaignState.RELEASED and self.released_at is None:
             self.released_at, self.released_by = at, by
-        if to in (CampaignState.FINISHED, CampaignState.CANCELLED):
-            self.ended_at = at
+        self.ended_at = at if to in (CampaignState.FINISHED, CampaignState.CANCELLED) else None
         self.save(update_fields=["state", "paused_at", "released_at", "released_by", "ended_at"])
         CampaignMove.objects.create(campaign=self, came_from=came_from, went_to=to, by=by, at=at)
 
@@ -147,6 +154,9 @@ class CampaignMove(models.Model):
 
 
 class Tellings(models.QuerySet["Telling"]):
+    def live(self) -> Tellings:
+        return self.filter(state__in=states.TELLING_LIVE)
+
     def move(self, *, to: TellingState, at: dt.datetime, **changes: Any) -> int:
         """The lines of this set, locked by the caller, go to one state. Raises states.IllegalMove.
 
@@ -158,8 +168,14 @@ class Tellings(models.QuerySet["Telling"]):
             raise states.IllegalMove(f"a line of the ledger from {wrong} to {to}")
         if to == TellingState.PUT:
             changes["put_at"] = at
-        if to not in states.TELLING_OPEN:
+        if to in states.TELLING_OPEN:
+            changes["settled_at"] = None
+        else:
             changes["settled_at"] = functions.Coalesce("settled_at", models.Value(at))
+        if to == TellingState.PROVEN:
+            changes["proven_at"] = at
+        else:
+            changes |= {"proven_at": None, "proof": ""}
         return self.update(state=to, **changes)
 
 
@@ -171,16 +187,16 @@ class Telling(models.Model):
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="tellings", db_index=False)
     person_key = models.UUIDField()
     state = models.CharField(max_length=10, choices=TellingState.choices, default=TellingState.WAITING)
-    # A member's kind (withheld), a code of our own or the word of delivery (failed).
+    # A member's kind (withheld), else a word of ours: why there is no proof yet, by the last rung that gave none.
     reason = models.CharField(max_length=40, blank=True)
-    # As delivery names it, once put.
+    # The rung the person is on, and its channel as delivery names it; of who is proven, the rung that proved it.
+    rung = models.PositiveSmallIntegerField(null=True)
     channel = models.CharField(max_length=10, blank=True)
-    message_key = models.CharField(max_length=120, blank=True)
     listed_at = models.DateTimeField()
     put_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
-    # When delivery is asked next what became of the message.
-    look_again_at = models.DateTimeField(null=True)
+    proven_at = models.DateTimeField(null=True)
+    proof = models.CharField(max_length=12, choices=ProofBy.choices, blank=True, db_default="")
 
     objects = Tellings.as_manager()
 
@@ -188,7 +204,6 @@ class Telling(models.Model):
         indexes = [
             models.Index("campaign", "state", name="notices_telling_by_state"),
             models.Index("campaign", "id", name="notices_telling_next", condition=Q(state=TellingState.WAITING)),
-            models.Index("look_again_at", name="notices_telling_to_look_at", condition=Q(look_again_at__isnull=False)),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -201,30 +216,14 @@ class Telling(models.Model):
                 name="notices_telling_once_a_campaign",
             ),
             models.CheckConstraint(
-                name="notices_telling_put_has_its_message",
-                condition=Q(
-                    state__in=[TellingState.WAITING, TellingState.NO_CONTACT, TellingState.WITHHELD],
-                    put_at__isnull=True,
-                    message_key="",
-                    look_again_at__isnull=True,
-                )
-                | Q(state__in=[TellingState.FAILED, TellingState.CANCELLED], look_again_at__isnull=True)
-                | (
-                    Q(
-                        state__in=[
-                            TellingState.PUT,
-                            TellingState.SENT,
-                            TellingState.DELIVERED,
-                            TellingState.UNKNOWN,
-                        ],
-                        put_at__isnull=False,
-                    )
-                    & ~Q(message_key="")
-                ),
+                name="notices_telling_put_has_its_rung",
+                condition=~Q(state__in=[TellingState.PUT, TellingState.SENT, TellingState.UNKNOWN])
+                | (Q(put_at__isnull=False, rung__isnull=False) & ~Q(channel="")),
             ),
             models.CheckConstraint(
-                name="notices_telling_open_is_looked_at",
-                condition=~Q(state__in=[TellingState.PUT, TellingState.UNKNOWN]) | Q(look_again_at__isnull=False),
+                name="notices_telling_proven_by_something",
+                condition=(Q(state=TellingState.PROVEN, proven_at__isnull=False, rung__isnull=False) & ~Q(proof=""))
+                | (~Q(state=TellingState.PROVEN) & Q(proven_at__isnull=True, proof="")),
             ),
             models.CheckConstraint(
                 name="notices_telling_settled_when_done",

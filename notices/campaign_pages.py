@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from breachdesk.lib.tags import in_language, moment
-from notices import audience, campaigning, catalogue, ledger
+from notices import audience, campaigning, catalogue, ladder_rules, ledger
 from notices.campaign_models import Campaign
 from notices.letters import LeakNotice
 from notices.models import Dataset, Incident, Notice
@@ -28,8 +28,14 @@ TAGS = {
     CampaignState.CANCELLED: "",
 }
 REASONS: dict[str, StrOrPromise] = {
-    "cannot_open": gettext_lazy("명단의 줄을 열 수 없어요."),
-    "does_not_fit": gettext_lazy("문자 한 통에 다 적을 수 없어요."),
+    ladder_rules.CANNOT_OPEN: gettext_lazy("명단의 줄을 열 수 없어요."),
+    ladder_rules.DOES_NOT_FIT: gettext_lazy("문자 한 통에 다 적을 수 없어요."),
+    ladder_rules.NO_WAY: gettext_lazy("있는 연락처로 보낼 방법이 없어요."),
+    ladder_rules.NO_RECEIPT: gettext_lazy("나갔지만 때가 지나도록 도착했다는 확인이 없어요."),
+    ladder_rules.NOT_TAKEN: gettext_lazy("통신사나 메일 서버가 때가 지나도록 받지 않았어요."),
+    ladder_rules.REFUSED: gettext_lazy("통신사나 메일 서버가 보낼 수 없다고 했어요."),
+    ladder_rules.RETURNED: gettext_lazy("우편이 반송됐어요."),
+    ladder_rules.WRONG_PERSON: gettext_lazy("다른 사람의 연락처였어요."),
     **{str(member): why for member, why in audience.WITHHELD_FROM.items()},
 }
 
@@ -51,7 +57,8 @@ class Part:
 
 
 PARTS: tuple[tuple[str, StrOrPromise, tuple[TellingState, ...]], ...] = (
-    ("told", gettext_lazy("알렸어요"), (TellingState.DELIVERED, TellingState.SENT)),
+    ("told", gettext_lazy("알렸고 증거가 있어요"), (TellingState.PROVEN,)),
+    ("sent", gettext_lazy("나갔고 증거를 기다려요"), (TellingState.SENT,)),
     ("under-way", gettext_lazy("알리고 있어요"), (TellingState.WAITING, TellingState.PUT, TellingState.UNKNOWN)),
     (
         "not-told",
@@ -201,6 +208,8 @@ MOVES: dict[tuple[str, str], StrOrPromise] = {
     ("released", "paused"): gettext_lazy("멈춤"),
     ("released", "cancelled"): gettext_lazy("취소함"),
     ("released", "finished"): gettext_lazy("모두에게 알리는 일을 마침"),
+    ("finished", "released"): gettext_lazy("증거가 없는 분께 다음 방법으로 알리기 시작함"),
+    ("finished", "paused"): gettext_lazy("다음 방법으로 알리기 전에 멈춤"),
     ("paused", "released"): gettext_lazy("다시 시작함"),
     ("paused", "cancelled"): gettext_lazy("멈춘 뒤 취소함"),
 }

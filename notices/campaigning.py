@@ -1,7 +1,8 @@
 """Tells everybody: the writers of campaigns and of the proof-of-notice ledger.
 
-    prepare (one person) -> release (another) -> list_next_batch … -> tell_next_batch … -> pull_outcomes … -> finished
+    prepare (one person) -> release (another) -> list_next_batch … -> tell_next_batch … -> finished
 
+What became of the messages, and who is told by the next rung of the ladder, is looked at in climbing.py.
 Every batch is a transaction of its own. Whoever is killed in between leaves lines that are still waiting, or put together with
 their message: started again, nobody is missed and nobody is told twice.
 """
@@ -10,23 +11,20 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections import defaultdict
 from dataclasses import asdict
 
 from django.db import connection, transaction
-from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from breachdesk import audit
 from breachdesk.accounts.models import User
 from delivery import actions as delivery
-from delivery import outbox
 from delivery import queries as messages
-from delivery.states import Channel, Lane, State
-from notices import audience, gate, hints, ledger, letters, queries, rules
+from notices import audience, gate, hints, ladder_rules, laddering, ledger, letters, queries, rules, telling
 from notices.campaign_models import Campaign, Telling
+from notices.ladder_models import Attempt
 from notices.models import Dataset, Incident, Notice
-from notices.states import CampaignState, TellingState
+from notices.states import AttemptOutcome, CampaignState, TellingState, Way
 
 # Lines told in one transaction.
 BATCH = 500
@@ -34,16 +32,6 @@ BATCH = 500
 AHEAD = 5_000
 # Two numbers name an advisory lock; this is ours.
 TELLING = 0x74656C6C
-
-WHAT_BECAME = {
-    State.ACCEPTED: TellingState.SENT,
-    State.DELIVERED: TellingState.DELIVERED,
-    State.UNKNOWN: TellingState.UNKNOWN,
-    State.FAILED: TellingState.FAILED,
-    State.EXPIRED: TellingState.FAILED,
-    State.CANCELLED: TellingState.CANCELLED,
-}
-
 
 # -- two people decide ----------------------------------------------------------------------------------------------------
 
@@ -118,6 +106,8 @@ def release(*, campaign: Campaign, by: User, at: dt.datetime) -> Campaign:
         rules.refuse_unless_two_staff(by=_actor(campaign.prepared_by), confirmed_by=_actor(by))
         incident = Incident.objects.select_for_update(of=("self",)).get(pk=campaign.incident_id)
         _refuse_outdated(campaign.notice_id, incident, campaign.dataset_id)
+        campaign.ladder = laddering.to_follow(incident, at=at)
+        campaign.save(update_fields=["ladder"])
         campaign.move(to=CampaignState.RELEASED, by=by, at=at)
         _list_next(campaign, at=at)
         _record(campaign, "released", by=by, at=at, prepared_by=campaign.prepared_by_id)
@@ -132,7 +122,8 @@ def pause(*, campaign: Campaign, by: User, at: dt.datetime) -> Campaign:
         rules.refuse_unless_staff(_actor(by))
         if campaign.state == CampaignState.PAUSED:
             return campaign
-        _refuse_if_over(campaign)
+        if not ledger.may_climb(campaign):
+            _refuse_if_over(campaign)
         if campaign.released_at is None:
             raise rules.NotReleased
         campaign.move(to=CampaignState.PAUSED, by=by, at=at)
@@ -177,10 +168,13 @@ def cancel(*, campaign: Campaign, by: User, at: dt.datetime) -> Campaign:
 
 
 def with_work() -> QuerySet[Campaign]:
-    """Released ones, and cancelled ones of which something has still to be called back."""
-    to_call_back = Telling.objects.filter(campaign=OuterRef("pk"), state__in=[TellingState.WAITING, TellingState.PUT])
+    """Released ones, cancelled ones of which something has still to be called back, finished ones where the next rung is due."""
+    lines = Telling.objects.filter(campaign=OuterRef("pk"))
+    to_call_back = lines.filter(state__in=[TellingState.WAITING, TellingState.PUT])
     return Campaign.objects.filter(
-        Q(state=CampaignState.RELEASED) | (Q(state=CampaignState.CANCELLED) & Exists(to_call_back))
+        Q(state=CampaignState.RELEASED)
+        | (Q(state=CampaignState.CANCELLED) & Exists(to_call_back))
+        | (Q(state=CampaignState.FINISHED) & Exists(lines.filter(state=TellingState.WAITING)))
     ).order_by("released_at", "pk")
 
 
@@ -189,6 +183,7 @@ def carry_on(
 ) -> int:
     """Batch after batch, until there is nothing to do now or the time is up. Returns how many messages were put."""
     started, put = time.monotonic(), 0
+    reopen_if_anybody_waits(campaign=campaign, at=at)
     while True:
         passed = dt.timedelta(seconds=time.monotonic() - started)
         if lasting is not None and passed > lasting:
@@ -214,7 +209,13 @@ def list_next_batch(*, campaign: Campaign, at: dt.datetime) -> int:
 
 
 def _list_next(campaign: Campaign, *, at: dt.datetime) -> int:
-    listed = ledger.list_next(campaign, at=at)
+    posting = ladder_rules.posting_of(laddering.rungs_of(campaign.ladder)) if campaign.ladder else None
+    listed = ledger.list_next(
+        campaign,
+        by_letter=Way.LETTER in laddering.carried(),
+        posting=posting.position if posting else None,
+        at=at,
+    )
     campaign.audience += listed.lines
     campaign.listed_up_to = listed.up_to
     campaign.listed_at = None if listed.more else at
@@ -229,7 +230,7 @@ def tell_next_batch(*, campaign: Campaign, at: dt.datetime, ahead: int | None = 
     """
     with transaction.atomic():
         _tell_beside_others(campaign)
-        campaign = Campaign.objects.select_related("notice__incident").get(pk=campaign.pk)
+        campaign = Campaign.objects.select_related("notice__incident", "ladder").get(pk=campaign.pk)
         if campaign.state != CampaignState.RELEASED:
             return 0
         room = BATCH if ahead is None else min(BATCH, ahead - messages.unsettled(about=campaign.about))
@@ -242,58 +243,7 @@ def tell_next_batch(*, campaign: Campaign, at: dt.datetime, ahead: int | None = 
         lines = list(waiting.select_for_update(skip_locked=True, of=("self",))[: opening.room])
         if not lines or not opening.take(len(lines), at=at):
             return 0
-        return _tell(campaign, lines, opening=opening, at=at)
-
-
-def _tell(campaign: Campaign, lines: list[Telling], *, opening: gate.Opening, at: dt.datetime) -> int:
-    letter = letters.LeakNotice(campaign.notice)
-    records = ledger.records(campaign.dataset_id, [line.person_key for line in lines])
-    puts: dict[int, outbox.Put] = {}
-    refused: dict[tuple[TellingState, str], list[int]] = defaultdict(list)
-    for line in lines:
-        record = records.get(line.person_key)
-        if record is None:
-            refused[TellingState.FAILED, "cannot_open"].append(line.pk)
-            continue
-        begins = audience.first_state(member=record.member, has_phone=bool(record.phone), has_email=bool(record.email))
-        if begins != TellingState.WAITING:
-            reason = record.member if begins == TellingState.WITHHELD else ""
-            refused[begins, reason].append(line.pk)
-            continue
-        reachable = opening.reachable(record)
-        if reachable is None:  # a guest no more
-            continue
-        try:
-            to, words = letter.to(reachable)
-        except ValueError:
-            refused[TellingState.FAILED, "does_not_fit"].append(line.pk)
-            continue
-        puts[line.pk] = outbox.Put(
-            words,
-            to=to,
-            key=f"{KEY}{line.pk}",
-            lane=Lane.CAMPAIGN,
-            about=campaign.about,
-            due_at=opening.due_at(to, at=at),
-        )
-    by_channel: dict[str, list[int]] = defaultdict(list)
-    for pk, message in zip(puts, outbox.put_many(list(puts.values()), at=at), strict=True):
-        by_channel[message.channel].append(pk)
-    for channel, pks in by_channel.items():
-        Telling.objects.filter(pk__in=pks).move(
-            to=TellingState.PUT,
-            at=at,
-            channel=channel,
-            message_key=Concat(Value(KEY), Cast("pk", CharField())),
-            look_again_at=rules.look_again_at(put_at=at, at=at),
-        )
-    for (state, reason), pks in refused.items():
-        Telling.objects.filter(pk__in=pks).move(to=state, at=at, reason=reason)
-    return len(puts)
-
-
-# A line stands for one notice and one person, once while it lives; a person who is told anew has a new line.
-KEY = "leak-notice:"
+        return telling.tell(campaign, lines, opening=opening, at=at)
 
 
 def cancel_next_batch(*, campaign: Campaign, at: dt.datetime) -> int:
@@ -306,45 +256,10 @@ def cancel_next_batch(*, campaign: Campaign, at: dt.datetime) -> int:
 def _cancel_next(campaign: Campaign, *, at: dt.datetime) -> int:
     delivery.cancel(about=campaign.about, at=at)
     lines = Telling.objects.filter(campaign=campaign)
-    lines.filter(state=TellingState.PUT).update(look_again_at=at)
+    Attempt.objects.filter(line__campaign=campaign, outcome=AttemptOutcome.PUT).update(look_again_at=at)
     waiting = lines.filter(state=TellingState.WAITING).order_by("pk").select_for_update(skip_locked=True, of=("self",))
     pks = list(waiting.values_list("pk", flat=True)[: ledger.BATCH])
     return Telling.objects.filter(pk__in=pks).move(to=TellingState.CANCELLED, at=at) if pks else 0
-
-
-def pull_outcomes(*, at: dt.datetime) -> int:
-    """Asks delivery what became of the messages that are due to be looked at. Returns how many it asked about."""
-    with transaction.atomic():
-        due = Telling.objects.filter(look_again_at__lte=at).order_by("look_again_at")
-        lines = list(due.select_for_update(skip_locked=True, of=("self",))[:BATCH])
-        became = messages.state_of(line.message_key for line in lines)
-        moved: dict[tuple[TellingState, dt.datetime | None], list[Telling]] = defaultdict(list)
-        for line in lines:
-            assert line.put_at is not None
-            to = WHAT_BECAME.get(became.get(line.message_key, State.WAITING), TellingState(line.state))
-            moved[to, _next_look(line, to, put_at=line.put_at, at=at)].append(line)
-        for (to, look_again_at), some in moved.items():
-            same = [line.pk for line in some if line.state == to]
-            Telling.objects.filter(pk__in=same).update(look_again_at=look_again_at)
-            changed = [line.pk for line in some if line.state != to]
-            if changed:
-                Telling.objects.filter(pk__in=changed).move(to=to, at=at, look_again_at=look_again_at)
-    for campaign in Campaign.objects.filter(pk__in={line.campaign_id for line in lines}, state=CampaignState.RELEASED):
-        end_if_done(campaign=campaign, at=at)
-    return len(lines)
-
-
-def _next_look(line: Telling, to: TellingState, *, put_at: dt.datetime, at: dt.datetime) -> dt.datetime | None:
-    """An e-mail that was taken has no receipt to wait for."""
-    if to in (TellingState.PUT, TellingState.UNKNOWN):
-        return rules.look_again_at(put_at=put_at, at=at)
-    if (
-        to != TellingState.SENT
-        or line.channel == Channel.EMAIL
-        or not rules.may_still_be_receipted(put_at=put_at, at=at)
-    ):
-        return None
-    return rules.look_again_at(put_at=put_at, at=at)
 
 
 def end_if_done(*, campaign: Campaign, at: dt.datetime) -> bool:
@@ -356,6 +271,18 @@ def end_if_done(*, campaign: Campaign, at: dt.datetime) -> bool:
             return False
         locked.move(to=CampaignState.FINISHED, by=None, at=at)
         _record(locked, "finished", by=None, at=at, audience=locked.audience)
+    return True
+
+
+def reopen_if_anybody_waits(*, campaign: Campaign, at: dt.datetime) -> bool:
+    """A finished campaign goes on by itself when somebody of it has to be told by the next rung."""
+    with transaction.atomic():
+        locked = Campaign.objects.select_for_update(of=("self",)).select_related("incident").get(pk=campaign.pk)
+        waiting = Telling.objects.filter(campaign=locked, state=TellingState.WAITING)
+        if locked.state != CampaignState.FINISHED or not waiting.exists():
+            return False
+        locked.move(to=CampaignState.RELEASED, by=None, at=at)
+        _record(locked, "climbed_on", by=None, at=at)
     return True
 
 

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
 
 from breachdesk import keys
 from breachdesk.lib.contacts import Contact
-from notices import sealing
+from notices import ladder_rules, sealing
 from notices.audience import WITHHELD_FROM, Alike
 from notices.campaign_models import Campaign
 from notices.models import Dataset, Notice
-from notices.states import TELLING_LIVE, TellingState
+from notices.states import TELLING_LIVE, CampaignState, TellingState
 
 # There is proof that these were told.
-PROVEN = (TellingState.SENT, TellingState.DELIVERED)
+PROVEN = (TellingState.PROVEN,)
 # Lines written in one transaction.
 BATCH = 20_000
 
@@ -69,7 +70,7 @@ LIST_NEXT = """
     ), begun AS (
         SELECT person_key,
                CASE WHEN member = ANY(%(withheld_from)s) THEN %(withheld)s
-                    WHEN phone_hash IS NULL AND email_hash IS NULL THEN %(no_contact)s
+                    WHEN phone_hash IS NULL AND email_hash IS NULL AND NOT %(by_letter)s THEN %(no_contact)s
                     ELSE %(waiting)s END AS state,
                CASE WHEN member = ANY(%(withheld_from)s) THEN member ELSE '' END AS reason
         FROM next
@@ -84,12 +85,16 @@ LIST_NEXT = """
         ORDER BY person_key
     ), listed AS (
         INSERT INTO notices_telling
-            (incident_id, notice_id, campaign_id, person_key, state, reason, channel, message_key, listed_at, settled_at)
-        SELECT %(incident)s, %(notice)s, %(campaign)s, person_key, state, reason, '', '', %(at)s,
+            (incident_id, notice_id, campaign_id, person_key, state, reason, channel, listed_at, settled_at)
+        SELECT %(incident)s, %(notice)s, %(campaign)s, person_key, state, reason, '', %(at)s,
                CASE WHEN state = %(waiting)s THEN NULL ELSE %(at)s END
         FROM begun
         ON CONFLICT DO NOTHING
-        RETURNING 1
+        RETURNING id, state
+    ), posted AS (
+        INSERT INTO notices_attempt (line_id, rung, channel, message_key, outcome, reason, put_at, taken_at, look_again_at)
+        SELECT id, %(posting)s, 'posting', '', 'taken', '', %(at)s, %(at)s, %(look_at_posting)s
+        FROM listed WHERE state <> %(waiting)s AND %(posting)s IS NOT NULL
     )
     SELECT (SELECT count(*) FROM listed), (SELECT count(*) FROM next),
            (SELECT person_key FROM next ORDER BY person_key DESC LIMIT 1)
@@ -104,8 +109,12 @@ class Listed:
     up_to: uuid.UUID | None
 
 
-def list_next(campaign: Campaign, *, at: dt.datetime) -> Listed:
-    """Writes the next lines of a campaign into the ledger: everybody of its audience who is not told of its notice yet."""
+def list_next(campaign: Campaign, *, by_letter: bool, posting: int | None, at: dt.datetime) -> Listed:
+    """Writes the next lines of a campaign into the ledger: everybody of its audience who is not told of its notice yet.
+
+    `by_letter`: letters are posted, so that an address may be a contact; only an opened record shows whether it has one.
+    `posting`: the rung on which the posted notice stands for whoever is not written to.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             LIST_NEXT,
@@ -127,6 +136,9 @@ def list_next(campaign: Campaign, *, at: dt.datetime) -> Listed:
                 "withheld": TellingState.WITHHELD,
                 "no_contact": TellingState.NO_CONTACT,
                 "waiting": TellingState.WAITING,
+                "by_letter": by_letter,
+                "posting": posting,
+                "look_at_posting": at + ladder_rules.LOOK_AT_POSTINGS,
             },
         )
         lines, seen, up_to = cursor.fetchone()
@@ -139,6 +151,10 @@ class Figures:
 
     audience: int
     by_state: dict[TellingState, int]
+    by_rung: dict[tuple[TellingState, int | None], int] = field(default_factory=dict)
+
+    def on_rung(self, state: str, position: int) -> int:
+        return self.by_rung.get((TellingState(state), position), 0)
 
     def __getitem__(self, state: str) -> int:
         return self.by_state[TellingState(state)]
@@ -149,14 +165,18 @@ class Figures:
 
     @property
     def told(self) -> int:
-        """Of whom there is proof."""
-        return self["sent"] + self["delivered"]
+        """To whom it has left: with proof, or on the way to it."""
+        return self["sent"] + self["proven"]
+
+    @property
+    def proven(self) -> int:
+        return self["proven"]
 
 
 FIGURES = """
-    SELECT campaign.audience, line.state, count(line.id)
+    SELECT campaign.audience, line.state, line.rung, count(line.id)
     FROM notices_campaign AS campaign LEFT JOIN notices_telling AS line ON line.campaign_id = campaign.id
-    WHERE campaign.id = %s GROUP BY campaign.audience, line.state
+    WHERE campaign.id = %s GROUP BY campaign.audience, line.state, line.rung
 """
 
 
@@ -164,8 +184,21 @@ def figures(campaign_id: int) -> Figures:
     with connection.cursor() as cursor:
         cursor.execute(FIGURES, [campaign_id])
         rows = cursor.fetchall()
-    counted = {state: people for _audience, state, people in rows if state}
-    return Figures(rows[0][0], {state: counted.get(state, 0) for state in TellingState})
+    by_rung = {(TellingState(state), rung): people for _audience, state, rung, people in rows if state}
+    counted = Counter[str]()
+    for (state, _rung), people in by_rung.items():
+        counted[state] += people
+    return Figures(rows[0][0], {state: counted.get(state, 0) for state in TellingState}, by_rung)
+
+
+def may_climb(campaign: Campaign) -> bool:
+    """Of a finished campaign: somebody may yet have to be told by the next rung."""
+    open_ones = [TellingState.WAITING, TellingState.SENT, TellingState.UNKNOWN]
+    return (
+        campaign.state == CampaignState.FINISHED
+        and campaign.ladder_id is not None
+        and campaign.tellings.filter(state__in=open_ones).exists()
+    )
 
 
 def reasons(campaign_id: int) -> list[tuple[str, int]]:
@@ -190,6 +223,7 @@ class Record:
     name: str
     phone: Contact | None
     email: Contact | None
+    address: str = ""
 
 
 RECORDS = """
@@ -213,7 +247,7 @@ def _opened(
     except keys.CannotOpen:
         return None
     phone, email = (Contact(kind, plain[kind]) if plain.get(kind) else None for kind in ("phone", "email"))
-    return Record(person_key, items, language, member, plain["name"], phone, email)
+    return Record(person_key, items, language, member, plain["name"], phone, email, plain.get("address", ""))
 
 
 def person_keys(dataset_id: int, contacts: Iterable[uuid.UUID]) -> list[uuid.UUID]:

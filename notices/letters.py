@@ -20,7 +20,7 @@ from delivery import check_codes
 from delivery.words import LMS_BYTES, Words, phone_channel, size_for_phone
 from notices import kinds, law, ledger, pages, queries, shortening
 from notices.models import Incident, Notice
-from notices.states import ContactKind, Member, NoticeKind
+from notices.states import ContactKind, Member, NoticeKind, Way
 
 OCCASION = "leak_notice"
 # A number passes from hand to hand, so the name is masked: its owner knows it, a stranger learns none.
@@ -82,18 +82,21 @@ class LeakNotice:
         self._text_message = lru_cache(maxsize=2000)(self._make_text_message)
         self._email = lru_cache(maxsize=2000)(self._make_email)
 
-    def to(self, record: ledger.Record) -> tuple[Contact, Words]:
-        """By phone where there is one, else by e-mail. Raises ValueError where the words fit neither."""
+    def by(self, way: Way, record: ledger.Record) -> tuple[Contact, Words]:
+        """Whom by this way, and in which words. Raises ValueError where the words do not fit or there is no such contact."""
         reader = Reader(record.language, record.items, record.member)
-        if record.phone is not None:
-            try:
-                return record.phone, self.text_message(reader, name=record.name)
-            except ValueError:
-                if record.email is None:
-                    raise
-        if record.email is None:
-            raise ValueError("no contact")
-        return record.email, self.email(reader, name=record.name)
+        if way in (Way.ALIMTALK, Way.PHONE) and record.phone is not None:
+            return record.phone, self.text_message(reader, name=record.name)
+        if way == Way.EMAIL and record.email is not None:
+            return record.email, self.email(reader, name=record.name)
+        raise ValueError(f"no contact for {way}")
+
+    def to(self, record: ledger.Record) -> tuple[Contact, Words]:
+        """By phone where there is one, else by e-mail: the letter that is shown before anything leaves."""
+        try:
+            return self.by(Way.PHONE, record)
+        except ValueError:
+            return self.by(Way.EMAIL, record)
 
     def try_all(self, readers: Iterable[Reader]) -> None:
         """Raises ValueError where some text message cannot be made."""

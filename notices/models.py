@@ -298,9 +298,11 @@ from notices.campaign_models import Campaign, CampaignMove, Telling  # noqa: E40
 from notices.clock_models import Clock, LegalDuty  # noqa: E402, F401
 from notices.draft_models import NoticeProposal  # noqa: E402, F401
 from notices.import_models import ActivationProposal, ImportJob  # noqa: E402, F401
+from notices.ladder_models import Attempt, Ladder, Rung  # noqa: E402, F401
 from notices.notice_models import Notice  # noqa: E402, F401
 from notices.order_models import OrderDocument, OrderMove, RegulatorOrder  # noqa: E402, F401
 from notices.plan_models import Guest, SendingPlan  # noqa: E402, F401
 from notices.posting_models import Posting, PostingLook, TakeDown  # noqa: E402, F401
 from notices.publishing_models import PublishedPage  # noqa: E402, F401
 from notices.third_party_models import ThirdParty  # noqa: E402, F401
+from notices.wrong_person_models import NotTheirContact  # noqa: E402, F401

@@ -1,13 +1,14 @@
 """The one number: people of the list that answers of whom there is no proof that they were told, why, and when it will be none.
 
-Worked out from the lines of the ledger, whatever notice and campaign they belong to: the best that is known of each person.
+The ledger's page asks the same function. Worked out from the lines of the ledger, whatever notice and campaign they belong to: the best that is known of each person.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter, defaultdict
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from django.core.cache import cache
@@ -15,11 +16,11 @@ from django.db import connection
 
 from notices import clocking
 from notices.models import Incident
-from notices.states import TellingState
+from notices.states import TellingState, Way
 
 # Of several lines of one person the best counts.
 BEST_FIRST = (
-    TellingState.DELIVERED,
+    TellingState.PROVEN,
     TellingState.SENT,
     TellingState.PUT,
     TellingState.UNKNOWN,
@@ -29,10 +30,10 @@ BEST_FIRST = (
     TellingState.NO_CONTACT,
     TellingState.CANCELLED,
 )
-# Whoever has one of these has been told.
-PROVEN = (TellingState.DELIVERED, TellingState.SENT)
+# That something left is no proof yet: what counts as one stands in the ladder.
+PROVEN = (TellingState.PROVEN,)
 # On the way: nobody has to do anything more for them.
-UNDER_WAY = (TellingState.WAITING, TellingState.PUT, TellingState.UNKNOWN)
+UNDER_WAY = (TellingState.WAITING, TellingState.PUT, TellingState.UNKNOWN, TellingState.SENT)
 # Not written to: the posted notice stands for it.
 BY_POSTING = (TellingState.NO_CONTACT, TellingState.WITHHELD)
 # On the list, and in no campaign.
@@ -44,7 +45,10 @@ FRESH_SECONDS, KEPT_SECONDS, COUNTING_SECONDS = 30, 3600, 120
 
 @dataclass(frozen=True)
 class Proof:
-    """`by_state` and `not_listed` add up to `people`, at every moment: they come from one look at the rows."""
+    """`by_state` and `not_listed` add up to `people`, at every moment: they come from one look at the rows.
+
+    `reasons`: of each state, as the ledger gives it, how many; `channels`: by which way those with proof were told.
+    """
 
     people: int
     by_state: Mapping[str, int]
@@ -52,6 +56,10 @@ class Proof:
     # Proven within the hour before `at`.
     last_hour: int
     at: dt.datetime
+    reasons: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    channels: Mapping[str, int] = field(default_factory=dict)
+    # Of those without proof: a mail server took their e-mail, and only time must pass without its coming back.
+    taken_by_mail: int = 0
 
     @property
     def proven(self) -> int:
@@ -78,13 +86,15 @@ class Proof:
         return self.at + self.under_way * AN_HOUR / self.last_hour
 
 
+# The smallest text is the best line's: its place first.
 PROOF = """
     WITH line AS (
-        SELECT person_key, min(array_position(%(best_first)s::text[], state::text)) AS place,
-               min(settled_at) FILTER (WHERE state = ANY(%(proven)s)) AS proven_at
+        SELECT person_key,
+               min(chr(64 + array_position(%(best_first)s::text[], state::text)) || channel || '|' || reason) AS best,
+               min(proven_at) AS proven_at
         FROM notices_telling WHERE incident_id = %(incident)s GROUP BY person_key
     )
-    SELECT line.place, count(*), count(*) FILTER (WHERE line.proven_at > %(since)s)
+    SELECT line.best, count(*), count(*) FILTER (WHERE line.proven_at > %(since)s)
     FROM notices_affectedrecord AS record LEFT JOIN line ON line.person_key = record.person_key
     WHERE record.dataset_id = %(dataset)s GROUP BY 1
 """
@@ -96,20 +106,36 @@ def counted(incident: Incident, *, at: dt.datetime) -> Proof:
         "incident": incident.pk,
         "dataset": incident.active_dataset_id,
         "best_first": list(BEST_FIRST),
-        "proven": list(PROVEN),
         "since": at - AN_HOUR,
     }
     with connection.cursor() as cursor:
         cursor.execute(PROOF, wanted)
         rows = cursor.fetchall()
-    by_state = {str(BEST_FIRST[place - 1]): people for place, people, _now in rows if place}
-    not_listed = next((people for place, people, _now in rows if place is None), 0)
+    by_state: Counter[str] = Counter()
+    reasons: dict[str, Counter[str]] = defaultdict(Counter)
+    channels: Counter[str] = Counter()
+    not_listed = taken_by_mail = 0
+    for best, people, _now in rows:
+        if best is None:
+            not_listed += people
+            continue
+        state = str(BEST_FIRST[ord(best[0]) - 65])
+        channel, _bar, reason = best[1:].partition("|")
+        by_state[state] += people
+        reasons[state][reason] += people
+        if state in PROVEN:
+            channels[channel] += people
+        elif state == TellingState.SENT and channel == Way.EMAIL:
+            taken_by_mail += people
     return Proof(
-        people=sum(people for _place, people, _now in rows),
-        by_state=by_state,
+        people=sum(people for _best, people, _now in rows),
+        by_state=dict(by_state),
         not_listed=not_listed,
-        last_hour=sum(now for _place, _people, now in rows),
+        last_hour=sum(now for _best, _people, now in rows),
         at=at,
+        reasons={state: dict(found) for state, found in reasons.items()},
+        channels=dict(channels),
+        taken_by_mail=taken_by_mail,
     )
 
 

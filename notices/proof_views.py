@@ -33,6 +33,7 @@ class Piece:
 
 PIECES: tuple[tuple[str, StrOrPromise, tuple[str, ...]], ...] = (
     ("waiting", _("보낼 차례를 기다리거나 보내는 중"), (TellingState.WAITING, TellingState.PUT)),
+    ("sent", _("나갔고 도착한 증거를 기다림"), (TellingState.SENT,)),
     ("unknown", _("갔는지 확인하는 중"), (TellingState.UNKNOWN,)),
     ("by-posting", _("연락처가 없거나 보내지 않음 → 게시로 대신"), proof.BY_POSTING),
     ("not-listed", _("아직 어느 통지에도 들지 않음"), (NOT_LISTED,)),

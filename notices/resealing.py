@@ -19,9 +19,10 @@ from django.db import OperationalError, connection, transaction
 
 from breachdesk import keys
 from breachdesk.resealing import Part, Table
-from notices import campaigning, loading, sealing
+from notices import campaigning, loading, sealing, wrong_person_models
 from notices.import_models import ImportJob, key_bound_to
 from notices.models import Campaign, Dataset, Guest, Incident
+from notices.wrong_person_models import NotTheirContact
 
 BATCH = 5_000
 # Nobody who looks something up waits longer than this for a list to change its place; then it is tried again.
@@ -47,7 +48,10 @@ CARRY = """
 
 
 # Tables whose rows name a person of an incident by the key that the lists have: they change with them.
-CARRIED = {"notices_telling": "notices.Telling.person_key"}
+CARRIED = {
+    "notices_telling": "notices.Telling.person_key",
+    "notices_nottheircontact": "notices.NotTheirContact.person_key",
+}
 
 
 def carry_over(table: str, *, of: str) -> None:
@@ -234,6 +238,12 @@ PARTS: list[Part] = [
         Guest,
         sealed={"sealed_contact": lambda guest: guest.bound_to},
         indexed=lambda guest: {"contact_hash": keys.index(guest.contact.kind, guest.contact.value)},
+        hashes=("contact_hash",),
+    ),
+    Table(
+        NotTheirContact,
+        sealed={"sealed_contact": wrong_person_models.bound_to},
+        indexed=lambda row: {"contact_hash": keys.index(row.contact.kind, row.contact.value)},
         hashes=("contact_hash",),
     ),
     Lists(),

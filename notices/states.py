@@ -153,20 +153,24 @@ CAMPAIGN_MOVES: dict[CampaignState, set[CampaignState]] = {
     CampaignState.PREPARED: {CampaignState.RELEASED, CampaignState.CANCELLED},
     CampaignState.RELEASED: {CampaignState.PAUSED, CampaignState.CANCELLED, CampaignState.FINISHED},
     CampaignState.PAUSED: {CampaignState.RELEASED, CampaignState.CANCELLED},
-    CampaignState.FINISHED: set(),
+    # Somebody has to be told by the next rung; or somebody stops that before it begins.
+    CampaignState.FINISHED: {CampaignState.RELEASED, CampaignState.PAUSED},
     CampaignState.CANCELLED: set(),
 }
 
 
 class TellingState(models.TextChoices):
-    """How far one person has been told: one line of the proof-of-notice ledger."""
+    """How far one person has been told: one line of the proof-of-notice ledger.
+
+    WAITING to SENT are of the rung that the person is on; whoever waits again has seen a rung fail.
+    """
 
     WAITING = "waiting", _("보낼 차례를 기다림")
     PUT = "put", _("보내는 중")
-    SENT = "sent", _("통신사나 메일 서버가 받음")
-    DELIVERED = "delivered", _("도착함")
+    SENT = "sent", _("나갔고 도착한 증거를 기다림")
+    PROVEN = "proven", _("알렸다는 증거가 있음")
     UNKNOWN = "unknown", _("갔는지 아직 모름")
-    FAILED = "failed", _("보내지 못함")
+    FAILED = "failed", _("보낼 방법을 다 써도 증거가 없음")
     NO_CONTACT = "no_contact", _("연락처가 없음")
     WITHHELD = "withheld", _("보내지 않기로 함")
     CANCELLED = "cancelled", _("보내기 전에 취소함")
@@ -177,36 +181,76 @@ TELLING_LIVE = (
     TellingState.WAITING,
     TellingState.PUT,
     TellingState.SENT,
-    TellingState.DELIVERED,
+    TellingState.PROVEN,
     TellingState.UNKNOWN,
 )
-# Something is still to be done for the person.
+# Nothing has been said yet on the rung that the person is on, or it is not known.
 TELLING_OPEN = (TellingState.WAITING, TellingState.PUT, TellingState.UNKNOWN)
 
-# A line may begin in NO_CONTACT or WITHHELD too: notices/audience.py.
+# What may become of a rung that somebody is on. Back to waiting: for the next one.
+_OF_A_RUNG = {
+    TellingState.SENT,
+    TellingState.PROVEN,
+    TellingState.UNKNOWN,
+    TellingState.WAITING,
+    TellingState.FAILED,
+    TellingState.CANCELLED,
+}
+# A line may begin in NO_CONTACT or WITHHELD too: notices/audience.py. What ended without proof may still be proven: by a late
+# receipt, or by the posting that stands for it. What was taken for proof may fall: a letter comes back, it was another's number.
 TELLING_MOVES: dict[TellingState, set[TellingState]] = {
     TellingState.WAITING: {
         TellingState.PUT,
+        TellingState.PROVEN,
         TellingState.FAILED,
         TellingState.CANCELLED,
         TellingState.NO_CONTACT,
         TellingState.WITHHELD,
     },
-    TellingState.PUT: {
-        TellingState.SENT,
-        TellingState.DELIVERED,
-        TellingState.UNKNOWN,
-        TellingState.FAILED,
-        TellingState.CANCELLED,
-    },
-    TellingState.UNKNOWN: {TellingState.SENT, TellingState.DELIVERED, TellingState.FAILED, TellingState.CANCELLED},
-    TellingState.SENT: {TellingState.DELIVERED, TellingState.FAILED},
-    TellingState.DELIVERED: set(),
-    TellingState.FAILED: set(),
-    TellingState.NO_CONTACT: set(),
-    TellingState.WITHHELD: set(),
-    TellingState.CANCELLED: set(),
+    TellingState.PUT: _OF_A_RUNG,
+    TellingState.UNKNOWN: _OF_A_RUNG - {TellingState.UNKNOWN},
+    TellingState.SENT: {TellingState.PROVEN, TellingState.WAITING, TellingState.FAILED},
+    TellingState.PROVEN: {TellingState.WAITING, TellingState.FAILED},
+    TellingState.FAILED: {TellingState.PROVEN, TellingState.WAITING},
+    TellingState.NO_CONTACT: {TellingState.PROVEN},
+    TellingState.WITHHELD: {TellingState.PROVEN},
+    TellingState.CANCELLED: {TellingState.PROVEN},
 }
+
+
+class Way(models.TextChoices):
+    """A rung of the ladder: how somebody is told."""
+
+    ALIMTALK = "alimtalk", _("알림톡")
+    PHONE = "sms", _("문자")
+    EMAIL = "email", _("이메일")
+    LETTER = "letter", _("우편")
+    POSTING = "posting", _("게시")
+
+
+class ProofBy(models.TextChoices):
+    """What counts as proof that somebody was told by a rung."""
+
+    DELIVERED = "delivered", _("도착했다는 통신사의 확인")
+    NOT_BOUNCED = "not_bounced", _("메일 서버가 받고 그 시간 안에 되돌아오지 않음")
+    NOT_RETURNED = "not_returned", _("부치고 그 시간 안에 반송되지 않음")
+    POSTED = "posted", _("법이 정한 날 동안 게시한 증명")
+
+
+class AttemptOutcome(models.TextChoices):
+    """What became of one rung for one person."""
+
+    PUT = "put", _("보내는 중")
+    TAKEN = "taken", _("나갔고 증거를 기다림")
+    UNKNOWN = "unknown", _("갔는지 아직 모름")
+    PROVEN = "proven", _("증거가 있음")
+    FAILED = "failed", _("보내지 못함")
+    OVERDUE = "overdue", _("때가 지나도록 증거가 없음")
+    CANCELLED = "cancelled", _("나가기 전에 거둠")
+    WRONG_PERSON = "wrong", _("다른 사람의 연락처")
+
+
+ATTEMPT_OPEN = (AttemptOutcome.PUT, AttemptOutcome.TAKEN, AttemptOutcome.UNKNOWN)
 
 
 class ImportState(models.TextChoices):

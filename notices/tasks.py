@@ -6,7 +6,7 @@ import datetime as dt
 
 from breachdesk.celery import app
 from delivery.queries import database_clock
-from notices import campaigning, gate, hints, import_jobs, posting, posting_looks, printing, publishing
+from notices import campaigning, climbing, gate, hints, import_jobs, posting, posting_looks, printing, publishing
 
 # A worker gives the next task its turn after this long: a code never waits for a campaign.
 TURN = dt.timedelta(seconds=2)
@@ -26,7 +26,7 @@ def tell() -> None:
 @app.task
 def pull_outcomes() -> None:
     for _turn in range(10):
-        if campaigning.pull_outcomes(at=database_clock()) < campaigning.BATCH:
+        if climbing.pull_outcomes(at=database_clock()) < climbing.BATCH:
             return
 
 

@@ -117,6 +117,7 @@ def follow(script: Script, stage: Stage, incident: Incident) -> scoring.Card:
         at = clock.now()
         found = proof.counted(incident, at=at)
         missing = found.unproven - sum(found.by_state.get(state, 0) for state in proof.BY_POSTING)
+        missing -= found.taken_by_mail
         if time.monotonic() - told_of > 10:
             hours = (at - incident.learned_at) / dt.timedelta(hours=1)
             say(f"hour {hours:.0f}: {found.proven:,} proven, {missing:,} not yet")

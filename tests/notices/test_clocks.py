@@ -194,13 +194,13 @@ def test_everybody_without_proof_is_counted_with_the_reason(incident: Incident, 
         incident=incident, notice=notice, dataset=dataset, prepared_at=at, prepared_by=writer
     )
     keys = AffectedRecord.objects.filter(dataset_id=dataset.pk).order_by("person_key")
-    put = {"put_at": at, "message_key": "m", "channel": "lms"}
+    put = {"put_at": at, "rung": 2, "channel": "lms"}
     for record, (state, more) in zip(
         keys,
         [
-            ("delivered", {**put, "settled_at": at - 2 * HOUR}),
-            ("sent", {**put, "settled_at": at - HOUR / 2}),
-            ("put", {**put, "look_again_at": at}),
+            ("proven", {**put, "settled_at": at, "proven_at": at - 2 * HOUR, "proof": "delivered"}),
+            ("proven", {**put, "settled_at": at, "proven_at": at - HOUR / 2, "proof": "not_bounced"}),
+            ("put", put),
             ("no_contact", {"settled_at": at}),
             ("failed", {"settled_at": at}),
             ("waiting", {}),

@@ -48,7 +48,7 @@ def officer(db: None) -> User:
 def incident(at: dt.datetime) -> Incident:
     made = cast.incident(at=at, created_at=at, outside_access=True)
     cast.notice(made, at=at - HOUR, title_ko="=cmd|'/c calc'!A1")
-    tell(made, at, ("delivered", "lms", 2), ("no_contact", "", 1), of=4)
+    tell(made, at, ("proven", "lms", 2), ("no_contact", "", 1), of=4)
     claim(made, at, "cost", given=100_000)
     return made
 
@@ -81,7 +81,7 @@ def test_a_pack_holds_everything_with_its_hashes(incident: Incident, officer: Us
     assert [one["name"] for one in pack.contents] == list(sums)
     assert "개인정보 유출등 신고서" in archive.read("01-신고서-pipc.pdf").decode()
     counted = {tuple(line.split(",")[1:3]): line.split(",")[4] for line in lines(archive, "03-통지-현황.csv")[1:]}
-    assert counted == {("", "no_contact"): "1", ("lms", "delivered"): "2"}
+    assert counted == {("", "no_contact"): "1", ("lms", "proven"): "2"}
     assert any(line.startswith(clock.name_ko) for line in lines(archive, "05-법이-정한-시각.csv"))
     assert "서류 발급 같은 비용,모두 인정,1,100000,KRW" in lines(archive, "06-결정.csv")
     assert any("notices.clock_changed" in line for line in lines(archive, "07-기록.csv"))

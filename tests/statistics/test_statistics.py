@@ -55,8 +55,8 @@ def tell(incident: Incident, at: dt.datetime, *states: tuple[str, str, int], of:
     keys = iter(AffectedRecord.objects.filter(dataset_id=dataset.pk).order_by("person_key"))
     for state, channel, many in states:
         for record in itertools.islice(keys, many):
-            put = {"put_at": at, "message_key": "m", "channel": channel} if channel else {}
-            open_until = {"look_again_at": at} if state in ("put", "unknown") else {}
+            put = {"put_at": at, "rung": 2, "channel": channel} if channel else {}
+            proven = {"proven_at": at - 2 * HOUR, "proof": "delivered"} if state == "proven" else {}
             settled = {} if state in ("waiting", "put", "unknown") else {"settled_at": at - 2 * HOUR}
             Telling.objects.create(
                 incident=incident,
@@ -66,7 +66,7 @@ def tell(incident: Incident, at: dt.datetime, *states: tuple[str, str, int], of:
                 state=state,
                 listed_at=at,
                 **put,
-                **open_until,
+                **proven,
                 **settled,
             )
 
@@ -141,9 +141,7 @@ def claim(
 @pytest.fixture
 def lived(incident: Incident, at: dt.datetime) -> Incident:
     """Some of it more than ten, some fewer."""
-    tell(
-        incident, at, ("delivered", "lms", 14), ("sent", "email", 12), ("failed", "lms", 3), ("waiting", "", 11), of=45
-    )
+    tell(incident, at, ("proven", "lms", 14), ("proven", "email", 12), ("failed", "lms", 3), ("waiting", "", 11), of=45)
     for kind, given, many, paid in (
         ("card_payment", ASKED, 13, True),
         ("card_payment", 40_000, 11, False),
@@ -168,7 +166,7 @@ def words(html: bytes) -> str:
 
 def test_the_figures_are_those_of_a_recount_in_plain_sql(lived: Incident, at: dt.datetime):
     shown = figures.shown(counting.count(lived), learned_at=lived.learned_at, at=at)
-    [(proven,)] = sql("SELECT count(DISTINCT person_key) FROM notices_telling WHERE state IN ('sent', 'delivered')")
+    [(proven,)] = sql("SELECT count(DISTINCT person_key) FROM notices_telling WHERE state = 'proven'")
     [(people,)] = sql("SELECT count(*) FROM notices_affectedrecord WHERE dataset_id = %s", lived.active_dataset_id)
     told = shown["told"]
     assert (told["people"], told["proven"], told["by_phone"], told["by_email"]) == (people, proven, 14, 12)
@@ -214,7 +212,7 @@ def test_a_group_under_ten_is_left_out_and_so_is_what_would_give_it_away(lived: 
 
 
 def test_too_few_of_anything_is_shown_as_nothing(incident: Incident, at: dt.datetime):
-    tell(incident, at, ("delivered", "lms", 4), of=12)
+    tell(incident, at, ("proven", "lms", 4), of=12)
     for _each in range(3):
         claim(incident, at, "cost", given=ASKED, paid=True)
     shown = figures.shown(counting.count(incident), learned_at=incident.learned_at, at=at)

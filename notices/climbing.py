@@ -1,0 +1,211 @@
+"""What became of each message of a campaign, and who is told by the next rung because of it.
+
+Each batch is a transaction of its own. The lines are locked first, then their attempts: every writer keeps to that order.
+Whoever is killed in between leaves attempts that are still to be looked at: nobody is missed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+
+from delivery import actions as delivery
+from delivery import queries as messages
+from delivery.states import State
+from notices import campaigning, hints, ladder_rules, laddering, posting, posting_proof
+from notices.campaign_models import Campaign, Telling
+from notices.ladder_models import Attempt
+from notices.ladder_rules import Tried
+from notices.posting_models import Posting
+from notices.states import ATTEMPT_OPEN, TELLING_LIVE, AttemptOutcome, CampaignState, ProofBy, TellingState, Way
+
+# Attempts looked at in one transaction.
+BATCH = 500
+
+# How a line stands by the rung it is on.
+STANDS = {
+    AttemptOutcome.PUT: TellingState.PUT,
+    AttemptOutcome.TAKEN: TellingState.SENT,
+    AttemptOutcome.UNKNOWN: TellingState.UNKNOWN,
+    AttemptOutcome.CANCELLED: TellingState.CANCELLED,
+}
+
+
+@dataclass(frozen=True)
+class _Changed:
+    attempt: Attempt
+    outcome: AttemptOutcome
+    reason: str
+    look_again_at: dt.datetime | None
+    taken_at: dt.datetime | None
+    # What it is proof by, where it is one.
+    proof: str
+
+
+def pull_outcomes(*, at: dt.datetime) -> int:
+    """Looks at the attempts whose time has come. Returns how many it looked at."""
+    with transaction.atomic():
+        due = Attempt.objects.filter(look_again_at__lte=at).order_by("look_again_at", "pk")
+        found = dict(due.values_list("pk", "line_id")[:BATCH])
+        held = Telling.objects.filter(pk__in=set(found.values())).order_by("pk")
+        lines = {line.pk: line for line in held.select_for_update(skip_locked=True, of=("self",))}
+        attempts = due.filter(pk__in=found, line_id__in=lines)
+        campaigns = Campaign.objects.select_related("ladder").in_bulk({line.campaign_id for line in lines.values()})
+        changed = _judge(list(attempts), lines, campaigns, at=at)
+        _write(changed, at=at)
+        _move_lines(changed, lines, campaigns, at=at)
+    for campaign in campaigns.values():
+        if campaign.state == CampaignState.RELEASED:
+            campaigning.end_if_done(campaign=campaign, at=at)
+        elif campaign.state == CampaignState.FINISHED and campaigning.reopen_if_anybody_waits(campaign=campaign, at=at):
+            hints.hurry()
+    return len(changed)
+
+
+def _judge(
+    attempts: Sequence[Attempt], lines: dict[int, Telling], campaigns: dict[int, Campaign], *, at: dt.datetime
+) -> list[_Changed]:
+    standing = messages.standing(one.message_key for one in attempts if one.message_key)
+    rungs = {pk: {rung.position: rung for rung in laddering.rungs_of(one.ladder)} for pk, one in campaigns.items()}
+    postings: dict[int, tuple[bool, dt.datetime]] = {}
+    found = []
+    for one in attempts:
+        line = lines[one.line_id]
+        campaign = campaigns[line.campaign_id]
+        if one.channel == Way.POSTING:
+            if line.incident_id not in postings:
+                postings[line.incident_id] = _posted(line.incident_id, at=at)
+            whole, look = postings[line.incident_id]
+            outcome = AttemptOutcome.PROVEN if whole else AttemptOutcome(one.outcome)
+            found.append(_Changed(one, outcome, "", None if whole else look, one.taken_at, ProofBy.POSTED))
+            continue
+        now = standing.get(one.message_key)
+        state = now.state if now else State.WAITING
+        taken_at = (now.sent_at if now else None) or one.taken_at
+        tried = Tried(one.outcome, one.put_at, taken_at, state, asked=bool(now and now.asked))
+        rung = rungs[campaign.pk][one.rung]
+        became = ladder_rules.judge(tried, rung, climbs=_climbs(campaign), at=at)
+        reason = now.problem if now and became.outcome == AttemptOutcome.FAILED else ""
+        proof = ProofBy.DELIVERED if state == State.DELIVERED else rung.proof
+        found.append(_Changed(one, became.outcome, reason, became.look_again_at, taken_at, proof))
+    return found
+
+
+def _climbs(campaign: Campaign) -> bool:
+    return campaign.ladder_id is not None and campaign.state != CampaignState.CANCELLED
+
+
+def _posted(incident_id: int, *, at: dt.datetime) -> tuple[bool, dt.datetime]:
+    """Whether a posting of the incident was up all its days without a gap, and when to look again."""
+    next_look = at + ladder_rules.LOOK_AT_POSTINGS
+    for one in Posting.objects.filter(incident_id=incident_id).select_related("incident"):
+        until = posting.must_stay_until(one)
+        if until > at:
+            next_look = max(next_look, until) if one.taken_down_at is None else next_look
+        elif posting_proof.of(one, until=until).whole:
+            return True, at
+    return False, next_look
+
+
+WRITE = """
+    UPDATE notices_attempt AS attempt
+    SET outcome = became.outcome, reason = became.reason, look_again_at = became.look_again_at,
+        taken_at = became.taken_at,
+        ended_at = CASE WHEN became.outcome = ANY(%s) THEN NULL
+                        WHEN became.outcome = attempt.outcome THEN attempt.ended_at ELSE %s END
+    FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::timestamptz[], %s::timestamptz[])
+         AS became (id, outcome, reason, look_again_at, taken_at)
+    WHERE attempt.id = became.id
+"""
+
+
+def _write(changed: Sequence[_Changed], *, at: dt.datetime) -> None:
+    if not changed:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            WRITE,
+            [
+                *(list(ATTEMPT_OPEN), at),
+                [one.attempt.pk for one in changed],
+                [str(one.outcome) for one in changed],
+                [one.reason for one in changed],
+                [one.look_again_at for one in changed],
+                [one.taken_at for one in changed],
+            ],
+        )
+
+
+def _move_lines(
+    changed: Sequence[_Changed], lines: dict[int, Telling], campaigns: dict[int, Campaign], *, at: dt.datetime
+) -> None:
+    proven: dict[int, _Changed] = {}
+    moves: dict[tuple[TellingState, str], list[int]] = defaultdict(list)
+    for one in sorted(changed, key=lambda one: one.attempt.rung):
+        line = lines[one.attempt.line_id]
+        if one.outcome == AttemptOutcome.PROVEN:
+            if line.state != TellingState.PROVEN:
+                proven.setdefault(line.pk, one)
+            continue
+        if one.attempt.rung != line.rung or line.state == TellingState.WAITING or one.outcome == one.attempt.outcome:
+            continue
+        moves[_after(one, line, climbs=_climbs(campaigns[line.campaign_id]))].append(line.pk)
+    for (to, reason), pks in moves.items():
+        wanted = [pk for pk in pks if pk not in proven and lines[pk].state != to]
+        if wanted:
+            Telling.objects.filter(pk__in=wanted).move(to=to, at=at, **({"reason": reason} if reason else {}))
+    prove([(lines[pk], one.attempt, one.proof) for pk, one in proven.items()], at=at)
+    _call_back([one for one in changed if one.outcome == AttemptOutcome.OVERDUE != one.attempt.outcome], at=at)
+
+
+def _after(one: _Changed, line: Telling, *, climbs: bool) -> tuple[TellingState, str]:
+    """Where a line goes when the rung it is on has become this."""
+    if one.outcome in STANDS:
+        return STANDS[one.outcome], ""
+    reason = ladder_rules.why(one.outcome, taken=one.taken_at is not None, reason=one.reason)
+    if climbs:
+        return TellingState.WAITING, reason
+    return (TellingState.SENT, "") if one.outcome == AttemptOutcome.OVERDUE else (TellingState.FAILED, reason)
+
+
+def prove(found: Sequence[tuple[Telling, Attempt, str]], *, at: dt.datetime) -> None:
+    """The lines are proven by these attempts, and nobody of them climbs on: what has not left is called back.
+
+    A person who was told anew has another, living line of the same notice: then that one is proven by it.
+    """
+    living = _living_of([line for line, _attempt, _proof in found if line.state not in TELLING_LIVE])
+    by: dict[tuple[int, str, str], list[int]] = defaultdict(list)
+    for line, attempt, proof in found:
+        target = living.get((line.notice_id, line.person_key), line) if line.state not in TELLING_LIVE else line
+        if target.state != TellingState.PROVEN:
+            by[attempt.rung, attempt.channel, proof].append(target.pk)
+    for (rung, channel, proof), pks in by.items():
+        # Why there is nothing but a posting is still to be read.
+        reason = {} if channel == Way.POSTING else {"reason": ""}
+        Telling.objects.filter(pk__in=pks).move(
+            to=TellingState.PROVEN, at=at, rung=rung, channel=channel, proof=proof, **reason
+        )
+        others = Attempt.objects.filter(line_id__in=pks, outcome__in=ATTEMPT_OPEN).exclude(message_key="")
+        delivery.call_back(list(others.values_list("message_key", flat=True)), at=at)
+
+
+def _living_of(ended: Sequence[Telling]) -> dict[tuple[int, object], Telling]:
+    if not ended:
+        return {}
+    living = Telling.objects.filter(
+        incident_id__in={line.incident_id for line in ended},
+        person_key__in=[line.person_key for line in ended],
+        notice_id__in={line.notice_id for line in ended},
+        state__in=TELLING_LIVE,
+    )
+    return {(line.notice_id, line.person_key): line for line in living}
+
+
+def _call_back(overdue: Sequence[_Changed], *, at: dt.datetime) -> None:
+    """Nobody is told by a rung that was given up: only what may have left already can still come."""
+    if overdue:
+        delivery.call_back([one.attempt.message_key for one in overdue], at=at)

@@ -1,0 +1,184 @@
+"""Puts the next message of those who wait: each by the rung of the ladder whose turn it is. Called within one batch's transaction."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Max
+
+from breachdesk.lib.contacts import Contact
+from delivery import outbox
+from delivery.states import Lane
+from delivery.words import Words
+from notices import audience, gate, ladder_rules, laddering, ledger, letters, rules, wrong_person
+from notices.campaign_models import Campaign, Telling
+from notices.ladder_models import Attempt
+from notices.states import AttemptOutcome, TellingState, Way
+
+# A line stands for one notice and one person, once while it lives; each of its rungs is one message.
+KEY = "leak-notice"
+
+
+@dataclass(frozen=True)
+class _Next:
+    line: Telling
+    rung: ladder_rules.Rung
+    put: outbox.Put
+
+
+@dataclass(frozen=True)
+class _End:
+    """No message is left for somebody: where the line ends, and why."""
+
+    state: TellingState
+    reason: str
+
+
+def tell(campaign: Campaign, lines: Sequence[Telling], *, opening: gate.Opening, at: dt.datetime) -> int:
+    """On locked lines that wait, as far as the gate is open. Returns how many messages were put."""
+    letter = letters.LeakNotice(campaign.notice)
+    rungs, carried = laddering.rungs_of(campaign.ladder), laddering.carried()
+    records = ledger.records(campaign.dataset_id, [line.person_key for line in lines])
+    not_theirs = wrong_person.contacts_of(line.person_key for line in lines)
+    highest = _highest(lines)
+    told: list[_Next] = []
+    ended: dict[_End, list[int]] = defaultdict(list)
+    for line in lines:
+        found = _next(
+            line,
+            records.get(line.person_key),
+            letter=letter,
+            opening=opening,
+            # Released before there were ladders: told once, by whatever reaches the person first.
+            rungs=rungs if campaign.ladder_id or line.rung is None else [],
+            carried=carried,
+            after=highest.get(line.pk, 0),
+            not_theirs=not_theirs.get(line.person_key, set()),
+            at=at,
+        )
+        if found is None:
+            continue
+        if isinstance(found, _End):
+            ended[found].append(line.pk)
+        else:
+            told.append(found)
+    _put(told, at=at)
+    for end, pks in ended.items():
+        Telling.objects.filter(pk__in=pks).move(to=end.state, at=at, reason=end.reason)
+        if campaign.ladder_id and _posting_stands_for(end):
+            post(pks, rung=ladder_rules.posting_of(rungs), at=at)
+    return len(told)
+
+
+def _highest(lines: Sequence[Telling]) -> dict[int, int]:
+    """The last rung each has been on: nobody is told by the same one twice."""
+    climbed = [line.pk for line in lines if line.rung is not None]
+    tried = Attempt.objects.filter(line_id__in=climbed).exclude(channel=Way.POSTING).order_by()
+    return dict(tried.values_list("line_id").annotate(Max("rung"))) if climbed else {}
+
+
+def _next(
+    line: Telling,
+    record: ledger.Record | None,
+    *,
+    letter: letters.LeakNotice,
+    opening: gate.Opening,
+    rungs: Sequence[ladder_rules.Rung],
+    carried: Collection[str],
+    after: int,
+    not_theirs: Collection[uuid.UUID],
+    at: dt.datetime,
+) -> _Next | _End | None:
+    """Nothing: not now, as the incident is not live and this is no contact of a guest."""
+    if record is None:
+        return _End(TellingState.FAILED, ladder_rules.CANNOT_OPEN)
+    if record.member in audience.WITHHELD_FROM:
+        return _End(TellingState.WITHHELD, record.member)
+    now = opening.reachable(record)
+    if now is None:
+        return None
+    reachable = ladder_rules.ways_to(
+        phone=wrong_person.is_theirs(now.phone, not_theirs),
+        email=wrong_person.is_theirs(now.email, not_theirs),
+        # A letter cannot be to a guest.
+        address=bool(record.address) and opening.guests is None,
+    )
+    reason = line.reason
+    while rung := ladder_rules.next_rung(rungs, after=after, reachable=reachable, carried=carried):
+        try:
+            to, words = letter.by(Way(rung.way), now)
+        except ValueError:
+            after, reason = rung.position, reason or ladder_rules.DOES_NOT_FIT
+            continue
+        return _Next(line, rung, _message(line, rung, to, words, due_at=opening.due_at(to, at=at)))
+    if opening.guests is not None:
+        # What is left would not reach a guest: it waits until the incident is live.
+        return None
+    if line.rung is None and not reason and not (record.phone or record.email):
+        return _End(TellingState.NO_CONTACT, "")
+    return _End(TellingState.FAILED, reason or (ladder_rules.WRONG_PERSON if not_theirs else ladder_rules.NO_WAY))
+
+
+def _message(
+    line: Telling, rung: ladder_rules.Rung, to: Contact, words: Words, *, due_at: dt.datetime | None
+) -> outbox.Put:
+    return outbox.Put(
+        words,
+        to=to,
+        key=f"{KEY}:{line.pk}:{rung.position}",
+        lane=Lane.CAMPAIGN,
+        about=f"campaign:{line.campaign_id}",
+        channel=laddering.CHANNELS[Way(rung.way)],
+        due_at=due_at,
+    )
+
+
+def _put(told: Sequence[_Next], *, at: dt.datetime) -> None:
+    by_rung: dict[tuple[int, str], list[int]] = defaultdict(list)
+    attempts = []
+    messages = outbox.put_many([one.put for one in told], at=at)
+    for one, message in zip(told, messages, strict=True):
+        by_rung[one.rung.position, message.channel].append(one.line.pk)
+        attempts.append(
+            Attempt(
+                line=one.line,
+                rung=one.rung.position,
+                channel=message.channel,
+                message_key=message.key,
+                put_at=at,
+                look_again_at=rules.look_again_at(put_at=at, at=at),
+            )
+        )
+    Attempt.objects.bulk_create(attempts)
+    for (position, channel), pks in by_rung.items():
+        Telling.objects.filter(pk__in=pks).move(to=TellingState.PUT, at=at, channel=channel, rung=position)
+
+
+def _posting_stands_for(end: _End) -> bool:
+    """What cannot be opened is a fault of ours to mend, and no reason to let somebody look for the notice."""
+    return end.reason != ladder_rules.CANNOT_OPEN
+
+
+def post(pks: Iterable[int], *, rung: ladder_rules.Rung | None, at: dt.datetime) -> None:
+    """From now on the posted notice stands for these: whether its days are full is looked at by climbing.py."""
+    if rung is None:
+        return
+    Attempt.objects.bulk_create(
+        (
+            Attempt(
+                line_id=pk,
+                rung=rung.position,
+                channel=Way.POSTING,
+                outcome=AttemptOutcome.TAKEN,
+                put_at=at,
+                taken_at=at,
+                look_again_at=at + ladder_rules.LOOK_AT_POSTINGS,
+            )
+            for pk in pks
+        ),
+        ignore_conflicts=True,
+    )
