@@ -63,7 +63,7 @@ def cancel(*, about: str, at: dt.datetime) -> int:
 
 
 @transaction.atomic
-def call_back(keys: Collection[str], *, at: dt.datetime) -> int:
+def call_back(*, keys: Collection[str], at: dt.datetime) -> int:
     """Ends those of these messages that have not left: the same was said another way. What may have left is not asked for again."""
     unsettled = Message.objects.filter(key__in=list(keys), settled_at__isnull=True)
     unsettled.filter(state=State.UNKNOWN).update(settled_at=at)

@@ -190,7 +190,7 @@ def prove(found: Sequence[tuple[Telling, Attempt, str]], *, at: dt.datetime) -> 
             to=TellingState.PROVEN, at=at, rung=rung, channel=channel, proof=proof, **reason
         )
         others = Attempt.objects.filter(line_id__in=pks, outcome__in=ATTEMPT_OPEN).exclude(message_key="")
-        delivery.call_back(list(others.values_list("message_key", flat=True)), at=at)
+        delivery.call_back(keys=list(others.values_list("message_key", flat=True)), at=at)
 
 
 def _living_of(ended: Sequence[Telling]) -> dict[tuple[int, object], Telling]:
@@ -208,4 +208,4 @@ def _living_of(ended: Sequence[Telling]) -> dict[tuple[int, object], Telling]:
 def _call_back(overdue: Sequence[_Changed], *, at: dt.datetime) -> None:
     """Nobody is told by a rung that was given up: only what may have left already can still come."""
     if overdue:
-        delivery.call_back([one.attempt.message_key for one in overdue], at=at)
+        delivery.call_back(keys=[one.attempt.message_key for one in overdue], at=at)

@@ -117,7 +117,7 @@ def _undo(lines: list[Telling], contact: Contact, *, at: dt.datetime) -> None:
     attempts = list(Attempt.objects.filter(line__in=lines).exclude(message_key="").order_by("line", "rung"))
     there = messages.to_whom(one.message_key for one in attempts)
     wrong = [one for one in attempts if _went_to(there.get(one.message_key), hashes)]
-    delivery.call_back([one.message_key for one in wrong], at=at)
+    delivery.call_back(keys=[one.message_key for one in wrong], at=at)
     for one in wrong:
         one.outcome, one.look_again_at = AttemptOutcome.WRONG_PERSON, None
         one.ended_at = one.ended_at or at
