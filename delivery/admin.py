@@ -21,6 +21,7 @@ from breachdesk.lib.contacts import Contact, NotAContact
 from breachdesk.lib.tags import moment
 from delivery import check_codes, codes, desk_views, occasions, paper, senders, states
 from delivery.models import Attempt, Forgotten, Message, Receipt
+from delivery.money_views import money as money
 from delivery.states import State
 from delivery.template_views import TemplateVersionAdmin as TemplateVersionAdmin
 

@@ -26,6 +26,9 @@ OPEN = Q(state__in=[State.WAITING, State.UNKNOWN], settled_at__isnull=True)
 TO_SEND = OPEN & ~Q(channel=states.Channel.LETTER)
 LETTERS_WAITING = Q(channel=states.Channel.LETTER, state=State.WAITING)
 OPENING_LENGTH = 200
+# No provider was asked, because the won of its minute or day are spent (budgets.py).
+TOO_DEAR = Q(last_problem__in=["won-a-minute", "won-a-day"])
+SAID_SOMETHING = ~Q(code="")
 NOT_ARRIVED = Q(state__in=[State.FAILED, State.UNKNOWN, State.EXPIRED])
 
 
@@ -129,6 +132,7 @@ class Message(models.Model):
             models.Index("put_at", "id", name="delivery_message_newest"),
             models.Index("put_at", "id", name="delivery_message_not_arrived", condition=NOT_ARRIVED),
             models.Index("code_hash", name="delivery_message_by_code", condition=Q(code_hash__isnull=False)),
+            models.Index("due_at", name="delivery_message_too_dear", condition=TOO_DEAR),
             models.Index("template", name="delivery_message_of_template", condition=Q(template__isnull=False)),
             models.Index("settled_at", name="delivery_message_to_forget", condition=Q(sealed_recipient__isnull=False)),
         ]
@@ -256,6 +260,7 @@ class Attempt(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint("message", "number", name="delivery_attempt_number_once")]
+        indexes = [models.Index("started_at", "code", name="delivery_attempt_codes", condition=SAID_SOMETHING)]
 
     def __str__(self) -> str:
         return f"{self.message_id} #{self.number} {self.outcome}"
@@ -270,6 +275,9 @@ class Receipt(models.Model):
     code = models.CharField(max_length=120, blank=True)
     happened_at = models.DateTimeField()
     received_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index("received_at", "code", name="delivery_receipt_codes", condition=SAID_SOMETHING)]
 
     def __str__(self) -> str:
         return f"{self.message_id} {self.state}"

@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import Count, Min, Q, QuerySet
 
 from delivery import check_codes, codes, routes
-from delivery.models import NOT_ARRIVED, Attempt, Heartbeat, Message, Receipt, TemplateVersion
+from delivery.models import NOT_ARRIVED, SAID_SOMETHING, TOO_DEAR, Attempt, Heartbeat, Message, Receipt, TemplateVersion
 from delivery.states import ORDER, Channel, Lane, Outcome, State, TemplateState
 
 # The heartbeat's one row.
@@ -48,8 +48,13 @@ def unlisted_codes(*, since: dt.datetime) -> dict[str, int]:
         Attempt.objects.filter(started_at__gte=since),
         Receipt.objects.filter(received_at__gte=since),
     ):
-        counted.update(dict(rows.exclude(code="").order_by().values_list("code").annotate(Count("pk"))))
+        counted.update(dict(rows.filter(SAID_SOMETHING).order_by().values_list("code").annotate(Count("pk"))))
     return {code: n for code, n in sorted(counted.items()) if codes.meaning(code) is None}
+
+
+def waiting_for_money() -> int:
+    """Not asked for, because its provider's won of a minute or of a day are spent."""
+    return Message.objects.open().filter(TOO_DEAR).count()
 
 
 def carries_alimtalk(occasion: str, language: str) -> bool:

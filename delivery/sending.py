@@ -19,9 +19,10 @@ from django.db import transaction
 from django.db.models import Case, Value, When
 
 from breachdesk import keys
-from delivery import queries, routes, rules, steering, together
+from delivery import budgets, queries, routes, rules, steering, together
 from delivery.channels import Accepted, Answer, NotSent, OutcomeUnknown
 from delivery.models import Attempt, Forgotten, Message
+from delivery.routes import Route
 from delivery.states import ORDER, Lane, Outcome, State
 
 log = logging.getLogger(__name__)
@@ -43,6 +44,8 @@ class Watch:
 
     at: dt.datetime
     started: float = field(default_factory=time.monotonic)
+    # Channels for which there was no money left for a campaign: this run looks for no more of them.
+    too_dear: set[str] = field(default_factory=set)
 
     def passed(self) -> dt.timedelta:
         return dt.timedelta(seconds=time.monotonic() - self.started)
@@ -59,17 +62,20 @@ def send_due(*, lane: Lane, at: dt.datetime) -> int:
     watch, asked = Watch(at), 0
     while watch.passed() < RUN:
         lease = uuid.uuid4()
-        batch = _take_next(lane, lease=lease, at=watch.now())
+        batch = _take_next(lane, lease=lease, watch=watch)
         if not batch:
             break
         asked += _send_batch(batch, lease=lease, watch=watch)
     return asked
 
 
-def _take_next(last: Lane, *, lease: uuid.UUID, at: dt.datetime) -> list[Message]:
+def _take_next(last: Lane, *, lease: uuid.UUID, watch: Watch) -> list[Message]:
+    at = watch.now()
     for lane in ORDER[: ORDER.index(last) + 1]:
         with transaction.atomic():
             due = Message.objects.due(at=at).filter(lane=lane).order_by("due_at")
+            if lane == Lane.CAMPAIGN and watch.too_dear:
+                due = due.exclude(channel__in=watch.too_dear)
             rows = list(due.select_for_update(skip_locked=True, of=("self",))[: BATCH.get(lane) or together.most()])
             if rows:
                 taken = Message.objects.filter(pk__in=[row.pk for row in rows])
@@ -79,43 +85,94 @@ def _take_next(last: Lane, *, lease: uuid.UUID, at: dt.datetime) -> list[Message
 
 
 def _send_batch(batch: Sequence[Message], *, lease: uuid.UUID, watch: Watch) -> int:
-    began, asked = watch.passed(), 0
+    began, begun = watch.passed(), set[uuid.UUID]()
     try:
         for part in together.parts(batch, at=watch.now()):
-            if asked and watch.passed() - began > SLICE:
+            if begun and watch.passed() - began > SLICE:
                 break
-            asked += len(part.messages)
+            begun |= {message.pk for message in part.messages}
             if part.route is not None and part.route.batch > 1:
                 _send_together(part, lease=lease, watch=watch)
             else:
-                _send(part.messages[0].pk, lease=lease, watch=watch)
+                _send(part.messages[0], lease=lease, watch=watch)
     finally:
-        _give_back(batch[asked:], lease=lease)
-    return asked
+        _put_back([message for message in batch if message.pk not in begun], lease=lease)
+    return len(begun)
 
 
 def _send_together(part: together.Part, *, lease: uuid.UUID, watch: Watch) -> None:
     assert part.route is not None
-    begun, odd = together.begin(part, lease=lease, at=watch.now())
-    answers = together.ask(part.route, begun)
+    paid = budgets.pay(part.messages, _with_others(part.route, part.messages[0]), at=watch.now())
+    if isinstance(paid, budgets.TooDear):
+        _wait_for_money(part.messages, paid, lease=lease, watch=watch)
+        return
+    begun, odd = together.begin(part.messages, paid.route, lease=lease, at=watch.now())
+    answers = together.ask(paid.route, begun)
+    taken = {message.pk for (message, _attempt), answer in zip(begun, answers, strict=True) if may_cost(answer)}
+    budgets.give_back(paid, [message for message in part.messages if message.pk not in taken])
     for message, attempt, answer in together.record(begun, answers, lease=lease, at=watch.now()):
         _hear(message, attempt, answer, lease=lease, watch=watch)
     for message in odd:
-        _send(message.pk, lease=lease, watch=watch)
+        _send(message, lease=lease, watch=watch)
 
 
-def _give_back(rest: Sequence[Message], *, lease: uuid.UUID) -> None:
+def may_cost(answer: Answer) -> bool:
+    return not isinstance(answer, NotSent)
+
+
+def _with_others(route: Route, message: Message) -> list[Route]:
+    """This provider, and where it has no money left, the other."""
+    return [route, *(way for way in routes.for_channel(message.channel) if way != route)]
+
+
+def _wait_for_money(messages: Sequence[Message], refused: budgets.TooDear, *, lease: uuid.UUID, watch: Watch) -> None:
+    """Nothing was asked and no try is counted: they are due again when there will be money for all of them."""
+    _put_back(messages, lease=lease, due_at=refused.again_at, last_problem=refused.code)
+    watch.too_dear |= {message.channel for message in messages if message.lane == Lane.CAMPAIGN}
+
+
+def _put_back(rest: Sequence[Message], *, lease: uuid.UUID, **changes: object) -> None:
     if rest:
         held = Message.objects.held(lease=lease).filter(pk__in=[message.pk for message in rest])
         before = Case(When(in_doubt=True, then=Value(State.UNKNOWN)), default=Value(State.WAITING))
-        held.update(state=before, lease=None, leased_until=None)
+        held.update(state=before, lease=None, leased_until=None, **changes)
 
 
-def _send(pk: uuid.UUID, *, lease: uuid.UUID, watch: Watch) -> None:
-    begun = _begin(pk, lease=lease, at=watch.now())
-    if begun is not None:
-        message, attempt = begun
-        _hear(message, attempt, _ask(message), lease=lease, watch=watch)
+def _send(taken: Message, *, lease: uuid.UUID, watch: Watch) -> None:
+    """One by itself. What it is asked for again under the same id has been paid."""
+    try:
+        route = steering.choose(taken, at=watch.now(), chance=chance.random())
+    except routes.NoSuchRoute:
+        _no_route(taken.pk, lease=lease, at=watch.now())
+        return
+    ways = [route] if taken.in_doubt else _with_others(route, taken)
+    asked_before = taken.in_doubt and route.name == taken.provider
+    paid = budgets.Paid(route, (), watch.now()) if asked_before else budgets.pay([taken], ways, at=watch.now())
+    if isinstance(paid, budgets.TooDear):
+        _wait_for_money([taken], paid, lease=lease, watch=watch)
+        return
+    begun = _begin(taken.pk, paid.route, lease=lease, at=watch.now())
+    if begun is None:
+        budgets.give_back(paid, [taken])
+        return
+    message, attempt = begun
+    answer = _ask(message)
+    if not may_cost(answer):
+        budgets.give_back(paid, [taken])
+    _hear(message, attempt, answer, lease=lease, watch=watch)
+
+
+def _no_route(pk: uuid.UUID, *, lease: uuid.UUID, at: dt.datetime) -> None:
+    """Put while there was a provider of it: whoever chose the way must learn that it leads nowhere."""
+    with transaction.atomic():
+        message = _held(pk, lease=lease)
+        if message is None:
+            return
+        message.last_problem = "no-route"
+        if message.in_doubt:
+            _give_up(message, at=at)
+        else:
+            message.move(State.FAILED, at=at)
 
 
 def _hear(message: Message, attempt: Attempt, answer: Answer, *, lease: uuid.UUID, watch: Watch) -> None:
@@ -124,7 +181,7 @@ def _hear(message: Message, attempt: Attempt, answer: Answer, *, lease: uuid.UUI
     _record(attempt, answer, lease=lease, at=watch.now())
 
 
-def _begin(pk: uuid.UUID, *, lease: uuid.UUID, at: dt.datetime) -> tuple[Message, Attempt] | None:
+def _begin(pk: uuid.UUID, route: Route, *, lease: uuid.UUID, at: dt.datetime) -> tuple[Message, Attempt] | None:
     """Writes that the provider is going to be asked, and renews the lease; nothing where the row is no longer ours or of use."""
     with transaction.atomic():
         message = _held(pk, lease=lease)
@@ -137,16 +194,6 @@ def _begin(pk: uuid.UUID, *, lease: uuid.UUID, at: dt.datetime) -> tuple[Message
             message.move(State.UNKNOWN if message.in_doubt else State.WAITING, at=at)
             return None
         before = message.provider
-        try:
-            route = steering.choose(message, at=at, chance=chance.random())
-        except routes.NoSuchRoute:
-            # Put while there was a provider of it: whoever chose the way must learn that it leads nowhere.
-            message.last_problem = "no-route"
-            if message.in_doubt:
-                _give_up(message, at=at)
-            else:
-                message.move(State.FAILED, at=at)
-            return None
         message.provider = route.name
         # A message that may have left once is asked for again from where it left.
         if not (message.in_doubt and message.sender and route.name == before):

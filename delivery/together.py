@@ -17,7 +17,7 @@ from django.db import transaction
 from django.db.models import F
 
 from breachdesk import keys
-from delivery import routes, rules, steering
+from delivery import budgets, routes, rules, steering
 from delivery.channels import Accepted, Answer, NotSent, OutcomeUnknown
 from delivery.models import Attempt, Forgotten, Message
 from delivery.routes import Route
@@ -57,29 +57,31 @@ def parts(batch: Sequence[Message], *, at: dt.datetime) -> Iterator[Part]:
     for rest in fresh.values():
         while rest:
             route = steering.choose(rest[0], at=at, chance=chance.random())
-            yield Part(rest[: route.batch], route)
-            del rest[: route.batch]
+            most = budgets.most(route)
+            yield Part(rest[:most], route)
+            del rest[:most]
 
 
-def begin(part: Part, *, lease: uuid.UUID, at: dt.datetime) -> tuple[list[Begun], list[Message]]:
+def begin(
+    messages: Sequence[Message], route: Route, *, lease: uuid.UUID, at: dt.datetime
+) -> tuple[list[Begun], list[Message]]:
     """Writes that the provider is going to be asked about each, and renews the leases.
 
     The second list: still ours, and not to be sent as it is (held back, expired, asked about before).
     """
-    assert part.route is not None
     with transaction.atomic():
-        held = Message.objects.held(lease=lease).filter(pk__in=[message.pk for message in part.messages])
+        held = Message.objects.held(lease=lease).filter(pk__in=[message.pk for message in messages])
         rows = list(held.select_related("template").select_for_update(of=("self",)).order_by("pk"))
         odd = [row for row in rows if row.held_at or row.tries or rules.has_expired(expires_at=row.expires_at, at=at)]
         usable = [row for row in rows if row not in odd]
         changes = {
-            "provider": part.route.name,
-            "sender": part.route.sender,
+            "provider": route.name,
+            "sender": route.sender,
             "leased_until": at + settings.DELIVERY_LEASE,
         }
         Message.objects.filter(pk__in=[row.pk for row in usable]).update(tries=F("tries") + 1, **changes)
         for row in usable:
-            row.tries, row.provider, row.sender = row.tries + 1, part.route.name, part.route.sender
+            row.tries, row.provider, row.sender = row.tries + 1, route.name, route.sender
         attempts = Attempt.objects.bulk_create(
             Attempt(message=row, number=row.tries, provider=row.provider, started_at=at) for row in usable
         )
