@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('delivery', '0010_templates_of_alimtalk'),
+        ("delivery", "0011_somebody_handles_a_message"),
     ]
 
     operations = [
