@@ -10,6 +10,7 @@ from lookup import (
     passkey_views,
     views,
     watch_views,
+    wish_views,
 )
 
 app_name = "lookup"
@@ -29,6 +30,7 @@ urlpatterns = [
     path("checks/<str:reference>/withdraw/", dispute_views.withdraw, name="dispute_withdraw"),
     path("certificate/<slug:slug>/", certificate_views.certificate, name="certificate"),
     path("certificates/<uuid:number>/paper/", certificate_views.download, name="certificate_paper"),
+    path("way/<slug:slug>/", wish_views.way, name="way"),
     path("history/", history_views.history, name="history"),
     path("again/", views.again, name="again"),
     path("again/send/", views.send_again, name="send_again"),

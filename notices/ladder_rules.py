@@ -63,17 +63,28 @@ LONGEST_WAIT_MINUTES, LONGEST_SILENCE_HOURS = 60 * 24 * 30, 24 * 60
 
 
 def next_rung(
-    rungs: Sequence[Rung], *, after: int, reachable: Collection[str], carried: Collection[str]
+    rungs: Sequence[Rung],
+    *,
+    after: int,
+    reachable: Collection[str],
+    carried: Collection[str],
+    tried: Collection[int] = (),
+    wished: Collection[str] = (),
 ) -> Rung | None:
-    """The first one above that is a message, has a contact of the person, and that the house is set up for."""
-    return next(
-        (
-            rung
-            for rung in rungs
-            if rung.position > after and rung.way != Way.POSTING and rung.way in reachable and rung.way in carried
-        ),
-        None,
-    )
+    """The first one above that is a message, has a contact of the person, and that the house is set up for.
+
+    `wished`: ways that the person wishes to be told by; one of them that was not `tried` comes first, wherever it stands.
+    """
+    usable = [rung for rung in rungs if rung.way != Way.POSTING and rung.way in reachable and rung.way in carried]
+    first = [rung for rung in usable if rung.way in wished and rung.position not in tried]
+    above = [rung for rung in usable if rung.position > after and rung.position not in tried]
+    return next(iter([*first, *above]), None)
+
+
+def highest(rungs: Sequence[Rung], *, tried: Collection[int], wished: Collection[str]) -> int:
+    """The last of those tried in their order: one that came first because it was wished for does not leave out those below."""
+    out_of_order = {rung.position for rung in rungs if rung.way in wished}
+    return max((position for position in tried if position not in out_of_order), default=0)
 
 
 def posting_of(rungs: Sequence[Rung]) -> Rung | None:

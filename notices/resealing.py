@@ -51,6 +51,7 @@ CARRY = """
 CARRIED = {
     "notices_telling": "notices.Telling.person_key",
     "notices_nottheircontact": "notices.NotTheirContact.person_key",
+    "notices_contactwish": "notices.ContactWish.person_key",
 }
 
 

@@ -253,6 +253,13 @@ class AttemptOutcome(models.TextChoices):
 ATTEMPT_OPEN = (AttemptOutcome.PUT, AttemptOutcome.TAKEN, AttemptOutcome.UNKNOWN)
 
 
+class WishedWay(models.TextChoices):
+    """By which way somebody wishes to be told first."""
+
+    PHONE = "phone", _("문자나 알림톡")
+    EMAIL = "email", _("이메일")
+
+
 class ImportState(models.TextChoices):
     WAITING = "waiting", _("차례를 기다림")
     READING = "reading", _("읽는 중")

@@ -8,19 +8,22 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Max
-
 from breachdesk.lib.contacts import Contact
 from delivery import outbox
 from delivery.states import Lane
 from delivery.words import Words
-from notices import audience, gate, ladder_rules, laddering, ledger, letters, rules, wrong_person
+from notices import audience, gate, ladder_rules, laddering, ledger, letters, rules, wishing, wrong_person
 from notices.campaign_models import Campaign, Telling
 from notices.ladder_models import Attempt
-from notices.states import AttemptOutcome, TellingState, Way
+from notices.states import AttemptOutcome, TellingState, Way, WishedWay
 
 # A line stands for one notice and one person, once while it lives; each of its rungs is one message.
 KEY = "leak-notice"
+# The rungs of a wish.
+WISHED: dict[WishedWay, tuple[Way, ...]] = {
+    WishedWay.PHONE: (Way.ALIMTALK, Way.PHONE),
+    WishedWay.EMAIL: (Way.EMAIL,),
+}
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,8 @@ def tell(campaign: Campaign, lines: Sequence[Telling], *, opening: gate.Opening,
     rungs, carried = laddering.rungs_of(campaign.ladder), laddering.carried()
     records = ledger.records(campaign.dataset_id, [line.person_key for line in lines])
     not_theirs = wrong_person.contacts_of(line.person_key for line in lines)
-    highest = _highest(lines)
+    wishes = wishing.wishes(campaign.incident_id, records)
+    tried = _tried(lines)
     told: list[_Next] = []
     ended: dict[_End, list[int]] = defaultdict(list)
     for line in lines:
@@ -56,7 +60,8 @@ def tell(campaign: Campaign, lines: Sequence[Telling], *, opening: gate.Opening,
             # Released before there were ladders: told once, by whatever reaches the person first.
             rungs=rungs if campaign.ladder_id or line.rung is None else [],
             carried=carried,
-            after=highest.get(line.pk, 0),
+            tried=tried[line.pk],
+            wished=WISHED[wishes[line.person_key]] if line.person_key in wishes else (),
             not_theirs=not_theirs.get(line.person_key, set()),
             at=at,
         )
@@ -74,11 +79,14 @@ def tell(campaign: Campaign, lines: Sequence[Telling], *, opening: gate.Opening,
     return len(told)
 
 
-def _highest(lines: Sequence[Telling]) -> dict[int, int]:
-    """The last rung each has been on: nobody is told by the same one twice."""
+def _tried(lines: Sequence[Telling]) -> dict[int, set[int]]:
+    """The rungs each has been on: nobody is told by the same one twice."""
+    found: dict[int, set[int]] = defaultdict(set)
     climbed = [line.pk for line in lines if line.rung is not None]
     tried = Attempt.objects.filter(line_id__in=climbed).exclude(channel=Way.POSTING).order_by()
-    return dict(tried.values_list("line_id").annotate(Max("rung"))) if climbed else {}
+    for line_id, rung in tried.values_list("line_id", "rung") if climbed else ():
+        found[line_id].add(rung)
+    return found
 
 
 def _next(
@@ -89,7 +97,8 @@ def _next(
     opening: gate.Opening,
     rungs: Sequence[ladder_rules.Rung],
     carried: Collection[str],
-    after: int,
+    tried: set[int],
+    wished: Collection[str],
     not_theirs: Collection[uuid.UUID],
     at: dt.datetime,
 ) -> _Next | _End | None:
@@ -108,11 +117,18 @@ def _next(
         address=bool(record.address) and opening.guests is None,
     )
     reason = line.reason
-    while rung := ladder_rules.next_rung(rungs, after=after, reachable=reachable, carried=carried):
+    while rung := ladder_rules.next_rung(
+        rungs,
+        after=ladder_rules.highest(rungs, tried=tried, wished=wished),
+        reachable=reachable,
+        carried=carried,
+        tried=tried,
+        wished=wished,
+    ):
         try:
             to, words = letter.by(Way(rung.way), now)
         except ValueError:
-            after, reason = rung.position, reason or ladder_rules.DOES_NOT_FIT
+            tried, reason = tried | {rung.position}, reason or ladder_rules.DOES_NOT_FIT
             continue
         return _Next(line, rung, _message(line, rung, to, words, due_at=opening.due_at(to, at=at)))
     if opening.guests is not None:

@@ -90,6 +90,7 @@ KINDS = {
     "notices.campaign_resumed": _("통지를 다시 시작함"),
     "notices.campaign_cancelled": _("통지를 취소함"),
     "notices.campaign_finished": _("통지를 마침"),
+    "notices.contact_wished": _("알림 받을 방법을 고름"),
     "notices.plan_changed": _("보내는 시간과 빠르기를 고침"),
     "notices.guest_added": _("먼저 받아 보는 연락처를 더함"),
     "notices.guest_removed": _("먼저 받아 보는 연락처를 뺌"),

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import IntegrityError, transaction
 
+from breachdesk import keys
 from breachdesk.accounts.models import User
 from breachdesk.lib.contacts import Contact
 from delivery import outbox
 from delivery.models import Message
-from notices import campaigning, climbing, gate, ledger, pacing, planning, rules, snapshots
+from notices import campaigning, climbing, gate, ledger, pacing, planning, rules, snapshots, wishing
 from notices.audience import Choice
 from notices.campaign_models import Campaign
 from notices.models import Guest, Incident, Notice, SendingPlan
 from notices.pacing import Pace, Quiet
-from notices.states import CampaignState
+from notices.states import CampaignState, WishedWay
 from tests import cast
 from tests.notices.conftest import person
 
@@ -294,6 +296,20 @@ def test_the_database_refuses_one_person_for_both_halves_of_going_live(
 ) -> None:
     with pytest.raises(IntegrityError, match="notices_plan_goes_live_by_two"), transaction.atomic():
         plan(live_asked_at=at, live_asked_by=editor, live_reason="왜", live_at=at, live_by=editor)
+
+
+def test_whoever_wishes_for_an_e_mail_has_one_where_there_is_an_address(
+    incident: Incident, campaign: Campaign, at: dt.datetime
+) -> None:
+    first, second = (ledger.person_keys(campaign.dataset_id, keys.indexes("phone", f"+82100000000{n}")) for n in (1, 2))
+    wishing.wish(incident=incident, person_keys=[*first, *second], way=WishedWay.EMAIL, by=None, at=at)
+    wishing.wish(incident=incident, person_keys=second, way=WishedWay.PHONE, by=None, at=at)
+
+    assert told(campaign, at) == 4
+
+    assert put_to() == {"p1@mail.example", "+821000000002", "+821000000003", "p4@mail.example"}
+    with pytest.raises(wishing.NotOnTheList):
+        wishing.wish(incident=incident, person_keys=[uuid.uuid4()], way=WishedWay.PHONE, by=None, at=at)
 
 
 # -- who ------------------------------------------------------------------------------------------------------------------
