@@ -139,6 +139,26 @@ def test_the_page_asks_as_much_of_many_messages_as_of_one(say: Say, officer: Use
     assert asked() <= few
 
 
+def test_every_count_goes_along_an_index(say: Say, at: dt.datetime) -> None:
+    """Of three million messages the page must not read each; a small table would be read whole, so that is made dear."""
+    settle(say(), State.FAILED, at)
+    say(lane="claim")
+    with CaptureQueriesContext(connection) as queries:
+        flow.queues(at=at)
+        flow.left(at=at)
+        flow.troubles(at=at)
+        flow.providers()
+    asked = [one["sql"] for one in queries if "delivery_message" in one["sql"] or "delivery_attempt" in one["sql"]]
+    assert len(asked) >= 15
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        for sql in asked:
+            cursor.execute(f"EXPLAIN {sql}")
+            plan = "\n".join(row[0] for row in cursor.fetchall())
+            assert "Seq Scan" not in plan, f"{sql}\n{plan}"
+            assert "delivery_" in plan
+
+
 def test_only_those_who_see_messages_see_how_they_flow(officer: User) -> None:
     assert "기다리는 메시지" in text(inside(officer).get(FLOW))
     assert inside(staff.member("payer")).get(FLOW).status_code == 403
