@@ -109,3 +109,32 @@ def test_the_usual_ladder_is_a_sound_one_and_leaves_time_for_a_letter() -> None:
     assert ladder_rules.problems(USUAL) == []
     before_the_letter = sum((rung.wait + rung.silence for rung in USUAL[:3]), dt.timedelta())
     assert before_the_letter < 72 * HOUR
+
+
+def test_the_way_that_was_wished_for_comes_first_and_leaves_none_out() -> None:
+    """AlimTalk 1, text 2, e-mail 3, letter 4: with a wish for e-mail 3, 1, 2, 4, each once."""
+    everything = set(Way) - {Way.POSTING}
+    tried: list[int] = []
+    while True:
+        after = ladder_rules.highest(USUAL, tried=tried, wished=[Way.EMAIL])
+        rung = ladder_rules.next_rung(
+            USUAL, after=after, reachable=everything, carried=everything, tried=tried, wished=[Way.EMAIL]
+        )
+        if rung is None:
+            break
+        tried.append(rung.position)
+    assert tried == [3, 1, 2, 4]
+
+
+def test_a_wish_that_comes_late_is_still_heard() -> None:
+    everything = set(Way) - {Way.POSTING}
+    rung = ladder_rules.next_rung(
+        USUAL,
+        after=ladder_rules.highest(USUAL, tried=[1, 4], wished=[Way.EMAIL]),
+        reachable=everything,
+        carried=everything,
+        tried=[1, 4],
+        wished=[Way.EMAIL],
+    )
+    assert rung is not None
+    assert rung.way == Way.EMAIL
