@@ -33,8 +33,8 @@ chance = SystemRandom()
 BATCH = {Lane.CODE: 4, Lane.CLAIM: 20}
 # After this long within a batch the rest is given back and the lanes are looked at anew: a code waits no longer.
 SLICE = dt.timedelta(seconds=2)
-# After this long a run ends; the sweep calls for the next one.
-RUN = dt.timedelta(seconds=60)
+# After this long a run ends, so that sweep and heartbeat need not wait where every hand sends; the next one is called for.
+RUN = dt.timedelta(seconds=10)
 SWEEP_BATCH = 500
 
 

@@ -22,7 +22,10 @@ _broker_rests_until = 0.0
 
 @app.task
 def send_due(lane: str) -> None:
-    sending.send_due(lane=Lane(lane), at=queries.database_clock())
+    """As long as something is due each run asks for the next, behind whatever else waits."""
+    if sending.send_due(lane=Lane(lane), at=queries.database_clock()):
+        for waiting in queries.lanes_with_work(at=queries.database_clock())[-1:]:
+            hurry(waiting)
 
 
 @app.task

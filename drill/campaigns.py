@@ -19,7 +19,7 @@ from django.utils import timezone
 from breachdesk.rehearsal import inventing
 from breachdesk.rehearsal.stage import ROOT, Actor, Stage, TooLate, answers, is_at_work, wait_for
 from delivery.models import Attempt, Message
-from delivery.states import Outcome, State
+from delivery.states import Channel, Outcome, State
 from drill.harness import Round, Run
 from notices import ledger
 from notices.campaign_models import Campaign, Telling
@@ -116,7 +116,8 @@ class UnderWay:
     # -- looking -------------------------------------------------------------------------------------------------------
 
     def messages(self) -> Any:
-        return Message.objects.filter(about=self.campaign.about)
+        """But letters: they wait for a mail house."""
+        return Message.objects.filter(about=self.campaign.about).exclude(channel=Channel.LETTER)
 
     def states(self) -> collections.Counter[str]:
         return collections.Counter(self.messages().values_list("state", flat=True))

@@ -18,8 +18,16 @@ from notices.models import Incident
 TELLING = "pipa_notify"
 GREEN, RED, RUNS = "green", "red", "runs"
 
+EARLIER = {
+    "no_receipt": "a message left and no receipt came",
+    "not_taken": "no provider took it in time",
+    "refused": "refused by the provider",
+    "returned": "a letter came back",
+    "wrong_person": "somebody else's contact",
+    "no_way": "no way to them",
+}
 WHY = """
-    SELECT line.state, coalesce(message.state, ''), line.channel, coalesce(message.last_problem, ''),
+    SELECT line.state, coalesce(message.state, ''), coalesce(line.channel, ''), coalesce(line.reason, ''),
            record.phone_hash IS NOT NULL, record.email_hash IS NOT NULL, count(*)
     FROM notices_affectedrecord AS record
     LEFT JOIN LATERAL (
@@ -30,8 +38,7 @@ WHY = """
         SELECT message_key FROM notices_attempt WHERE line_id = line.id AND message_key <> '' ORDER BY rung DESC LIMIT 1
     ) AS attempt ON true
     LEFT JOIN delivery_message AS message ON message.key = attempt.message_key
-    WHERE record.dataset_id = %(dataset)s
-      AND (line.state IS NULL OR NOT line.state = ANY(%(told)s) AND NOT (line.state = 'sent' AND line.channel = 'email'))
+    WHERE record.dataset_id = %(dataset)s AND (line.state IS NULL OR NOT line.state = ANY(%(told)s))
     GROUP BY 1, 2, 3, 4, 5, 6
 """
 
@@ -57,8 +64,7 @@ def card(incident: Incident, *, at: dt.datetime) -> Card:
     found = proof.counted(incident, at=at)
     by_posting = sum(found.by_state.get(state, 0) for state in proof.BY_POSTING)
     due_at = proof.tell_by(incident)
-    # The rehearsal has no days to wait for what a mail server took to come back.
-    unproven = found.unproven - by_posting - found.taken_by_mail
+    unproven = found.unproven - by_posting
     clocks = []
     with translation.override("en"):
         for clock in incident.clocks.order_by("position"):
@@ -76,7 +82,7 @@ def card(incident: Incident, *, at: dt.datetime) -> Card:
                     "met_at": line.met_at and line.met_at.isoformat(),
                 }
             )
-    return Card(found.people, found.proven + found.taken_by_mail, by_posting, unproven, clocks, untold(incident))
+    return Card(found.people, found.proven, by_posting, unproven, clocks, untold(incident))
 
 
 def untold(incident: Incident) -> dict[str, int]:
@@ -91,20 +97,30 @@ def untold(incident: Incident) -> dict[str, int]:
     return dict(sorted(counted.items(), key=lambda one: -one[1]))
 
 
-def why(line: str | None, message: str, channel: str, problem: str, has_phone: bool, has_email: bool) -> str:
-    """In words for whoever rehearses."""
+def why(line: str | None, message: str, channel: str, before: str, has_phone: bool, has_email: bool) -> str:
+    """In words for whoever rehearses. `before`: why an earlier way brought no proof, in the ledger's word."""
     if line is None:
         return "in no campaign"
+    files = [name for name, there in (("phone", has_phone), ("e-mail", has_email)) if not there]
+    missing = f"; no {' and no '.join(files)} on file" if files else ""
+    earlier = f"; before that: {EARLIER.get(before, before)}" if before else ""
     if line == "waiting":
-        return "their turn had not come"
-    way = {"email": "e-mail", "letter": "letter"}.get(channel, "phone")
-    other = "" if way != "phone" else "; an e-mail is on file" if has_email else "; no e-mail on file"
-    if message == "unknown":
-        return f"{way}: sent perhaps, no answer ({problem}){other}"
-    if message == "failed":
-        return f"{way}: refused ({problem}){other}"
-    if message == "waiting":
-        return f"{way}: no provider took it ({problem or 'not asked yet'}){other}"
-    if way == "letter":
-        return "a letter was posted; that it arrived is not proven yet"
-    return f"{way}: {line}, no receipt{other}" if not has_phone or way == "phone" else f"{way}: {line}"
+        return (f"their next way had not come{earlier}" if before else "their turn had not come") + missing
+    if line == "failed":
+        return f"every way was tried{earlier}{missing}"
+    match channel, message:
+        case "letter", "waiting":
+            now = "a letter is not posted yet"
+        case "letter", _:
+            now = "a letter is posted, and only time proves that it was not returned"
+        case "email", "accepted":
+            now = "an e-mail is out, and only time proves that it did not come back"
+        case _, "accepted":
+            now = "a phone message is out, and no receipt came"
+        case "email", _:
+            now = "no mail server has taken the e-mail"
+        case _, "unknown":
+            now = "a phone message may be out: its provider gave no answer"
+        case _:
+            now = "no phone provider has taken the message"
+    return f"{now}{earlier}{missing}"

@@ -1,7 +1,7 @@
 """Plays an incident on invented people and prints a score card against each legal clock.
 
 In a database of its own, made on the owner's server and dropped afterwards, with real workers and with rehearsal providers on
-127.0.0.1 only: no row, key, provider or message of the real house is touched. One of the two phone providers dies half-way.
+127.0.0.1 only: no row, key, provider or message of the real house is touched. One of the two phone providers is dead.
 """
 
 from __future__ import annotations
