@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from breachdesk.desk import frame, session
-from delivery import by_hand, flow, health, occasions, queries, rules
+from delivery import by_hand, flow, health, money_views, occasions, queries, rules
 from delivery.models import Message
 
 SEE, HANDLE = "delivery.view_message", "delivery.handle_message"
@@ -39,7 +39,8 @@ def now(request: HttpRequest) -> HttpResponse:
         "queues": flow.queues(at=at),
         "counted": counted,
         "troubles": flow.troubles(at=at),
-        "providers": flow.providers(),
+        "providers": [(money_views.name_of(one.name), one) for one in flow.providers()],
+        "money": money_views.money(request, at),
         "heard_at": queries.heard_at(),
         "silent": bool(health.silent(at=at)),
         "set_aside": queries.set_aside().count(),

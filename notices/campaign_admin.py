@@ -167,12 +167,12 @@ def _expected(expected: dict[str, Any], incident: Incident) -> dict[str, Any]:
         "ways": campaign_pages.ways(expected),
         "members": campaign_pages.members(expected),
         "tiers": campaign_pages.tiers(expected, incident),
-        **_costs(expected),
+        **_costs(expected, incident),
     }
 
 
-def _costs(expected: dict[str, Any]) -> dict[str, Any]:
-    costs = dry_run.costs(expected)
+def _costs(expected: dict[str, Any], incident: Incident) -> dict[str, Any]:
+    costs = dry_run.costs(expected, incident)
     return {"costs": costs, "total": sum(one.won for one in costs)}
 
 
@@ -355,6 +355,6 @@ def try_out(request: HttpRequest, pk: int) -> HttpResponse:
         "problems": [(campaign_pages.REASONS.get(why, why), people) for why, people in sorted(seen.problems.items())],
         "hours": seen.hours[:HOURS_SHOWN],
         "more_hours": max(len(seen.hours) - HOURS_SHOWN, 0),
-        **_costs(campaign.expected),
+        **_costs(campaign.expected, campaign.incident),
     }
     return _page(request, "dry_run", context)

@@ -1,23 +1,37 @@
 """A campaign tried out: everything is done but sending. What would leave, by channel and lane, when, and for how much.
 
-Letters are really made, of as many people as are looked at; for the rest the counts of the preview hold. Nothing is written.
+The first letter of the ladder is really made, of as many people as are looked at; for the rest the counts of the preview hold. Nothing is written.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import itertools
+import uuid
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from django.db import connection
 
 from delivery import routes, words
 from delivery.states import Channel, Lane
-from notices import gate, ledger, letters, pacing
+from notices import (
+    audience,
+    gate,
+    ladder_rules,
+    laddering,
+    ledger,
+    letters,
+    pacing,
+    telling,
+    wishing,
+    wrong_person,
+)
 from notices.campaign_models import Campaign
+from notices.models import Incident
 from notices.pacing import Leaving
-from notices.states import TELLING_LIVE, Member
+from notices.states import TELLING_LIVE, Way
 
 # So many people's letters are made.
 LOOKED_AT = 2_000
@@ -59,14 +73,21 @@ class DryRun:
 def of(campaign: Campaign, *, at: dt.datetime) -> DryRun:
     seen = DryRun(at)
     letter = letters.LeakNotice(campaign.notice)
-    for record in ledger.records(campaign.dataset_id, _next(campaign)).values():
+    rungs, carried = _rungs(campaign.incident), laddering.carried()
+    records = ledger.records(campaign.dataset_id, _next(campaign))
+    not_theirs = wrong_person.contacts_of(records)
+    wishes = wishing.wishes(campaign.incident_id, records)
+    for person_key, record in records.items():
         seen.looked_at += 1
         if record is None:
-            seen.problems["cannot_open"] += 1
-        elif record.member == Member.DECEASED or not (record.phone or record.email):
+            seen.problems[ladder_rules.CANNOT_OPEN] += 1
+        elif record.member in audience.WITHHELD_FROM or not (record.phone or record.email or record.address):
             seen.not_written_to += 1
         else:
-            _try(letter, record, seen)
+            reachable = _reachable(record, not_theirs.get(person_key, set()))
+            wished = telling.WISHED[wishes[person_key]] if person_key in wishes else ()
+            rung = ladder_rules.next_rung(rungs, after=0, reachable=reachable, carried=carried, wished=wished)
+            _try(letter, record, rung, seen)
     seen.people = campaign.expected["by_phone"] + campaign.expected["by_email"]
     plan = gate.plan_of(campaign.incident)
     begins = max(at, campaign.starts_at) if campaign.starts_at else at
@@ -79,16 +100,31 @@ def of(campaign: Campaign, *, at: dt.datetime) -> DryRun:
     return seen
 
 
-def _try(letter: letters.LeakNotice, record: ledger.Record, seen: DryRun) -> None:
-    try:
-        to, said = letter.to(record)
-    except ValueError:
-        seen.problems["does_not_fit"] += 1
+def _rungs(incident: Incident) -> list[ladder_rules.Rung]:
+    return laddering.rungs_of(laddering.in_force(incident))
+
+
+def _reachable(record: ledger.Record, not_theirs: Collection[uuid.UUID]) -> set[str]:
+    return ladder_rules.ways_to(
+        phone=wrong_person.is_theirs(record.phone, not_theirs),
+        email=wrong_person.is_theirs(record.email, not_theirs),
+        address=bool(record.address),
+    )
+
+
+def _try(letter: letters.LeakNotice, record: ledger.Record, rung: ladder_rules.Rung | None, seen: DryRun) -> None:
+    """The first message of this person, really made."""
+    if rung is None:
+        seen.problems[ladder_rules.NO_WAY] += 1
         return
-    if to.kind == "email":
-        seen.by_channel[Channel.EMAIL] += 1
-    else:
-        seen.by_channel[Channel(words.phone_channel(said))] += 1
+    try:
+        _to, said = letter.by(Way(rung.way), record)
+    except ValueError:
+        seen.problems[ladder_rules.DOES_NOT_FIT] += 1
+        return
+    by_phone = rung.way in (Way.ALIMTALK, Way.PHONE)
+    seen.by_channel[words.phone_channel(said) if rung.way == Way.PHONE else laddering.CHANNELS[Way(rung.way)]] += 1
+    if by_phone:
         seen.longest_bytes = max(seen.longest_bytes, words.size_for_phone(said.text))
 
 
@@ -122,10 +158,14 @@ class Cost:
         return self.people * self.won_each
 
 
-def costs(expected: dict[str, int]) -> list[Cost]:
+def costs(expected: dict[str, int], incident: Incident) -> list[Cost]:
     """What the first message to everybody would cost at most, by the prices in the settings."""
+    first = ladder_rules.next_rung(
+        _rungs(incident), after=0, reachable=(Way.ALIMTALK, Way.PHONE), carried=laddering.carried()
+    )
+    by_phone = Channel.ALIMTALK if first and first.way == Way.ALIMTALK else Channel.LMS
     return [
         Cost(channel, expected[way], max((route.won(channel) for route in routes.for_channel(channel)), default=0))
-        for way, channel in (("by_phone", Channel.LMS), ("by_email", Channel.EMAIL))
+        for way, channel in (("by_phone", by_phone), ("by_email", Channel.EMAIL))
         if expected[way]
     ]

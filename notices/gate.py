@@ -17,7 +17,7 @@ from notices.pacing import HOUR, MINUTE
 from notices.plan_models import Guest, SendingPlan
 from notices.states import CampaignState
 
-TEXT = tuple(channel for channel in Channel if channel not in ("email", "letter"))
+TEXT = tuple(channel for channel in Channel if channel not in (Channel.EMAIL, Channel.LETTER))
 # After this a message of a campaign is tried no more (delivery.rules).
 STILL_TRIED = dt.timedelta(days=3)
 
@@ -114,8 +114,12 @@ def keep_quiet(*, at: dt.datetime) -> None:
 def let_go_what_may(campaign: Campaign, *, at: dt.datetime) -> None:
     """Of what a campaign has put, the ways on which it is quiet now are held back and the others let go."""
     plan = plan_of(campaign.incident)
-    for way, channels in (("text", TEXT), ("email", (Channel.EMAIL,))):
-        quiet = plan.quiet(way)
+    # A letter wakes nobody.
+    for quiet, channels in (
+        (plan.quiet("text"), TEXT),
+        (plan.quiet("email"), (Channel.EMAIL,)),
+        (None, (Channel.LETTER,)),
+    ):
         if quiet and quiet.ends_after(at):
             delivery.hold(about=campaign.about, channels=channels, at=at)
         else:

@@ -13,9 +13,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from breachdesk import limits
 from breachdesk.accounts.models import User
 from breachdesk.audit.models import Event
-from delivery import actions, by_hand, flow, sending, states
+from delivery import actions, budgets, by_hand, flow, sending, states
 from delivery.models import Attempt, Message
 from delivery.states import Lane, State
 from tests import staff
@@ -157,6 +158,18 @@ def test_every_count_goes_along_an_index(say: Say, at: dt.datetime) -> None:
             plan = "\n".join(row[0] for row in cursor.fetchall())
             assert "Seq Scan" not in plan, f"{sql}\n{plan}"
             assert "delivery_" in plan
+
+
+def test_what_was_spent_stands_beside_its_budget(say: Say, officer: User, at: dt.datetime) -> None:
+
+    one = next(each for each in budgets.spending(at=at) if each.period == budgets.DAY)
+    purse = limits.Budget(f"delivery.{one.provider}.won.day", one.allowance, budgets.DAY)
+    limits.take(purse.of("all", amount=1234), at=at)
+
+    shown = text(inside(officer).get(FLOW))
+
+    assert "메시지 비용" in shown
+    assert "1,234원" in shown
 
 
 def test_only_those_who_see_messages_see_how_they_flow(officer: User) -> None:

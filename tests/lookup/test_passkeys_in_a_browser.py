@@ -10,7 +10,7 @@ from lookup.models import Proof
 from tests import cast
 from tests.browser import assert_accessible, picture
 from tests.lookup.conftest import SEOYOUNG
-from tests.lookup.test_letters import SUNJA, issued
+from tests.lookup.test_letters import SUNJA
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DEVICE = {
@@ -71,7 +71,7 @@ def test_a_passkey_is_made_and_opens_the_drafts_the_next_time(people, incident, 
 
 def test_without_a_script_the_page_says_what_to_do_and_the_letter_works(people, incident, now):
     cast.listed(incident, {**SUNJA, "items": "name"}, at=now)
-    code = issued(incident, now)["이순자"]
+    code = cast.codes_on_paper(incident, at=now)["이순자"]
     page = people.come(java_script_enabled=False)
     page.goto("/lookup/passkey/")
     expect(page.get_by_text("이 브라우저에서는 패스키를 쓸 수 없어요.")).to_be_visible()

@@ -11,7 +11,7 @@ from django.core.management.base import CommandParser
 from django.utils import timezone
 
 from breachdesk.lib import commands
-from notices import campaigning, ledger
+from notices import campaigning, gate, ledger
 from notices.campaign_models import Campaign
 from notices.management.staff import incident_named
 from notices.states import CampaignState
@@ -51,12 +51,21 @@ class Command(commands.Command):
         campaign.refresh_from_db()
         figures = ledger.figures(campaign.pk)
         counted = {str(state): people for state, people in figures.by_state.items()}
+        plan = gate.plan_of(campaign.incident)
+        waits = gate.why_not_now(campaign, plan, at=at)
         return {
             "campaign": campaign.pk,
             "state": campaign.state,
+            # Until it is live only guests are told; quiet hours and a start that was set are waited for.
+            "live": plan.is_live,
+            "waits_until": waits.until.isoformat() if waits else None,
             "put_now": put,
             "audience": figures.audience,
         } | counted
 
     def _in_words(self, told: dict[str, Any]) -> str:
-        return ", ".join(f"{name} {value}" for name, value in told.items() if name not in ("campaign", "put_now"))
+        return ", ".join(
+            f"{name} {value}"
+            for name, value in told.items()
+            if name not in ("campaign", "put_now") and value is not None
+        )
