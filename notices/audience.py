@@ -27,7 +27,7 @@ TOLD_BECAUSE = {
     Member.SUPPLEMENTARY: _("가족카드를 쓰는 분께 따로 보내요."),
     Member.FORMER: _("탈회했어도 정보가 나갔으면 알려야 해요."),
 }
-NO_CONTACT_BECAUSE = _("휴대전화 번호도 이메일도 없어요. 게시한 안내문이 알림을 대신해요.")
+NO_CONTACT_BECAUSE = _("휴대전화 번호도 이메일도 없어요. 주소가 있으면 우편으로, 없으면 게시한 안내문으로 대신해요.")
 
 
 def first_state(*, member: str, has_phone: bool, has_email: bool, has_address: bool = False) -> TellingState:

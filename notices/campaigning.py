@@ -191,8 +191,8 @@ def carry_on(
         now = at + passed
         listed = list_next_batch(campaign=campaign, at=now)
         told = tell_next_batch(campaign=campaign, at=now, ahead=ahead)
-        put += told
-        if not (listed or told or cancel_next_batch(campaign=campaign, at=now)):
+        put += told.put
+        if not (listed or told.lines or cancel_next_batch(campaign=campaign, at=now)):
             end_if_done(campaign=campaign, at=now)
             return put
 
@@ -209,10 +209,11 @@ def list_next_batch(*, campaign: Campaign, at: dt.datetime) -> int:
 
 
 def _list_next(campaign: Campaign, *, at: dt.datetime) -> int:
-    posting = ladder_rules.posting_of(laddering.rungs_of(campaign.ladder)) if campaign.ladder else None
+    rungs = laddering.rungs_of(campaign.ladder) if campaign.ladder else []
+    posting = ladder_rules.posting_of(rungs)
     listed = ledger.list_next(
         campaign,
-        by_letter=Way.LETTER in laddering.carried(),
+        by_letter=Way.LETTER in laddering.carried() and any(rung.way == Way.LETTER for rung in rungs),
         posting=posting.position if posting else None,
         at=at,
     )
@@ -223,8 +224,8 @@ def _list_next(campaign: Campaign, *, at: dt.datetime) -> int:
     return listed.lines
 
 
-def tell_next_batch(*, campaign: Campaign, at: dt.datetime, ahead: int | None = AHEAD) -> int:
-    """Puts the messages of the next people who wait. Returns how many; 0 where it is paused, over, or the outbox is full.
+def tell_next_batch(*, campaign: Campaign, at: dt.datetime, ahead: int | None = AHEAD) -> telling.Told:
+    """Puts the messages of the next people who wait; nothing where it is paused, over, or the outbox is full.
 
     `ahead`: so many messages of it may be on their way at once; None: any number.
     """
@@ -232,17 +233,17 @@ def tell_next_batch(*, campaign: Campaign, at: dt.datetime, ahead: int | None = 
         _tell_beside_others(campaign)
         campaign = Campaign.objects.select_related("notice__incident", "ladder").get(pk=campaign.pk)
         if campaign.state != CampaignState.RELEASED:
-            return 0
+            return telling.NOBODY
         room = BATCH if ahead is None else min(BATCH, ahead - messages.unsettled(about=campaign.about))
         opening = gate.opening(campaign, most=room, at=at)
         if opening.room <= 0:
-            return 0
+            return telling.NOBODY
         waiting = Telling.objects.filter(campaign=campaign, state=TellingState.WAITING).order_by("pk")
         if opening.guests is not None:
             waiting = waiting.filter(person_key__in=ledger.person_keys(campaign.dataset_id, opening.guests))
         lines = list(waiting.select_for_update(skip_locked=True, of=("self",))[: opening.room])
         if not lines or not opening.take(len(lines), at=at):
-            return 0
+            return telling.NOBODY
         return telling.tell(campaign, lines, opening=opening, at=at)
 
 

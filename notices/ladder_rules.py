@@ -42,6 +42,8 @@ USUAL: tuple[Rung, ...] = (
     Rung(4, Way.LETTER, 7 * 24 * 60, ProofBy.NOT_RETURNED, 14 * 24),
     Rung(5, Way.POSTING, 0, ProofBy.POSTED),
 )
+# A campaign from before there were ladders tells each person once, by the first of these that reaches them.
+BEFORE_LADDERS = USUAL[1:3]
 # What may count as proof of a way, the usual first.
 PROOFS: dict[str, tuple[ProofBy, ...]] = {
     Way.ALIMTALK: (ProofBy.DELIVERED,),

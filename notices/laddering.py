@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from functools import cache
 
 from django.db import transaction
 from django.db.models import Max, Q
 
 from breachdesk import audit
 from breachdesk.accounts.models import User
+from breachdesk.lib import paper
+from delivery import queries as delivery
 from delivery import routes
 from delivery.states import Channel
-from notices import ladder_rules, rules
+from notices import ladder_rules, letters, rules
 from notices.ladder_models import Ladder, Rung
 from notices.models import Incident
 from notices.states import ProposalEnd, Way
 
+LANGUAGES = ("ko", "en")
+# An AlimTalk needs a template that its operator approved, a letter somewhere to be printed.
+OWN_TERMS = (Way.ALIMTALK, Way.LETTER)
 CHANNELS = {
     Way.ALIMTALK: Channel.ALIMTALK,
     Way.PHONE: Channel.SMS,
@@ -25,9 +31,20 @@ CHANNELS = {
 }
 
 
-def carried() -> set[str]:
-    """The ways by which something can leave, as the house is set up."""
-    return {str(way) for way, channel in CHANNELS.items() if routes.carries(channel)}
+def carried(language: str | None = None) -> set[str]:
+    """The ways by which the notice can leave in this language (None: in any), as the house is set up."""
+    ways = {str(way) for way, channel in CHANNELS.items() if way not in OWN_TERMS and routes.carries(channel)}
+    languages = LANGUAGES if language is None else (language,)
+    if any(delivery.carries_alimtalk(letters.OCCASION, one) for one in languages):
+        ways.add(Way.ALIMTALK)
+    if _letters_can_be_printed():
+        ways.add(Way.LETTER)
+    return ways
+
+
+@cache
+def _letters_can_be_printed() -> bool:
+    return not paper.missing()
 
 
 def in_force(incident: Incident) -> Ladder | None:

@@ -224,6 +224,7 @@ class Record:
     phone: Contact | None
     email: Contact | None
     address: str = ""
+    customer_ref: str = ""
 
 
 RECORDS = """
@@ -247,7 +248,17 @@ def _opened(
     except keys.CannotOpen:
         return None
     phone, email = (Contact(kind, plain[kind]) if plain.get(kind) else None for kind in ("phone", "email"))
-    return Record(person_key, items, language, member, plain["name"], phone, email, plain.get("address", ""))
+    return Record(
+        person_key,
+        items,
+        language,
+        member,
+        plain["name"],
+        phone,
+        email,
+        plain.get("address", ""),
+        plain["customer_ref"],
+    )
 
 
 def person_keys(dataset_id: int, contacts: Iterable[uuid.UUID]) -> list[uuid.UUID]:

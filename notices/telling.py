@@ -9,10 +9,23 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from breachdesk.lib.contacts import Contact
+from breachdesk.lib.postal import PostalAddress
 from delivery import outbox
 from delivery.states import Lane
 from delivery.words import Words
-from notices import audience, gate, ladder_rules, laddering, ledger, letters, rules, wishing, wrong_person
+from notices import (
+    audience,
+    gate,
+    ladder_rules,
+    laddering,
+    ledger,
+    letters,
+    letters_on_paper,
+    rules,
+    wishing,
+    wrong_person,
+)
+from notices.addresses import Addressed
 from notices.campaign_models import Campaign, Telling
 from notices.ladder_models import Attempt
 from notices.states import AttemptOutcome, TellingState, Way, WishedWay
@@ -41,10 +54,20 @@ class _End:
     reason: str
 
 
-def tell(campaign: Campaign, lines: Sequence[Telling], *, opening: gate.Opening, at: dt.datetime) -> int:
-    """On locked lines that wait, as far as the gate is open. Returns how many messages were put."""
-    letter = letters.LeakNotice(campaign.notice)
-    rungs, carried = laddering.rungs_of(campaign.ladder), laddering.carried()
+@dataclass(frozen=True)
+class Told:
+    """What a batch did: messages put, and lines that wait no more because of it, told or not."""
+
+    put: int
+    lines: int
+
+
+NOBODY = Told(0, 0)
+
+
+def tell(campaign: Campaign, lines: Sequence[Telling], *, opening: gate.Opening, at: dt.datetime) -> Told:
+    """On locked lines that wait, as far as the gate is open."""
+    turn = _Turn(campaign, opening, at=at)
     records = ledger.records(campaign.dataset_id, [line.person_key for line in lines])
     not_theirs = wrong_person.contacts_of(line.person_key for line in lines)
     wishes = wishing.wishes(campaign.incident_id, records)
@@ -52,31 +75,23 @@ def tell(campaign: Campaign, lines: Sequence[Telling], *, opening: gate.Opening,
     told: list[_Next] = []
     ended: dict[_End, list[int]] = defaultdict(list)
     for line in lines:
-        found = _next(
+        found = turn.of(
             line,
             records.get(line.person_key),
-            letter=letter,
-            opening=opening,
-            # Released before there were ladders: told once, by whatever reaches the person first.
-            rungs=rungs if campaign.ladder_id or line.rung is None else [],
-            carried=carried,
             tried=tried[line.pk],
             wished=WISHED[wishes[line.person_key]] if line.person_key in wishes else (),
             not_theirs=not_theirs.get(line.person_key, set()),
-            at=at,
         )
-        if found is None:
-            continue
         if isinstance(found, _End):
             ended[found].append(line.pk)
-        else:
+        elif found is not None:
             told.append(found)
     _put(told, at=at)
     for end, pks in ended.items():
         Telling.objects.filter(pk__in=pks).move(to=end.state, at=at, reason=end.reason)
         if campaign.ladder_id and _posting_stands_for(end):
-            post(pks, rung=ladder_rules.posting_of(rungs), at=at)
-    return len(told)
+            post(pks, rung=ladder_rules.posting_of(turn.rungs), at=at)
+    return Told(len(told), len(told) + sum(len(pks) for pks in ended.values()))
 
 
 def _tried(lines: Sequence[Telling]) -> dict[int, set[int]]:
@@ -89,68 +104,94 @@ def _tried(lines: Sequence[Telling]) -> dict[int, set[int]]:
     return found
 
 
-def _next(
-    line: Telling,
-    record: ledger.Record | None,
-    *,
-    letter: letters.LeakNotice,
-    opening: gate.Opening,
-    rungs: Sequence[ladder_rules.Rung],
-    carried: Collection[str],
-    tried: set[int],
-    wished: Collection[str],
-    not_theirs: Collection[uuid.UUID],
-    at: dt.datetime,
-) -> _Next | _End | None:
-    """Nothing: not now, as the incident is not live and this is no contact of a guest."""
-    if record is None:
-        return _End(TellingState.FAILED, ladder_rules.CANNOT_OPEN)
-    if record.member in audience.WITHHELD_FROM:
-        return _End(TellingState.WITHHELD, record.member)
-    now = opening.reachable(record)
-    if now is None:
-        return None
-    reachable = ladder_rules.ways_to(
-        phone=wrong_person.is_theirs(now.phone, not_theirs),
-        email=wrong_person.is_theirs(now.email, not_theirs),
-        # A letter cannot be to a guest.
-        address=bool(record.address) and opening.guests is None,
-    )
-    reason = line.reason
-    while rung := ladder_rules.next_rung(
-        rungs,
-        after=ladder_rules.highest(rungs, tried=tried, wished=wished),
-        reachable=reachable,
-        carried=carried,
-        tried=tried,
-        wished=wished,
-    ):
-        try:
-            to, words = letter.by(Way(rung.way), now)
-        except ValueError:
-            tried, reason = tried | {rung.position}, reason or ladder_rules.DOES_NOT_FIT
-            continue
-        return _Next(line, rung, _message(line, rung, to, words, due_at=opening.due_at(to, at=at)))
-    if opening.guests is not None:
-        # What is left would not reach a guest: it waits until the incident is live.
-        return None
-    if line.rung is None and not reason and not (record.phone or record.email):
-        return _End(TellingState.NO_CONTACT, "")
-    return _End(TellingState.FAILED, reason or (ladder_rules.WRONG_PERSON if not_theirs else ladder_rules.NO_WAY))
+class _Turn:
+    """One batch of a campaign: what is the same for everybody in it."""
 
+    def __init__(self, campaign: Campaign, opening: gate.Opening, *, at: dt.datetime) -> None:
+        self.rungs = laddering.rungs_of(campaign.ladder)
+        self._climbs, self._opening, self._at = campaign.ladder_id is not None, opening, at
+        self._letter = letters.LeakNotice(campaign.notice)
+        self._on_paper = letters_on_paper.LeakLetter(campaign.notice)
+        self._carried = {language: laddering.carried(language) for language in laddering.LANGUAGES}
 
-def _message(
-    line: Telling, rung: ladder_rules.Rung, to: Contact, words: Words, *, due_at: dt.datetime | None
-) -> outbox.Put:
-    return outbox.Put(
-        words,
-        to=to,
-        key=f"{KEY}:{line.pk}:{rung.position}",
-        lane=Lane.CAMPAIGN,
-        about=f"campaign:{line.campaign_id}",
-        channel=laddering.CHANNELS[Way(rung.way)],
-        due_at=due_at,
-    )
+    def of(
+        self,
+        line: Telling,
+        record: ledger.Record | None,
+        *,
+        tried: set[int],
+        wished: Collection[str],
+        not_theirs: Collection[uuid.UUID],
+    ) -> _Next | _End | None:
+        """Nothing: not now, as the incident is not live and there is no contact of a guest."""
+        if record is None:
+            return _End(TellingState.FAILED, ladder_rules.CANNOT_OPEN)
+        if record.member in audience.WITHHELD_FROM:
+            return _End(TellingState.WITHHELD, record.member)
+        now = self._opening.reachable(record)
+        if now is None:
+            return None
+        reachable = ladder_rules.ways_to(
+            phone=wrong_person.is_theirs(now.phone, not_theirs),
+            email=wrong_person.is_theirs(now.email, not_theirs),
+            # A letter cannot be to a guest.
+            address=bool(now.address) and self._opening.guests is None,
+        )
+        reason, carried = line.reason, self._carried.get(record.language, set())
+        rungs = self._rungs_of(line)
+        while rung := ladder_rules.next_rung(
+            rungs,
+            after=ladder_rules.highest(rungs, tried=tried, wished=wished),
+            reachable=reachable,
+            carried=carried,
+            tried=tried,
+            wished=wished,
+        ):
+            try:
+                return _Next(line, rung, self._message(line, rung, now))
+            except ValueError:
+                tried, reason = tried | {rung.position}, reason or ladder_rules.DOES_NOT_FIT
+        if self._opening.guests is not None:
+            # What is left would not reach a guest: it waits until the incident is live.
+            return None
+        if line.rung is None and not reason and not (record.phone or record.email):
+            return _End(TellingState.NO_CONTACT, "")
+        return _End(TellingState.FAILED, reason or (ladder_rules.WRONG_PERSON if not_theirs else ladder_rules.NO_WAY))
+
+    def _rungs_of(self, line: Telling) -> Sequence[ladder_rules.Rung]:
+        if self._climbs:
+            return self.rungs
+        return ladder_rules.BEFORE_LADDERS if line.rung is None else ()
+
+    def _message(self, line: Telling, rung: ladder_rules.Rung, record: ledger.Record) -> outbox.Put:
+        """Raises ValueError where the words do not fit, or the address is none."""
+        way = Way(rung.way)
+        to, words, due_at = self._said(way, record)
+        return outbox.Put(
+            words,
+            to=to,
+            key=f"{KEY}:{line.pk}:{rung.position}",
+            lane=Lane.CAMPAIGN,
+            about=f"campaign:{line.campaign_id}",
+            channel=laddering.CHANNELS[way],
+            due_at=due_at,
+        )
+
+    def _said(self, way: Way, record: ledger.Record) -> tuple[Contact | PostalAddress, Words, dt.datetime | None]:
+        if way == Way.LETTER:
+            one = Addressed(
+                record.person_key,
+                record.customer_ref,
+                record.name,
+                record.address,
+                record.language,
+                record.items,
+                record.member,
+            )
+            # A letter waits for its batch, whatever the hour.
+            return *self._on_paper.to(one), None
+        to, words = self._letter.by(way, record)
+        return to, words, self._opening.due_at(to, at=self._at)
 
 
 def _put(told: Sequence[_Next], *, at: dt.datetime) -> None:

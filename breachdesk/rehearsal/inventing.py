@@ -15,9 +15,10 @@ from django.utils import timezone
 
 from breachdesk.accounts.models import User
 from breachdesk.demo import story
-from notices import actions, audience, campaigning, importing, planning, queries
+from notices import actions, audience, campaigning, importing, ladder_rules, laddering, planning, queries
 from notices.campaign_models import Campaign
 from notices.models import Incident
+from notices.states import ProposalEnd, Way
 
 FAMILY = "김이박최정강조윤장임한오서신권황안송류전"
 GIVEN = ("서연", "민준", "지우", "도윤", "하은", "예준", "수아", "시우", "영희", "철수", "미경", "성호")
@@ -100,5 +101,9 @@ def campaign(incident: Incident, *, at: dt.datetime) -> Campaign:
     incident = Incident.objects.get(pk=incident.pk)
     newest = queries.current_notice(incident)
     assert newest is not None
+    # Nobody carries letters in a rehearsal: whom no message reaches is told by the posting.
+    without_post = [rung for rung in ladder_rules.USUAL if rung.way != Way.LETTER]
+    ladder = laddering.propose(incident=incident, rungs=without_post, reason="No mail house here.", by=editor, at=at)
+    laddering.close(ladder=ladder, as_=ProposalEnd.APPROVED, by=approver, at=at)
     prepared = campaigning.prepare(notice=newest, choice=audience.Choice(), by=editor, at=at)
     return campaigning.release(campaign=prepared, by=approver, at=at)

@@ -9,9 +9,10 @@ import pytest
 from django.db import IntegrityError, InternalError, transaction
 
 from breachdesk.accounts.models import User
+from delivery import carrying
 from delivery.models import Message
 from delivery.states import State
-from notices import campaigning, climbing, ledger, states
+from notices import campaigning, climbing, laddering, ledger, states
 from notices.audience import Choice
 from notices.campaign_models import Campaign, Telling
 from notices.ladder_models import Attempt
@@ -145,6 +146,47 @@ def test_whom_no_message_reaches_is_told_by_the_posting_once_its_days_are_full(
     proven = Telling.objects.order_by("pk").values_list("state", "proof", "rung")
     assert set(proven) == {("proven", "posted", 5)}
     assert set(Telling.objects.values_list("reason", flat=True)) == {"refused", ""}, "why there was nothing else stays"
+
+
+ADDRESS = "서울특별시 중구 한빛로 1"
+
+
+def test_whoever_has_an_address_alone_is_told_by_a_letter_that_does_not_come_back(
+    release: Release, at: dt.datetime
+) -> None:
+    campaign = release(person(1, phone="", email="", address=ADDRESS))
+    assert on(campaign, at) == 1
+    on(campaign, at + 20 * DAY)
+    assert (line().state, line().channel) == (TellingState.PUT, "letter"), "nobody has carried it off yet"
+
+    letter = Message.objects.get()
+    posted_at = at + 20 * DAY
+    carrying.posted({letter.pk: "1-1"}, handed_at=posted_at, posted_at=posted_at, at=posted_at)
+    on(campaign, posted_at + 6 * HOUR)
+    assert line().state == TellingState.SENT
+    on(campaign, posted_at + 14 * DAY)
+    assert (line().state, line().proof, line().rung) == (TellingState.PROVEN, "not_returned", 4)
+
+    carrying.came_back(pk=letter.pk, reason="moved", returned_at=posted_at + 15 * DAY, at=posted_at + 16 * DAY)
+    on(campaign, posted_at + 17 * DAY)
+    assert (line().state, line().reason, line().proven_at) == (TellingState.FAILED, "returned", None)
+    assert tried() == [(4, "letter", "failed"), (5, "posting", "taken")]
+
+
+def test_an_alimtalk_is_tried_where_there_is_a_provider_and_an_approved_template(
+    release: Release, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(laddering.delivery, "carries_alimtalk", lambda _occasion, language: language == "ko")
+    monkeypatch.setattr(laddering.routes, "carries", lambda channel: channel != "letter")
+    campaign = release(person(1), person(2, language="en"))
+    on(campaign, at)
+    # No template was approved: the message has failed as soon as it was put, and the next way is open.
+    assert {(one.language, one.channel, one.state) for one in Message.objects.all()} == {
+        ("ko", "alimtalk", "failed"),
+        ("en", "lms", "waiting"),
+    }
+    on(campaign, at + MINUTE)
+    assert sorted(tried()) == [(1, "alimtalk", "failed"), (2, "lms", "put"), (2, "lms", "put")]
 
 
 def test_what_comes_back_after_all_is_proof_no_more_and_the_climb_goes_on(release: Release, at: dt.datetime) -> None:
