@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods, require_POST
 
 from breachdesk.desk import frame, session
-from breachdesk.desk.admin_base import DeskAdmin, Words, choice, words
-from breachdesk.lib.tags import in_language, moment
+from breachdesk.desk.admin_base import DeskAdmin, choice, words
+from breachdesk.lib.tags import moment
 from notices import (
+    campaign_acts,
     campaign_pages,
     campaigning,
-    dry_run,
     gate,
     ladder_pages,
     laddering,
@@ -30,7 +28,6 @@ from notices import (
     letters,
     queries,
     rules,
-    states,
 )
 from notices.audience import Choice
 from notices.campaign_forms import Audience
@@ -39,7 +36,7 @@ from notices.ladder_models import Ladder
 from notices.models import Incident, Notice
 from notices.states import CampaignState
 
-SEE, PREPARE, RELEASE = "notices.view_campaign", "notices.add_campaign", "notices.release_campaign"
+SEE, PREPARE = campaign_acts.SEE, campaign_acts.PREPARE
 
 
 @admin.register(Campaign)
@@ -77,7 +74,7 @@ class CampaignAdmin(DeskAdmin):
 
     @words(_("통지"))
     def title(self, campaign: Campaign) -> str:
-        return _title(campaign)
+        return campaign_acts.title(campaign)
 
     @words(_("상태"))
     def state_name(self, campaign: Campaign) -> SafeString:
@@ -97,15 +94,6 @@ class CampaignAdmin(DeskAdmin):
         return f"{campaign.released_by.name} · {moment(campaign.released_at)}" if campaign.released_by else ""
 
 
-def _title(campaign: Campaign) -> str:
-    facts = {"title": in_language(campaign.incident, "title"), "n": campaign.notice.number, "c": campaign.pk}
-    return gettext("%(title)s · 안내문 %(n)d판 통지 (%(c)d번)") % facts
-
-
-def _page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
-    return render(request, f"notices/desk/{template}.html", {**admin.site.each_context(request), **context})
-
-
 # -- a new one ------------------------------------------------------------------------------------------------------------
 
 
@@ -116,10 +104,10 @@ def new(request: HttpRequest) -> HttpResponse:
     notice = _notice_to_tell(request.GET.get("incident", ""))
     context: dict[str, Any] = {"title": gettext("통지 준비하기"), "notice": notice, "incidents": _incidents()}
     if notice is None:
-        return _page(request, "campaign_new", context)
+        return campaign_acts.page(request, "campaign_new", context)
     form = Audience(request.POST if request.method == "POST" else request.GET, incident=notice.incident)
     if not form.is_valid():
-        return _page(request, "campaign_new", {**context, "form": form})
+        return campaign_acts.page(request, "campaign_new", {**context, "form": form})
     if request.method == "POST":
         if asked := session.ask_again(request):
             return asked
@@ -145,7 +133,7 @@ def new(request: HttpRequest) -> HttpResponse:
     }
     if "preview" in request.GET:
         context["samples"] = campaign_pages.samples(notice=notice, dataset=dataset, choice=form.choice)
-    return _page(request, "campaign_new", context)
+    return campaign_acts.page(request, "campaign_new", context)
 
 
 def _incidents() -> list[Incident]:
@@ -167,107 +155,28 @@ def _expected(expected: dict[str, Any], incident: Incident) -> dict[str, Any]:
         "ways": campaign_pages.ways(expected),
         "members": campaign_pages.members(expected),
         "tiers": campaign_pages.tiers(expected, incident),
-        **_costs(expected, incident),
+        **campaign_acts.costs(expected, incident),
     }
-
-
-def _costs(expected: dict[str, Any], incident: Incident) -> dict[str, Any]:
-    costs = dry_run.costs(expected, incident)
-    return {"costs": costs, "total": sum(one.won for one in costs)}
 
 
 # -- one by itself --------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Act:
-    """A button of the campaign's page, and what it asks before it acts."""
-
-    code: str
-    button: Words
-    question: Words
-    means: Words
-    done: Words
-    may: tuple[str, ...]
-    possible_in: tuple[CampaignState, ...]
-    action: Callable[..., Campaign]
-    kind: str = ""
-    weighty: bool = True
-
-
-ACTS = {
-    act.code: act
-    for act in (
-        Act(
-            "release",
-            _("내보내기"),
-            _("이 통지를 내보낼까요?"),
-            _("바로 보내기 시작해요. 이미 나간 문자와 이메일은 되돌릴 수 없어요."),
-            _("내보냈어요. 이제 차례로 알려요."),
-            (RELEASE,),
-            (CampaignState.PREPARED,),
-            campaigning.release,
-            kind="solid",
-        ),
-        Act(
-            "pause",
-            _("잠시 멈추기"),
-            _("이 통지를 잠시 멈출까요?"),
-            _("지금 통신사에 묻고 있는 것만 빼고 더 나가지 않아요. 언제든 다시 시작할 수 있어요."),
-            _("멈췄어요. 더 나가지 않아요."),
-            (PREPARE, RELEASE),
-            (CampaignState.RELEASED,),
-            campaigning.pause,
-            # Whoever sees a mistake must not look for a telephone first.
-            weighty=False,
-        ),
-        Act(
-            "resume",
-            _("다시 시작하기"),
-            _("이 통지를 다시 시작할까요?"),
-            _("멈춘 곳에서 이어서 보내요. 이미 알린 분께는 다시 보내지 않아요."),
-            _("다시 시작했어요."),
-            (RELEASE,),
-            (CampaignState.PAUSED,),
-            campaigning.resume,
-            kind="solid",
-        ),
-        Act(
-            "cancel",
-            _("취소하기"),
-            _("이 통지를 취소할까요?"),
-            _("아직 나가지 않은 것은 나가지 않고, 다시 시작할 수 없어요. 남은 분께 알리려면 새로 준비해야 해요."),
-            _("취소했어요. 나가지 않은 것은 거두고 있어요."),
-            (RELEASE,),
-            (CampaignState.PREPARED, CampaignState.RELEASED, CampaignState.PAUSED),
-            campaigning.cancel,
-            kind="danger",
-        ),
-    )
-}
-
-
-def _campaign(pk: str) -> Campaign:
-    rows = Campaign.objects.select_related(
-        "incident", "notice__incident", "dataset", "prepared_by", "released_by", "ladder"
-    )
-    found = rows.filter(pk=int(pk)).first() if pk.isdecimal() else None
-    if found is None:
-        raise Http404
-    return found
-
-
 def one(request: HttpRequest, pk: str) -> HttpResponse:
     if not request.user.has_perm(SEE):
         raise PermissionDenied
-    campaign = _campaign(pk)
+    campaign = campaign_acts.by_number(pk)
     state = CampaignState(campaign.state)
     figures = ledger.figures(campaign.pk)
-    possible = [act for act in ACTS.values() if _possible(act, campaign) and frame.may(request, act.may)]
+    possible = [
+        act
+        for act in campaign_acts.ACTS.values()
+        if campaign_acts.possible(act, campaign) and frame.may(request, act.may)
+    ]
     plan = gate.plan_of(campaign.incident)
     own = state == CampaignState.PREPARED and campaign.prepared_by_id == request.user.pk
     context = {
-        "title": _title(campaign),
+        "title": campaign_acts.title(campaign),
         "campaign": campaign,
         "state_kind": campaign_pages.TAGS[state],
         "figures": figures,
@@ -286,7 +195,7 @@ def one(request: HttpRequest, pk: str) -> HttpResponse:
     if state == CampaignState.PREPARED:
         chosen = Choice(campaign.tiers, campaign.languages, campaign.members, campaign.any_items, campaign.unproven)
         context["samples"] = campaign_pages.samples(notice=campaign.notice, dataset=campaign.dataset, choice=chosen)
-    return _page(request, "campaign", context)
+    return campaign_acts.page(request, "campaign", context)
 
 
 def _ladder_of(campaign: Campaign) -> Ladder | None:
@@ -297,64 +206,3 @@ def _ladder_of(campaign: Campaign) -> Ladder | None:
 def _still_goes_on(figures: ledger.Figures) -> bool:
     """Something may still become of a line by itself."""
     return figures["proven"] + figures["cancelled"] < figures.audience
-
-
-def _possible(act: Act, campaign: Campaign) -> bool:
-    if act.code == "pause" and ledger.may_climb(campaign):
-        return True
-    return CampaignState(campaign.state) in act.possible_in
-
-
-@frame.page("notices/campaign/<int:pk>/act/<slug:code>/", name="campaign_act", may=(PREPARE, RELEASE))
-@require_http_methods(["GET", "POST"])
-def act(request: HttpRequest, pk: int, code: str) -> HttpResponse:
-    """Asks first (GET), then acts (POST)."""
-    chosen = ACTS.get(code)
-    if chosen is None:
-        raise Http404
-    if not frame.may(request, chosen.may):
-        raise PermissionDenied
-    if chosen.weighty and (asked := session.ask_again(request)):
-        return asked
-    campaign = _campaign(str(pk))
-    if request.method == "GET":
-        return _page(
-            request,
-            "campaign_act",
-            {"title": chosen.question, "campaign": campaign, "act": chosen, "name": _title(campaign)},
-        )
-    try:
-        chosen.action(campaign=campaign, by=session.staff(request), at=session.now(request))
-    except rules.NotAllowed as refused:
-        messages.error(request, str(refused))
-    except states.IllegalMove:
-        messages.warning(request, gettext("그사이 다른 사람이 상태를 바꿨어요. 지금 상태를 보고 다시 해 주세요."))
-    else:
-        messages.success(request, str(chosen.done))
-    return redirect("admin:notices_campaign_change", campaign.pk)
-
-
-HOURS_SHOWN = 24
-
-
-@frame.page("notices/campaign/<int:pk>/dry-run/", name="campaign_dry_run", may=SEE)
-@require_POST
-def try_out(request: HttpRequest, pk: int) -> HttpResponse:
-    """Everything but sending: it takes seconds, so it is asked for by a button, and it writes nothing."""
-    campaign = _campaign(str(pk))
-    if campaign.state != CampaignState.PREPARED:
-        return redirect("admin:notices_campaign_change", campaign.pk)
-    seen = dry_run.of(campaign, at=session.now(request))
-    context = {
-        "title": gettext("미리 돌려 보기"),
-        "name": _title(campaign),
-        "campaign": campaign,
-        "plan": gate.plan_of(campaign.incident),
-        "seen": seen,
-        "channels": sorted(seen.by_channel.items()),
-        "problems": [(campaign_pages.REASONS.get(why, why), people) for why, people in sorted(seen.problems.items())],
-        "hours": seen.hours[:HOURS_SHOWN],
-        "more_hours": max(len(seen.hours) - HOURS_SHOWN, 0),
-        **_costs(campaign.expected, campaign.incident),
-    }
-    return _page(request, "dry_run", context)
