@@ -79,8 +79,8 @@ class UnderWay:
     worker: Actor
     beat: Actor
     chance: random.Random
-    # In flight when something was done to them, and when that was over: to be redelivered in time.
-    struck: list[tuple[set[Any], dt.datetime]] = field(default_factory=list)
+    # In flight when something was done to them, by which lease, and when that was over: to be redelivered in time.
+    struck: dict[Any, tuple[dt.datetime, dt.datetime]] = field(default_factory=dict)
     said: list[str] = field(default_factory=list)
     figures: dict[str, Any] = field(default_factory=dict)
 
@@ -128,8 +128,9 @@ class UnderWay:
             self.said.append(f"the ledger has {figures.sum} lines for {figures.audience} people")
         return {str(state): people for state, people in figures.by_state.items() if people}
 
-    def in_flight(self) -> set[Any]:
-        return set(self.messages().filter(state=State.SENDING).values_list("pk", flat=True))
+    def in_flight(self) -> dict[Any, dt.datetime]:
+        """With the end of the lease of each."""
+        return dict(self.messages().filter(state=State.SENDING).values_list("pk", "leased_until"))
 
     # -- doing ---------------------------------------------------------------------------------------------------------
 
@@ -138,7 +139,11 @@ class UnderWay:
         """What is in flight when this begins is to be with a provider soon after it ends."""
         before = steadily(self.in_flight)
         yield
-        self.struck.append((before, timezone.now()))
+        over_at = timezone.now()
+        for pk, lease in before.items():
+            # One whose worker died earlier is still in flight by the lease of then.
+            if self.struck.get(pk, (None,))[0] != lease:
+                self.struck[pk] = (lease, over_at)
 
     def work(self, worker: Actor) -> None:
         """As whoever supervises it would: started, and started again."""
@@ -162,6 +167,7 @@ class UnderWay:
                 "message_id", flat=True
             )
         )
+        at_one = sum(message["copies"] - 1 for book in books for message in book.values())
         extra = {key: count - 1 for key, count in copies.items() if count > 1}
         never_put = lines.get(TellingState.WAITING, 0)
         open_still = self.messages().filter(settled_at=None).count()
@@ -191,6 +197,7 @@ class UnderWay:
                 "due": self.messages().count(),
                 "lost": lost,
                 "extras": sum(extra.values()),
+                "extras_by_one_provider": at_one,
                 "unknown_attempts": unknowns,
                 "set_aside": states[State.UNKNOWN],
                 "asked_again": sum(message["times"] - 1 for book in books for message in book.values()),
@@ -201,11 +208,8 @@ class UnderWay:
         )
 
     def _redelivered_after(self) -> float:
-        worst = 0.0
-        for pks, over_at in self.struck:
-            sent = Message.objects.filter(pk__in=pks, sent_at__gt=over_at).values_list("sent_at", flat=True)
-            worst = max([worst, *((at - over_at).total_seconds() for at in sent)])
-        return worst
+        sent = Message.objects.filter(pk__in=self.struck, sent_at__isnull=False).values_list("pk", "sent_at")
+        return max([0.0, *((at - self.struck[pk][1]).total_seconds() for pk, at in sent)])
 
 
 def steadily(look: Callable[[], T], *, tries: int = 60) -> T:

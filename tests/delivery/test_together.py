@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
 from delivery import actions, sending
@@ -194,3 +194,30 @@ def test_mails_after_a_broken_connection_are_left_for_another_time(
     send(after=MINUTE)
     assert set(Message.objects.values_list("state", flat=True)) == {State.ACCEPTED}
     assert sorted(row["times"] for row in provider.received()) == [1, 1, 1, 2]
+
+
+def test_what_was_asked_for_is_not_given_back_when_its_worker_stumbles_and_the_rest_is(
+    many: Callable[..., list[Message]],
+    send: Callable[..., int],
+    provider: Provider,
+    at: dt.datetime,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Taken in turns: a request for the phones leaves mails behind that stand before some of them.
+    mixed = [one for n in range(6) for one in many(1, **({"to": f"p{n}@mail.example"} if n % 2 else {}))]
+    phones, mails = mixed[::2], mixed[1::2]
+
+    def stumble(*_arguments: Any, **_more: Any) -> None:
+        raise OperationalError("the connection was ended")
+
+    monkeypatch.setattr(sending.together, "record", stumble)
+    with pytest.raises(OperationalError):
+        send()
+    asked = {uuid.UUID(row["id"]) for row in provider.received()}
+    assert asked in ({each.pk for each in phones}, {each.pk for each in mails})
+    left = {each.pk for each in mixed} - asked
+    assert set(Message.objects.filter(state=State.SENDING).values_list("pk", flat=True)) == asked
+    assert set(Message.objects.filter(state=State.WAITING, tries=0).values_list("pk", flat=True)) == left
+    monkeypatch.undo()
+    sending.sweep(at=at + 2 * MINUTE)
+    assert set(Attempt.objects.filter(outcome="unknown").values_list("message_id", flat=True)) == asked
