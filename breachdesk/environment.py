@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import json
 import os
 import re
 from collections.abc import Mapping
@@ -80,6 +81,17 @@ class Environment:
                 self.problems.append(f"{name}: write each as number-or-address | what for, in Korean | and in English")
                 continue
             found.append((cells[0], cells[1], cells[2]))
+        return found
+
+    def json(self, name: str) -> dict[str, object]:
+        """An object; empty where nothing is set."""
+        try:
+            found = json.loads(self.text(name, "{}"))
+        except ValueError:
+            found = None
+        if not isinstance(found, dict):
+            self.problems.append(f"{name} must be a JSON object")
+            return {}
         return found
 
     def names(self, name: str, default: str | None = None) -> list[str]:

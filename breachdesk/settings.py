@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from csp.constants import NONE, SELF
+from django.utils.module_loading import import_string
 
 from breachdesk import brand
 from breachdesk.environment import Environment
@@ -351,7 +352,15 @@ SECOND_ALIMTALK_PROVIDER_BATCH = env.number("SECOND_ALIMTALK_PROVIDER_BATCH", 1,
 SECOND_ALIMTALK_TERMS = terms.read(
     env, "SECOND_ALIMTALK", sender=SECOND_ALIMTALK_SENDER, default_won="alimtalk:8", kakao=True
 )
-SMTP_URL = env.text("SMTP_URL")
+# E-mail leaves by SMTP, or by one of Django's mail backends that is named here (delivery/channels/mail_backend.py).
+MAIL_BACKEND = env.text("MAIL_BACKEND", "")
+SMTP_URL = env.text("SMTP_URL", "" if MAIL_BACKEND else None)
+if MAIL_BACKEND:
+    try:
+        import_string(MAIL_BACKEND)
+    except ImportError as error:
+        env.problems.append(f"MAIL_BACKEND: {MAIL_BACKEND} cannot be imported ({error}); is its package installed?")
+ANYMAIL = env.json("ANYMAIL")
 EMAIL_FROM = env.text("EMAIL_FROM")
 DEFAULT_FROM_EMAIL = EMAIL_FROM
 # What else the issuer's messages come from, for the list on /verify/.

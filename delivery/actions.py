@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 
 from breachdesk import audit
-from delivery import codes, queries
+from delivery import queries
 from delivery.models import Heartbeat, Message, Messages, Receipt
 from delivery.queries import WHOLE_WAY
 from delivery.states import State, may_move
@@ -100,8 +100,7 @@ def record_receipt(
     if state in SETTLING and may_move(message.state, state):
         sent_at = message.sent_at or (at if state == State.DELIVERED else None)
         provider_id = message.provider_id or provider_id
-        arrived = (meaning := codes.meaning(code)) is not None and meaning.says == codes.ARRIVED
-        message.move(state, at=at, sent_at=sent_at, provider_id=provider_id, last_problem="" if arrived else code)
+        message.move(state, at=at, sent_at=sent_at, provider_id=provider_id, last_problem=code)
     return message
 
 

@@ -179,11 +179,25 @@ SMTP: dict[str, Meaning] = {
     "smtp-551": Meaning(NEVER, _("없는 메일 주소예요"), NUMBER),
     "smtp-552": Meaning(NEVER, _("받는 쪽 메일함이 가득 찼어요"), OFF),
     "smtp-553": Meaning(NEVER, _("없는 메일 주소예요"), NUMBER),
+    "recipients-refused": Meaning(NEVER, _("메일 업체가 이 주소로는 보낼 수 없다고 해요"), NUMBER),
     "smtp-554": Meaning(NEVER, _("받는 쪽 메일 서버가 물리쳤어요"), BLOCKED),
 }
 
+# A letter that the post brought back (carrying.py), or that nobody could print.
+POST: dict[str, Meaning] = {
+    "returned-moved": Meaning(NEVER, _("편지가 돌아왔어요: 이사함"), NUMBER),
+    "returned-unknown": Meaning(NEVER, _("편지가 돌아왔어요: 받는 분을 모름"), NUMBER),
+    "returned-address": Meaning(NEVER, _("편지가 돌아왔어요: 주소가 없거나 틀림"), NUMBER),
+    "returned-refused": Meaning(NEVER, _("편지가 돌아왔어요: 받지 않겠다고 함"), BLOCKED),
+    "returned-unclaimed": Meaning(NEVER, _("편지가 돌아왔어요: 찾아가지 않음"), OFF),
+    "returned-other": Meaning(NEVER, _("편지가 돌아왔어요: 그 밖의 까닭"), NUMBER),
+    "cannot-be-opened": Meaning(NEVER, _("잠긴 내용을 우리 열쇠로 열 수 없어요"), OURS),
+    "address-does-not-fit": Meaning(NEVER, _("주소가 봉투의 창에 들어가지 않아요"), NUMBER),
+    "letter-code-used": Meaning(ARRIVED, _("편지에만 적힌 코드를 썼으니 도착했어요")),
+}
+
 NOT_LISTED = _("뜻을 모르는 코드예요")
-TABLES = {"breachdesk": BREACHDESK, "solapi": SOLAPI, "smtp": SMTP, "": OURS_TO_SAY}
+TABLES = {"breachdesk": BREACHDESK, "solapi": SOLAPI, "smtp": SMTP, "post": POST, "": OURS_TO_SAY}
 _ALL = {code: meaning for table in TABLES.values() for code, meaning in table.items()}
 
 

@@ -37,9 +37,10 @@ class Route:
 
     @property
     def channel(self) -> ModuleType:
-        from delivery.channels import email, phone, plain, solapi
+        from delivery.channels import email, mail_backend, phone, plain, solapi
 
-        return {"breachdesk": phone, "solapi": solapi, "http": plain, "smtp": email}[self.adapter]
+        channels = {"breachdesk": phone, "solapi": solapi, "http": plain, "smtp": email, "backend": mail_backend}
+        return channels[self.adapter]
 
     def won(self, channel: str) -> int:
         """What one message costs."""
@@ -49,6 +50,8 @@ class Route:
 def for_channel(channel: str) -> list[Route]:
     """Those that carry it: the first is the one of the share (steering.py)."""
     if channel == Channel.EMAIL:
+        if settings.MAIL_BACKEND:
+            return [Route("mail", "backend", "", "", parseaddr(settings.EMAIL_FROM)[1], MAILS_A_CONNECTION)]
         return [Route("smtp", "smtp", settings.SMTP_URL, "", parseaddr(settings.EMAIL_FROM)[1], MAILS_A_CONNECTION)]
     if channel not in PLACES:
         return []

@@ -1,0 +1,334 @@
+"""Sending: beside bare loops on the same sink, a task for each recipient and django-post_office; codes while a campaign runs."""
+
+from __future__ import annotations
+
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+from django.conf import settings
+from django.core.cache import cache
+from django.core.mail import get_connection
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import override_settings
+from django.utils import timezone
+from post_office import mail as post_office
+from post_office.models import PRIORITY
+from post_office.models import Email as PostOfficeEmail
+
+from bench import delivery_peers as peers
+from bench import harness, sinks
+from bench.harness import Result, Run
+from breachdesk.lib.contacts import Contact
+from delivery import outbox, sending
+from delivery.channels import email, phone
+from delivery.models import Message
+from delivery.routes import Route
+from delivery.states import Lane, State
+from delivery.terms import Terms
+
+MAILS, TEXTS, ALONE, TASKS = 2_000, 20_000, 2_000, 2_000
+BATCH = 1_000
+# The campaign that codes meet, and over which the worker's memory is looked at.
+CAMPAIGN, CAMPAIGN_FULL = 60_000, 200_000
+CODES = 40
+SAID = "[한빛카드] 개인정보 유출 안내 3판\n\n김*영 님의 정보가 유출됐어요. 지켜 드리지 못해 죄송해요.\n\n" + (
+    "1 유출된 정보: 이름, 휴대전화 번호, 카드 번호\n2 때와 경위: 11월 18일에 누군가 허락 없이 서버에 들어왔어요.\n" * 6
+)
+TERMS = Terms(won={"sms": 13, "lms": 30}, won_a_minute=10**8, won_a_day=10**11, reserve_percent=20)
+
+
+def measure(run: Run) -> Iterator[Result]:
+    with sinks.http() as http, sinks.smtp(run.folder) as (port, which):
+        print(f"  mails end in {which}, text messages in a uvloop sink", flush=True)
+        url = f"{http}/phone"
+        with override_settings(
+            PHONE_PROVIDER_URL=url, PHONE_PROVIDER_BATCH=BATCH, PHONE_TERMS=TERMS, SMTP_URL=f"smtp://127.0.0.1:{port}"
+        ):
+            warm_up()
+            yield from mails_beside_loops(port, which)
+            yield from texts_beside_a_loop(url)
+            yield alone()
+            yield from beside_tasks(url)
+            yield from beside_post_office(port, which)
+        yield from codes_and_memory(url, CAMPAIGN_FULL if run.size >= harness.FULL else CAMPAIGN)
+
+
+# -- what is sent --------------------------------------------------------------------------------------------------------
+
+
+def put(count: int, *, by_mail: bool = False) -> None:
+    """Messages of a campaign, as a campaign puts them."""
+    words = outbox.Words("leak_notice", "ko", "개인정보 유출 안내", SAID)
+    for at in range(0, count, 1000):
+        some = [
+            outbox.Put(
+                words,
+                to=Contact("email", f"m{uuid.uuid4().hex}@mail.example")
+                if by_mail
+                else Contact("phone", number(at + n)),
+                key=f"bench:{uuid.uuid4()}",
+                lane=Lane.CAMPAIGN,
+            )
+            for n in range(min(1000, count - at))
+        ]
+        with transaction.atomic():
+            outbox.put_many(some, at=timezone.now())
+            connection.run_on_commit.clear()  # no hint: the sender is called here
+
+
+def number(n: int) -> str:
+    return f"+8210{n % 10**8:08d}"
+
+
+def send_all() -> None:
+    sending.send_due(lane=Lane.CAMPAIGN, at=timezone.now())
+
+
+def all_gone() -> None:
+    assert not Message.objects.filter(state__in=[State.WAITING, State.SENDING, State.UNKNOWN]).exists()
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE delivery_message, delivery_attempt, delivery_receipt CASCADE")
+
+
+def warm_up() -> None:
+    for by_mail in (True, False):
+        put(100, by_mail=by_mail)
+    send_all()
+    all_gone()
+
+
+def seconds(work: Any, *arguments: Any) -> float:
+    return harness.timed(lambda: work(*arguments))
+
+
+def cpu() -> float:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
+# -- P9, P11 ---------------------------------------------------------------------------------------------------------------
+
+
+def mails_beside_loops(port: int, which: str) -> Iterator[Result]:
+    put(MAILS, by_mail=True)
+    mails = [
+        (message.recipient.value, email.compose(message, message.words).message().as_bytes(linesep="\r\n"))
+        for message in Message.objects.order_by("pk")
+    ]
+    bare, pipelined = [], []
+    for _run in range(harness.RUNS):
+        if not Message.objects.exists():
+            put(MAILS, by_mail=True)
+        ours = seconds(send_all)
+        all_gone()
+        bare.append(seconds(peers.smtp_loop, port, mails) / ours)
+        pipelined.append(seconds(peers.smtp_pipelined, port, mails) / ours)
+    yield Result("P9.smtp", f"mails by a loop of smtplib, made before ({which})", bare, MAILS, "≥ 0.95")
+    yield Result("P9.pipelined", f"mails by a loop with pipelining, made before ({which})", pipelined, MAILS, "≥ 0.8")
+
+
+def texts_beside_a_loop(url: str) -> Iterator[Result]:
+    ratios, rates = [], []
+    route = Route("phone", "breachdesk", url, settings.PHONE_PROVIDER_SECRET, "15000000")
+    for _run in range(harness.RUNS):
+        put(TEXTS)
+        orders = [phone.order(message, message.words, route) for message in Message.objects.order_by("pk")]
+        batches = peers.as_batches(orders, BATCH)
+        ours = seconds(send_all)
+        all_gone()
+        ratios.append(seconds(peers.http_batches, url, batches) / ours)
+        rates.append(TEXTS / ours)
+    yield Result("P9.http", f"batches of {BATCH:,} by a loop of httpx, made before", ratios, TEXTS, "≥ 0.8")
+    yield Result("G12.sent", "text messages a second by one sender", rates, TEXTS, "≥ 400")
+
+
+def alone() -> Result:
+    ratios = []
+    for _run in range(harness.RUNS):
+        put(ALONE)
+        with override_settings(PHONE_PROVIDER_BATCH=1):
+            one_by_one = seconds(send_all) / ALONE
+        all_gone()
+        put(TEXTS)
+        together = seconds(send_all) / TEXTS
+        all_gone()
+        ratios.append(one_by_one / together)
+    return Result("P11", f"text messages one by one, to batches of {BATCH:,}", ratios, TEXTS, "≥ 7")
+
+
+# -- P10 -------------------------------------------------------------------------------------------------------------------
+
+
+def beside_tasks(url: str) -> Iterator[Result]:
+    ratios, costs = [], []
+    with worker(url, "--include", "bench.delivery_peers", "--pool", "solo") as process:
+        for _run in range(harness.RUNS):
+            put(TEXTS)
+            before = cpu()
+            send_all()
+            ours = (cpu() - before) / TEXTS
+            all_gone()
+            put(TASKS)
+            pks = [str(pk) for pk in Message.objects.values_list("pk", flat=True)]
+            before = cpu_of(process.pid)
+            for pk in pks:
+                peers.send_one.apply_async(args=[pk])
+            wait_until(lambda: not Message.objects.filter(state=State.WAITING).exists())
+            ratios.append((cpu_of(process.pid) - before) / TASKS / ours)
+            costs.append(1e6 * ours)
+            all_gone()
+    yield Result("P10.task_per_recipient", "CPU of a Celery task for each, connections kept", ratios, TASKS, "≥ 40")
+    yield Result("cost.sent", "µs of CPU a text message, in batches", costs, TEXTS)
+
+
+def beside_post_office(port: int, which: str) -> Iterator[Result]:
+    ratios = []
+    told = {"BACKENDS": {"default": "django.core.mail.backends.smtp.EmailBackend"}, "BATCH_SIZE": MAILS, "LOG_LEVEL": 0}
+    with override_settings(POST_OFFICE=told, EMAIL_HOST="127.0.0.1", EMAIL_PORT=port):
+        get_connection().open()
+        for _run in range(harness.RUNS):
+            put(MAILS, by_mail=True)
+            before = cpu()
+            send_all()
+            ours = cpu() - before
+            all_gone()
+            post_office.send_many(
+                [
+                    {
+                        "sender": settings.EMAIL_FROM,
+                        "recipients": [f"m{n}@mail.example"],
+                        "subject": "개인정보 유출 안내",
+                        "message": SAID,
+                        "html_message": f"<p>{SAID}</p>",
+                        "priority": PRIORITY.medium,
+                    }
+                    for n in range(MAILS)
+                ]
+            )
+            before = cpu()
+            sent, _failed, _again = post_office.send_queued(processes=1)
+            ratios.append((cpu() - before) / ours)
+            assert sent == MAILS, sent
+            PostOfficeEmail.objects.all().delete()
+    yield Result("P10.post_office", f"CPU of django-post_office, mails ({which})", ratios, MAILS, "≥ 20")
+
+
+# -- P12, P15 ----------------------------------------------------------------------------------------------------------------
+
+
+def codes_and_memory(url: str, campaign: int) -> Iterator[Result]:
+    print(f"  the campaign has {campaign:,} messages", flush=True)
+    with (
+        override_settings(PHONE_PROVIDER_URL=url),
+        worker(url, "--concurrency", "2", PHONE_PROVIDER_BATCH="100") as process,
+    ):
+        code_takes(url, 0)  # its connections are open now
+        quiet = [code_takes(url, n) for n in range(1, CODES)]
+        put(campaign)
+        from delivery import tasks
+
+        tasks.hurry(Lane.CAMPAIGN)
+        wait_until(lambda: sent_of_campaign() > 2_000)
+        early = memory(process.pid)
+        busy = []
+        for n in range(CODES, 2 * CODES):
+            busy.append(code_takes(url, n))
+            if not Message.objects.filter(lane=Lane.CAMPAIGN, state=State.WAITING).exists():
+                break
+            time.sleep(0.2)
+        print(
+            f"  {len(busy)} codes while it ran; {statistics.median(quiet):.3f} s without, {statistics.median(busy):.3f} s with"
+        )
+        finish_campaign()
+        late = memory(process.pid)
+        all_gone()
+    ratio = statistics.median(busy) / statistics.median(quiet)
+    yield Result("P12", "a code from POST to the provider with no campaign", [ratio], campaign, "≤ 1.5")
+    yield Result(
+        "P15.worker", "memory of the worker after 2,000 messages, after all", [late / early], campaign, "≤ 1.1"
+    )
+    yield Result("P15.worker_mib", "MiB of the worker and its two processes", [late], campaign, "≤ 512")
+
+
+def code_takes(url: str, n: int) -> float:
+    """From the form's POST until the provider has the message."""
+    to = f"010{70_000_000 + n:08d}"
+    browser = Client(headers={"origin": "http://testserver"}, REMOTE_ADDR=f"10.{n // 200 + 1}.{n % 200 + 1}.1")
+    began = time.time()
+    answer = browser.post("/lookup/start/", {"contact": to})
+    assert answer.status_code == 302, answer.status_code
+    place = url.replace("/phone", f"/arrived?to=%2B8210{to[3:]}")
+    wait_until(lambda: arrived_at(place) > 0)
+    return arrived_at(place) - began
+
+
+def arrived_at(place: str) -> float:
+    return float(httpx.get(place, trust_env=False).text)
+
+
+def sent_of_campaign() -> int:
+    return Message.objects.filter(lane=Lane.CAMPAIGN, state=State.ACCEPTED).count()
+
+
+def finish_campaign() -> None:
+    """A run ends after a minute; the sweep, which is not here, would call for the next."""
+    from delivery import tasks
+
+    while Message.objects.filter(lane=Lane.CAMPAIGN).exclude(state=State.ACCEPTED).exists():
+        tasks.hurry(Lane.CAMPAIGN)
+        time.sleep(1)
+
+
+@contextmanager
+def worker(url: str, *options: str, **more: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A real worker on the bench's database and broker."""
+    cache.clear()
+    env = {**os.environ, "PHONE_PROVIDER_URL": url, **more}
+    command = [sys.executable, "-m", "celery", "-A", "breachdesk.celery", "worker", "--loglevel", "ERROR", *options]
+    process = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        from breachdesk.celery import app
+
+        wait_until(lambda: bool(app.control.ping(timeout=0.5)))
+        yield process
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def wait_until(there: Any, *, seconds: float = 240) -> None:
+    until = time.monotonic() + seconds
+    while not there():
+        if time.monotonic() > until:
+            raise TimeoutError
+        time.sleep(0.005)
+
+
+def cpu_of(pid: int) -> float:
+    cells = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(cells[11]) + int(cells[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def memory(pid: int) -> float:
+    """MiB of a process and its children, what they share counted once (PSS)."""
+    return sum(_pss(each) for each in (pid, *_children(pid))) / 1024
+
+
+def _pss(pid: int) -> int:
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+
+
+def _children(pid: int) -> Sequence[int]:
+    return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
