@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 import uuid
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -37,11 +38,11 @@ from delivery.routes import Route
 from delivery.states import Lane, State
 from delivery.terms import Terms
 
-MAILS, TEXTS, ALONE, TASKS = 2_000, 20_000, 2_000, 2_000
+MAILS, TEXTS, ALONE, TASKS = 600, 6_000, 300, 400
 BATCH = 1_000
 # The campaign that codes meet, and over which the worker's memory is looked at.
-CAMPAIGN, CAMPAIGN_FULL = 60_000, 200_000
-CODES = 40
+CAMPAIGN, CAMPAIGN_FULL = 10_000, 200_000
+CODES, EARLY = 20, 1_000
 SAID = "[한빛카드] 개인정보 유출 안내 3판\n\n김*영 님의 정보가 유출됐어요. 지켜 드리지 못해 죄송해요.\n\n" + (
     "1 유출된 정보: 이름, 휴대전화 번호, 카드 번호\n2 때와 경위: 11월 18일에 누군가 허락 없이 서버에 들어왔어요.\n" * 6
 )
@@ -96,7 +97,8 @@ def send_all() -> None:
 
 
 def all_gone() -> None:
-    assert not Message.objects.filter(state__in=[State.WAITING, State.SENDING, State.UNKNOWN]).exists()
+    left = Message.objects.exclude(state=State.ACCEPTED).values_list("channel", "state", "last_problem")
+    assert not left.exists(), Counter(left)
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE delivery_message, delivery_attempt, delivery_receipt CASCADE")
 
@@ -239,7 +241,7 @@ def codes_and_memory(url: str, campaign: int) -> Iterator[Result]:
         from delivery import tasks
 
         tasks.hurry(Lane.CAMPAIGN)
-        wait_until(lambda: sent_of_campaign() > 2_000)
+        wait_until(lambda: sent_of_campaign() > EARLY)
         early = memory(process.pid)
         busy = []
         for n in range(CODES, 2 * CODES):
@@ -256,7 +258,7 @@ def codes_and_memory(url: str, campaign: int) -> Iterator[Result]:
     ratio = statistics.median(busy) / statistics.median(quiet)
     yield Result("P12", "a code from POST to the provider with no campaign", [ratio], campaign, "≤ 1.5")
     yield Result(
-        "P15.worker", "memory of the worker after 2,000 messages, after all", [late / early], campaign, "≤ 1.1"
+        "P15.worker", f"memory of the worker after {EARLY:,} messages, after all", [late / early], campaign, "≤ 1.1"
     )
     yield Result("P15.worker_mib", "MiB of the worker and its two processes", [late], campaign, "≤ 512")
 

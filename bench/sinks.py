@@ -19,6 +19,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import cast
 from urllib.parse import parse_qs
 
 
@@ -95,8 +96,7 @@ class Http(asyncio.Protocol):
         self.seen = bytearray()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
+        self.transport = cast("asyncio.Transport", transport)  # uvloop's own class is none of asyncio's
 
     def data_received(self, data: bytes) -> None:
         self.seen += data
@@ -133,9 +133,8 @@ class Smtp(asyncio.Protocol):
         self.seen, self.in_mail = bytearray(), False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
-        transport.write(b"220 sink ESMTP\r\n")
+        self.transport = cast("asyncio.Transport", transport)
+        self.transport.write(b"220 sink ESMTP\r\n")
 
     def data_received(self, data: bytes) -> None:
         self.seen += data

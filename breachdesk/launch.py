@@ -214,6 +214,8 @@ OUR_PREFIXES = (
     "BANK_",
     "IMPORT_",
     "LOOKUP",
+    "HEARTBEAT_",
+    "LETTER_",
 )
 
 
