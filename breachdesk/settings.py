@@ -414,6 +414,8 @@ LOGGING = {
         "django.request": {"level": "ERROR"},
         # Its lines are SQL with the values in it.
         "django.db.backends": {"level": "WARNING"},
+        # Eight lines a letter, thousands of letters.
+        "weasyprint": {"level": "WARNING"},
     },
 }
 

@@ -83,7 +83,7 @@ class LeakLetter:
             return {
                 "about": in_language(notice, "title"),
                 "greeting": greeting,
-                "facts": self._facts(reader.language),
+                "facts": self._facts(reader),
                 "leaked": named[0],
                 "possible": named[1],
                 "not_leaked": pages.in_a_row(pages.known_items(incident, notice.not_leaked)),
@@ -94,10 +94,15 @@ class LeakLetter:
                 "foot": in_language(notice, "next_word"),
             }
 
-    def _facts(self, language: str) -> tuple[tuple[str, str], ...]:
-        local = self.notice.published_at and self.notice.published_at.astimezone(ZoneInfo(self.incident.time_zone))
+    def _facts(self, reader: Reader) -> tuple[tuple[str, str], ...]:
+        language, notice = reader.language, self.notice
+        local = notice.published_at and notice.published_at.astimezone(ZoneInfo(self.incident.time_zone))
         when = f" ({dates.long_day(local, language)} {dates.clock(local)})" if local else ""
+        # A version that clears some still tells the others, by what the law asks for them.
+        kind = notice.kind
+        if kind == NoticeKind.NOT_LEAKED and (reader.sure or reader.possible):
+            kind = NoticeKind.CONFIRMED if reader.sure else NoticeKind.POSSIBLE
         return (
-            (_("안내문"), _("%(number)d판") % {"number": self.notice.number} + when),
-            (_("근거"), str(law.duty(self.notice.kind, self.notice.cleared).law)),
+            (_("안내문"), _("%(number)d판") % {"number": notice.number} + when),
+            (_("근거"), str(law.duty(kind, notice.cleared).law)),
         )

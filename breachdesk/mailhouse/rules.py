@@ -13,10 +13,10 @@ from breachdesk.mailhouse.states import Return
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-# One archive stays handy for a mail house, and one transaction short.
-MOST_LETTERS = 10_000
-# Made, sealed and recorded together: what a killed worker loses at most, some 20 seconds of work.
-PART = 50
+# One archive (a letter is 0.3 MB) stays handy for a mail house, and one transaction short.
+MOST_LETTERS = 5_000
+# Made, sealed and recorded together: what a killed worker loses at most, some ten seconds of work.
+PART = 25
 # After so many workers died over one part it is not tried again.
 MOST_TRIES = 3
 PART_LEASE = dt.timedelta(minutes=10)
