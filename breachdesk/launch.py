@@ -209,6 +209,7 @@ OUR_PREFIXES = (
     "ALIMTALK_",
     "SECOND_ALIMTALK_",
     "DELIVERY_",
+    "HEARTBEAT_",
     "CLAIM_",
     "CODE_",
     "BANK_",

@@ -262,7 +262,7 @@ MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(BASE_DIR / "media")))
 # The published word as files (notices/publishing.py): the proxy serves them, also while this application is down.
 PUBLISHED_ROOT = Path(env.text("PUBLISHED_ROOT", str(BASE_DIR / "published")))
 # Workers that may print letters for the mail house at once; the others stay free for codes.
-LETTER_PRINTERS = env.number("LETTER_PRINTERS", 1, within=range(1, 65))
+PRINTING_WORKERS = env.number("PRINTING_WORKERS", 1, within=range(1, 65))
 # How soon a notice that was published is printed as PDF.
 PRINTING_SWEEP = timedelta(seconds=env.number("PRINTING_SWEEP_SECONDS", 60, within=range(1, 86_401)))
 STORAGES = {

@@ -20,9 +20,8 @@ from delivery.states import Channel, Outcome, State
 MAIL_HOUSE = "mail-house"
 RETURNED = "returned-"
 
-POSTED = """
-    UPDATE delivery_message AS message
-    SET state = %s, sent_at = %s, settled_at = %s, tries = 1, provider = %s, provider_id = told.provider_id
+HANDED = """
+    UPDATE delivery_message AS message SET tries = 1, provider = %s, provider_id = told.provider_id
     FROM unnest(%s::uuid[], %s::text[]) AS told (id, provider_id)
     WHERE message.id = told.id AND message.channel = %s AND message.state = %s
     RETURNING message.id
@@ -30,24 +29,27 @@ POSTED = """
 
 
 @transaction.atomic
-def posted(letters: Mapping[uuid.UUID, str], *, handed_at: dt.datetime, posted_at: dt.datetime, at: dt.datetime) -> int:
-    """By message: the number it bears at the mail house. Those that wait no more (cancelled, expired) stay as they are."""
-    assert states.may_move(State.WAITING, State.ACCEPTED)
+def handed_over(letters: Mapping[uuid.UUID, str], *, at: dt.datetime) -> int:
+    """By message: the number it bears at the mail house. From now on it may be in somebody's hands, so its check code is ours
+    (queries.by_check_code); what is called back later may arrive all the same.
+    """
     with connection.cursor() as cursor:
         numbers = [[str(pk) for pk in letters], list(letters.values())]
-        cursor.execute(POSTED, [State.ACCEPTED, posted_at, at, MAIL_HOUSE, *numbers, Channel.LETTER, State.WAITING])
-        moved = [row[0] for row in cursor.fetchall()]
-    Attempt.objects.bulk_create(
-        Attempt(
-            message_id=pk,
-            number=1,
-            provider=MAIL_HOUSE,
-            started_at=handed_at,
-            ended_at=posted_at,
-            outcome=Outcome.ACCEPTED,
-        )
-        for pk in moved
-    )
+        cursor.execute(HANDED, [MAIL_HOUSE, *numbers, Channel.LETTER, State.WAITING])
+        handed = [row[0] for row in cursor.fetchall()]
+    attempts = [Attempt(message_id=pk, number=1, provider=MAIL_HOUSE, started_at=at) for pk in handed]
+    Attempt.objects.bulk_create(attempts, ignore_conflicts=True)
+    return len(handed)
+
+
+@transaction.atomic
+def posted(pks: Sequence[uuid.UUID], *, posted_at: dt.datetime, at: dt.datetime) -> int:
+    """The mail house has given them to the post. Those that wait no more (cancelled, returned) stay as they are."""
+    assert states.may_move(State.WAITING, State.ACCEPTED)
+    waiting = Message.objects.filter(pk__in=pks, channel=Channel.LETTER, state=State.WAITING)
+    moved = list(waiting.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
+    Message.objects.filter(pk__in=moved).update(state=State.ACCEPTED, sent_at=posted_at, settled_at=at)
+    Attempt.objects.filter(message__in=moved, ended_at=None).update(ended_at=posted_at, outcome=Outcome.ACCEPTED)
     return len(moved)
 
 

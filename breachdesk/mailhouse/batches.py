@@ -62,7 +62,7 @@ def gather(*, incident: Incident, abouts: list[str], large_print: bool, by: User
 
 def hurry() -> None:
     try:
-        for _printer in range(settings.LETTER_PRINTERS):
+        for _printer in range(settings.PRINTING_WORKERS):
             # By its name: the task's module imports what imports this one.
             app.send_task("breachdesk.mailhouse.tasks.make", expires=HINT_GOOD_FOR_SECONDS)
     except Exception as error:
@@ -98,6 +98,9 @@ def hand_over(*, batch: Batch, day: dt.date, by: User, at: dt.datetime) -> Batch
     with _held(batch, by=by, among=(BatchState.RELEASED,)) as held:
         assert held.released_at is not None
         rules.refuse_day(day, not_before=_day(held, held.released_at), today=_day(held, at))
+        numbers = _numbers(held)
+        for some in _in_batches(list(numbers)):
+            carrying.handed_over({pk: numbers[pk] for pk in some}, at=_noon(held, day, at=at))
         held.move(to=BatchState.HANDED, handed_at=at, handed_date=day)
         _record(held, "handed_over", by=by, at=at, letters=held.printed, on=day.isoformat())
     return held
@@ -110,18 +113,8 @@ def post(*, batch: Batch, day: dt.date, count: int, by: User, at: dt.datetime) -
         rules.refuse_day(day, not_before=held.handed_date, today=_day(held, at))
         if count > held.printed:
             raise rules.MoreThanThereAre
-        printed = Letter.objects.filter(batch=held, problem="").order_by("number")
-        numbers = {pk: rules.running_number(held.pk, number) for pk, number in printed.values_list("message", "number")}
-        zone = ZoneInfo(held.incident.time_zone)
-        moments = {
-            "handed_at": dt.datetime.combine(held.handed_date, dt.time(12), zone),
-            "posted_at": min(dt.datetime.combine(day, dt.time(12), zone), at),
-        }
-        moments["handed_at"] = min(moments["handed_at"], moments["posted_at"])
-        pks, posted = list(numbers), 0
-        for start in range(0, len(pks), RECORDED_AT_ONCE):
-            some = {pk: numbers[pk] for pk in pks[start : start + RECORDED_AT_ONCE]}
-            posted += carrying.posted(some, at=at, **moments)
+        posted_at = _noon(held, day, at=at)
+        posted = sum(carrying.posted(some, posted_at=posted_at, at=at) for some in _in_batches(list(_numbers(held))))
         held.move(to=BatchState.POSTED, posted_at=at, posted_date=day, posted_count=count)
         _record(held, "posted", by=by, at=at, letters=posted, counted=count, on=day.isoformat())
     return held
@@ -168,6 +161,22 @@ def _held(batch: Batch, *, by: User, among: tuple[BatchState, ...]) -> Iterator[
         if held.state not in among:
             raise rules.NotNow
         yield held
+
+
+def _numbers(batch: Batch) -> dict[uuid.UUID, str]:
+    """Of the letters in its archive, by message."""
+    printed = Letter.objects.filter(batch=batch, problem="").order_by("number")
+    return {pk: rules.running_number(batch.pk, number) for pk, number in printed.values_list("message", "number")}
+
+
+def _in_batches(pks: list[uuid.UUID]) -> Iterator[list[uuid.UUID]]:
+    for start in range(0, len(pks), RECORDED_AT_ONCE):
+        yield pks[start : start + RECORDED_AT_ONCE]
+
+
+def _noon(batch: Batch, day: dt.date, *, at: dt.datetime) -> dt.datetime:
+    """Only the day is known; a moment that has not come is not written down."""
+    return min(dt.datetime.combine(day, dt.time(12), ZoneInfo(batch.incident.time_zone)), at)
 
 
 def _day(batch: Batch, at: dt.datetime) -> dt.date:

@@ -1,4 +1,4 @@
-"""How many workers print letters at once: LETTER_PRINTERS, so that the others stay free for codes."""
+"""How many workers print letters at once: PRINTING_WORKERS, so that the others stay free for codes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PRINTING = 0x6C657474
 def one() -> Iterator[bool]:
     """True: this process is one of them until the end. The lock goes with its connection, so a killed one frees its place."""
     with connection.cursor() as cursor:
-        for place in range(settings.LETTER_PRINTERS):
+        for place in range(settings.PRINTING_WORKERS):
             cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [PRINTING, place])
             if cursor.fetchone()[0]:
                 break

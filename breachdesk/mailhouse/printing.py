@@ -23,7 +23,7 @@ def html(words: Words, to: PostalAddress, *, batch: Batch, number: str, code: st
     zone = ZoneInfo(batch.incident.time_zone)
     with translation.override(words.language), timezone.override(zone):
         return render_to_string(
-            "mailhouse/letter.html",
+            "mailhouse/paper/letter.html",
             {
                 "letter": letter,
                 "language": words.language,

@@ -10,7 +10,8 @@ from django.db import transaction
 
 from breachdesk.lib.contacts import Contact
 from breachdesk.lib.postal import NotAnAddress, PostalAddress
-from delivery import actions, carrying, check_codes, outbox, paper, queries, sending
+from breachdesk.mailhouse.states import Return
+from delivery import actions, carrying, check_codes, codes, outbox, paper, queries, resealing, sending
 from delivery.models import Attempt, Message
 from delivery.states import Channel, Lane, State
 
@@ -82,12 +83,16 @@ def test_nobody_sends_it_and_nothing_waits_for_it(at):
     assert Message.objects.get().state == State.WAITING
 
 
+def carried(*letters: Message, at: dt.datetime) -> int:
+    """Handed over, then posted a day later."""
+    carrying.handed_over({letter.pk: f"7-{place:05d}" for place, letter in enumerate(letters, 1)}, at=at)
+    return carrying.posted([letter.pk for letter in letters], posted_at=at + DAY, at=at + 2 * DAY)
+
+
 def test_posted_once_it_is_accepted_with_its_number_and_a_cancelled_one_stays_cancelled(at):
     kept, cancelled = put(at, about="a"), put(at, about="b", key="letter:2")
     actions.cancel(about="b", at=at)
-    numbers = {kept.pk: "7-00001", cancelled.pk: "7-00002"}
-    for moved in (1, 0):
-        assert carrying.posted(numbers, handed_at=at, posted_at=at + DAY, at=at + 2 * DAY) == moved
+    assert [carried(kept, cancelled, at=at) for _twice in range(2)] == [1, 0]
     kept.refresh_from_db()
     assert (kept.state, kept.sent_at, kept.provider, kept.provider_id) == (
         State.ACCEPTED,
@@ -95,14 +100,22 @@ def test_posted_once_it_is_accepted_with_its_number_and_a_cancelled_one_stays_ca
         carrying.MAIL_HOUSE,
         "7-00001",
     )
-    assert Attempt.objects.get().message_id == kept.pk
+    attempt = Attempt.objects.get()
+    assert (attempt.message_id, attempt.started_at, attempt.ended_at) == (kept.pk, at, at + DAY)
     cancelled.refresh_from_db()
     assert cancelled.state == State.CANCELLED
 
 
+def test_its_check_code_is_ours_as_soon_as_it_may_be_in_a_letter_box(at):
+    letter = put(at)
+    assert queries.by_check_code(letter.code) == []
+    carrying.handed_over({letter.pk: "7-00001"}, at=at)
+    assert [checked.channel for checked in queries.by_check_code(letter.code)] == [Channel.LETTER]
+
+
 def test_posted_it_may_come_back_once(at):
     letter = put(at)
-    carrying.posted({letter.pk: "7-00001"}, handed_at=at, posted_at=at, at=at)
+    carried(letter, at=at)
     told = {"pk": letter.pk, "reason": "moved", "returned_at": at + DAY, "at": at + 2 * DAY}
     assert carrying.came_back(**told)
     with pytest.raises(actions.AlreadyRecorded):
@@ -113,12 +126,23 @@ def test_posted_it_may_come_back_once(at):
 
 def test_what_its_reader_used_has_arrived_whatever_the_post_says_later(at):
     letter = put(at)
-    carrying.posted({letter.pk: "7-00001"}, handed_at=at, posted_at=at, at=at)
+    carried(letter, at=at)
     for _twice in range(2):
         carrying.arrived(pk=letter.pk, happened_at=at + DAY, at=at + DAY)
     assert not carrying.came_back(pk=letter.pk, reason="moved", returned_at=at + DAY, at=at + 2 * DAY)
     letter.refresh_from_db()
-    assert (letter.state, letter.last_problem) == (State.DELIVERED, "letter-code-used")
+    assert letter.state == State.DELIVERED
+    assert set(letter.receipts.values_list("code", flat=True)) == {"letter-code-used", "returned-moved"}
+
+
+@pytest.mark.parametrize("reason", Return.values)
+def test_every_reason_has_words_for_staff(reason):
+    assert codes.meaning(carrying.RETURNED + reason) is not None
+
+
+def test_when_keys_are_changed_its_address_is_hashed_anew(at):
+    letter = put(at)
+    assert resealing._hashes(letter)["recipient_hash"] == letter.recipient_hash
 
 
 def test_what_nobody_can_print_has_failed_with_the_reason(at):

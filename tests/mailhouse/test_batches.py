@@ -284,7 +284,7 @@ def test_a_code_that_is_used_proves_that_its_letter_arrived(batch, editor, offic
     )
     assert Proof.objects.count() == 1
     assert [watching.hear_of_use(at=at) for _twice in range(2)] == [1, 0]
-    assert Message.objects.get(state=State.DELIVERED).last_problem == "letter-code-used"
+    assert Message.objects.get(state=State.DELIVERED).receipts.get().code == "letter-code-used"
     assert queries.figures(batch).arrived == 1
 
 
