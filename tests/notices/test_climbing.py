@@ -161,7 +161,8 @@ def test_whoever_has_an_address_alone_is_told_by_a_letter_that_does_not_come_bac
 
     letter = Message.objects.get()
     posted_at = at + 20 * DAY
-    carrying.posted({letter.pk: "1-1"}, handed_at=posted_at, posted_at=posted_at, at=posted_at)
+    carrying.handed_over({letter.pk: "1-1"}, at=posted_at)
+    carrying.posted([letter.pk], posted_at=posted_at, at=posted_at)
     on(campaign, posted_at + 6 * HOUR)
     assert line().state == TellingState.SENT
     on(campaign, posted_at + 14 * DAY)
