@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-import uuid
 from collections import Counter
-from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from django.db import connection
@@ -17,21 +15,19 @@ from django.db import connection
 from delivery import routes, words
 from delivery.states import Channel, Lane
 from notices import (
-    audience,
     gate,
     ladder_rules,
     laddering,
     ledger,
-    letters,
     pacing,
     telling,
     wishing,
     wrong_person,
 )
-from notices.campaign_models import Campaign
+from notices.campaign_models import Campaign, Telling
 from notices.models import Incident
 from notices.pacing import Leaving
-from notices.states import TELLING_LIVE, Way
+from notices.states import TELLING_LIVE, TellingState, Way
 
 # So many people's letters are made.
 LOOKED_AT = 2_000
@@ -71,25 +67,24 @@ class DryRun:
 
 
 def of(campaign: Campaign, *, at: dt.datetime) -> DryRun:
-    seen = DryRun(at)
-    letter = letters.LeakNotice(campaign.notice)
-    rungs, carried = _rungs(campaign.incident), laddering.carried()
+    seen, plan = DryRun(at), gate.plan_of(campaign.incident)
+    # As if it were live: a dry run is for seeing what everybody would get.
+    everybody = gate.Opening(plan, LOOKED_AT, None)
+    turn = telling.Turn(campaign, everybody, at=at, rungs=_rungs(campaign.incident))
     records = ledger.records(campaign.dataset_id, _next(campaign))
     not_theirs = wrong_person.contacts_of(records)
     wishes = wishing.wishes(campaign.incident_id, records)
     for person_key, record in records.items():
         seen.looked_at += 1
-        if record is None:
-            seen.problems[ladder_rules.CANNOT_OPEN] += 1
-        elif record.member in audience.WITHHELD_FROM or not (record.phone or record.email or record.address):
-            seen.not_written_to += 1
-        else:
-            reachable = _reachable(record, not_theirs.get(person_key, set()))
-            wished = telling.WISHED[wishes[person_key]] if person_key in wishes else ()
-            rung = ladder_rules.next_rung(rungs, after=0, reachable=reachable, carried=carried, wished=wished)
-            _try(letter, record, rung, seen)
+        found = turn.of(
+            Telling(campaign=campaign, person_key=person_key),
+            record,
+            tried=set(),
+            wished=telling.WISHED[wishes[person_key]] if person_key in wishes else (),
+            not_theirs=not_theirs.get(person_key, set()),
+        )
+        _count(found, seen)
     seen.people = campaign.expected["by_phone"] + campaign.expected["by_email"]
-    plan = gate.plan_of(campaign.incident)
     begins = max(at, campaign.starts_at) if campaign.starts_at else at
     leaving = pacing.forecast(people=seen.people, at=begins, pace=plan.pace, quiet=plan.quiet("text"))
     minutes = list(itertools.islice(leaving, MINUTES + 1))
@@ -100,32 +95,21 @@ def of(campaign: Campaign, *, at: dt.datetime) -> DryRun:
     return seen
 
 
+def _count(found: telling.Next | telling.End | None, seen: DryRun) -> None:
+    match found:
+        case telling.Next(rung=rung, put=put):
+            way = Way(rung.way)
+            seen.by_channel[words.phone_channel(put.words) if way == Way.PHONE else laddering.CHANNELS[way]] += 1
+            if way in (Way.ALIMTALK, Way.PHONE):
+                seen.longest_bytes = max(seen.longest_bytes, words.size_for_phone(put.words.text))
+        case telling.End(state=TellingState.FAILED, reason=reason):
+            seen.problems[reason] += 1
+        case _:
+            seen.not_written_to += 1
+
+
 def _rungs(incident: Incident) -> list[ladder_rules.Rung]:
     return laddering.rungs_of(laddering.in_force(incident))
-
-
-def _reachable(record: ledger.Record, not_theirs: Collection[uuid.UUID]) -> set[str]:
-    return ladder_rules.ways_to(
-        phone=wrong_person.is_theirs(record.phone, not_theirs),
-        email=wrong_person.is_theirs(record.email, not_theirs),
-        address=bool(record.address),
-    )
-
-
-def _try(letter: letters.LeakNotice, record: ledger.Record, rung: ladder_rules.Rung | None, seen: DryRun) -> None:
-    """The first message of this person, really made."""
-    if rung is None:
-        seen.problems[ladder_rules.NO_WAY] += 1
-        return
-    try:
-        _to, said = letter.by(Way(rung.way), record)
-    except ValueError:
-        seen.problems[ladder_rules.DOES_NOT_FIT] += 1
-        return
-    by_phone = rung.way in (Way.ALIMTALK, Way.PHONE)
-    seen.by_channel[words.phone_channel(said) if rung.way == Way.PHONE else laddering.CHANNELS[Way(rung.way)]] += 1
-    if by_phone:
-        seen.longest_bytes = max(seen.longest_bytes, words.size_for_phone(said.text))
 
 
 def _next(campaign: Campaign) -> list:

@@ -40,14 +40,14 @@ WISHED: dict[WishedWay, tuple[Way, ...]] = {
 
 
 @dataclass(frozen=True)
-class _Next:
+class Next:
     line: Telling
     rung: ladder_rules.Rung
     put: outbox.Put
 
 
 @dataclass(frozen=True)
-class _End:
+class End:
     """No message is left for somebody: where the line ends, and why."""
 
     state: TellingState
@@ -67,13 +67,13 @@ NOBODY = Told(0, 0)
 
 def tell(campaign: Campaign, lines: Sequence[Telling], *, opening: gate.Opening, at: dt.datetime) -> Told:
     """On locked lines that wait, as far as the gate is open."""
-    turn = _Turn(campaign, opening, at=at)
+    turn = Turn(campaign, opening, at=at)
     records = ledger.records(campaign.dataset_id, [line.person_key for line in lines])
     not_theirs = wrong_person.contacts_of(line.person_key for line in lines)
     wishes = wishing.wishes(campaign.incident_id, records)
     tried = _tried(lines)
-    told: list[_Next] = []
-    ended: dict[_End, list[int]] = defaultdict(list)
+    told: list[Next] = []
+    ended: dict[End, list[int]] = defaultdict(list)
     for line in lines:
         found = turn.of(
             line,
@@ -82,7 +82,7 @@ def tell(campaign: Campaign, lines: Sequence[Telling], *, opening: gate.Opening,
             wished=WISHED[wishes[line.person_key]] if line.person_key in wishes else (),
             not_theirs=not_theirs.get(line.person_key, set()),
         )
-        if isinstance(found, _End):
+        if isinstance(found, End):
             ended[found].append(line.pk)
         elif found is not None:
             told.append(found)
@@ -104,12 +104,20 @@ def _tried(lines: Sequence[Telling]) -> dict[int, set[int]]:
     return found
 
 
-class _Turn:
+class Turn:
     """One batch of a campaign: what is the same for everybody in it."""
 
-    def __init__(self, campaign: Campaign, opening: gate.Opening, *, at: dt.datetime) -> None:
-        self.rungs = laddering.rungs_of(campaign.ladder)
-        self._climbs, self._opening, self._at = campaign.ladder_id is not None, opening, at
+    def __init__(
+        self,
+        campaign: Campaign,
+        opening: gate.Opening,
+        *,
+        at: dt.datetime,
+        rungs: Sequence[ladder_rules.Rung] | None = None,
+    ) -> None:
+        """`rungs`: of the ladder that a campaign would keep to which has none yet."""
+        self.rungs = laddering.rungs_of(campaign.ladder) if rungs is None else rungs
+        self._climbs, self._opening, self._at = rungs is not None or campaign.ladder_id is not None, opening, at
         self._letter = letters.LeakNotice(campaign.notice)
         self._on_paper = letters_on_paper.LeakLetter(campaign.notice)
         self._carried = {language: laddering.carried(language) for language in laddering.LANGUAGES}
@@ -122,12 +130,12 @@ class _Turn:
         tried: set[int],
         wished: Collection[str],
         not_theirs: Collection[uuid.UUID],
-    ) -> _Next | _End | None:
+    ) -> Next | End | None:
         """Nothing: not now, as the incident is not live and there is no contact of a guest."""
         if record is None:
-            return _End(TellingState.FAILED, ladder_rules.CANNOT_OPEN)
+            return End(TellingState.FAILED, ladder_rules.CANNOT_OPEN)
         if record.member in audience.WITHHELD_FROM:
-            return _End(TellingState.WITHHELD, record.member)
+            return End(TellingState.WITHHELD, record.member)
         now = self._opening.reachable(record)
         if now is None:
             return None
@@ -148,15 +156,15 @@ class _Turn:
             wished=wished,
         ):
             try:
-                return _Next(line, rung, self._message(line, rung, now))
+                return Next(line, rung, self._message(line, rung, now))
             except ValueError:
                 tried, reason = tried | {rung.position}, reason or ladder_rules.DOES_NOT_FIT
         if self._opening.guests is not None:
             # What is left would not reach a guest: it waits until the incident is live.
             return None
         if line.rung is None and not reason and not (record.phone or record.email):
-            return _End(TellingState.NO_CONTACT, "")
-        return _End(TellingState.FAILED, reason or (ladder_rules.WRONG_PERSON if not_theirs else ladder_rules.NO_WAY))
+            return End(TellingState.NO_CONTACT, "")
+        return End(TellingState.FAILED, reason or (ladder_rules.WRONG_PERSON if not_theirs else ladder_rules.NO_WAY))
 
     def _rungs_of(self, line: Telling) -> Sequence[ladder_rules.Rung]:
         if self._climbs:
@@ -194,7 +202,7 @@ class _Turn:
         return to, words, self._opening.due_at(to, at=self._at)
 
 
-def _put(told: Sequence[_Next], *, at: dt.datetime) -> None:
+def _put(told: Sequence[Next], *, at: dt.datetime) -> None:
     by_rung: dict[tuple[int, str], list[int]] = defaultdict(list)
     attempts = []
     messages = outbox.put_many([one.put for one in told], at=at)
@@ -215,7 +223,7 @@ def _put(told: Sequence[_Next], *, at: dt.datetime) -> None:
         Telling.objects.filter(pk__in=pks).move(to=TellingState.PUT, at=at, channel=channel, rung=position)
 
 
-def _posting_stands_for(end: _End) -> bool:
+def _posting_stands_for(end: End) -> bool:
     """What cannot be opened is a fault of ours to mend, and no reason to let somebody look for the notice."""
     return end.reason != ladder_rules.CANNOT_OPEN
 
