@@ -12,15 +12,21 @@ from django.db import IntegrityError, transaction
 from django.test import TestCase
 
 from breachdesk.lib import paper, references
+from breachdesk.lib.postal import PostalAddress
 from breachdesk.mailhouse import batches, making, printing, queries, rules, taking, watching, writing
 from breachdesk.mailhouse.models import Batch, Letter, Part, Taking
 from breachdesk.mailhouse.states import BatchState, Problem
 from delivery import actions as delivery
+from delivery import outbox
 from delivery.models import Message
 from delivery.states import State
 from lookup import letter_codes
 from lookup.models import LetterCode, Proof
-from notices.models import SendingPlan
+from notices import addresses, campaigning, climbing, letters_on_paper
+from notices.audience import Choice
+from notices.models import SendingPlan, Telling
+from notices.queries import current_notice
+from notices.states import TellingState
 from tests import staff
 from tests.racing import race
 
@@ -193,8 +199,6 @@ def test_a_machine_without_korean_type_says_so_and_loses_nothing(batch, editor, 
 def test_what_was_cancelled_or_fits_no_window_is_left_out_and_said(batch, at):
     first, second, _third = Letter.objects.filter(batch=batch).order_by("number")
     Message.objects.filter(pk=first.message_id).update(state=State.CANCELLED, settled_at=at)
-    from breachdesk.lib.postal import PostalAddress
-
     message = Message.objects.get(pk=second.message_id)
     message.recipient = PostalAddress("이순자", "아주 긴 길 " * 30)
     message.save()
@@ -211,19 +215,29 @@ def test_what_was_cancelled_or_fits_no_window_is_left_out_and_said(batch, at):
 
 def test_a_second_letter_to_one_person_waits_for_the_next_batch(incident, editor, at, stored):
     writing.write(incident=incident, customer_ref="C-1", everybody=True, by=editor, at=at)
-    from notices import addresses, letters_on_paper
-    from notices.queries import current_notice
-
     [[one]] = addresses.addressed(incident.active_dataset, customer_ref="C-1", everybody=True)
     to, words = letters_on_paper.LeakLetter(current_notice(incident)).to(one)
-    from delivery import outbox
-
     with transaction.atomic():
         outbox.put(words, to=to, key="another", lane="campaign", about="letters:demo", at=at)
     batch = made(batches.gather(incident=incident, abouts=ABOUT, large_print=False, by=editor, at=at))
     assert batch.printed == 1
     assert [source.waiting for source in queries.sources(at=at)] == [1]
     assert LetterCode.objects.filter(void_at=None).count() == 1
+
+
+def test_a_campaign_s_letters_are_gathered_and_its_ledger_hears_of_their_posting(incident, editor, officer, at, stored):
+    campaign = campaigning.prepare(notice=current_notice(incident), choice=Choice(), by=editor, at=at)
+    campaigning.release(campaign=campaign, by=officer, at=at)
+    campaigning.carry_on(campaign=campaign, at=at)
+    [source] = queries.sources(at=at)
+    assert (source.about, source.campaign, source.waiting) == (campaign.about, campaign, 3)
+    batch = made(batches.gather(incident=incident, abouts=[source.about], large_print=False, by=editor, at=at))
+    batches.release(batch=batch, by=officer, at=at)
+    batches.hand_over(batch=batch, day=today(at), by=editor, at=at)
+    batches.post(batch=batch, day=today(at), count=3, by=editor, at=at)
+    climbing.pull_outcomes(at=at + DAY)
+    by_letter = Telling.objects.filter(campaign=campaign, channel="letter")
+    assert list(by_letter.values_list("state", flat=True)) == [TellingState.SENT] * 3
 
 
 def test_it_takes_two_to_release_and_what_was_cancelled_meanwhile_stops_it(batch, editor, officer, at):
