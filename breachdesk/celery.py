@@ -74,6 +74,12 @@ app.conf.update(
             "schedule": settings.DELIVERY_SWEEP,
             "options": {"expires": settings.DELIVERY_SWEEP.total_seconds()},
         },
+        "make the ledger as a file": {
+            "task": "notices.tasks.make_exports",
+            "schedule": settings.DELIVERY_SWEEP,
+            "options": {"expires": settings.DELIVERY_SWEEP.total_seconds()},
+        },
+        "forget the ledger as a file": {"task": "notices.tasks.forget_exports", "schedule": 3600.0},
         "import uploaded lists": {
             "task": "notices.tasks.import_lists",
             "schedule": settings.DELIVERY_SWEEP,

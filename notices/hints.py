@@ -27,6 +27,10 @@ def hurry_printing() -> None:
     _ask("notices.tasks.print_notices")
 
 
+def hurry_exports() -> None:
+    _ask("notices.tasks.make_exports")
+
+
 def _ask(task: str) -> None:
     try:
         # By its name: the task's module imports those who give hints.

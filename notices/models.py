@@ -297,6 +297,7 @@ class SpecialHours(models.Model):
 from notices.campaign_models import Campaign, CampaignMove, Telling  # noqa: E402, F401
 from notices.clock_models import Clock, LegalDuty  # noqa: E402, F401
 from notices.draft_models import NoticeProposal  # noqa: E402, F401
+from notices.export_models import LedgerExport  # noqa: E402, F401
 from notices.import_models import ActivationProposal, ImportJob  # noqa: E402, F401
 from notices.ladder_models import Attempt, Ladder, Rung  # noqa: E402, F401
 from notices.notice_models import Notice  # noqa: E402, F401

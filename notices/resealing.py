@@ -20,6 +20,8 @@ from django.db import OperationalError, connection, transaction
 from breachdesk import keys
 from breachdesk.resealing import Part, Table
 from notices import campaigning, loading, sealing, wrong_person_models
+from notices.export_models import LedgerExport
+from notices.export_models import key_bound_to as key_of_export
 from notices.import_models import ImportJob, key_bound_to
 from notices.models import Campaign, Dataset, Guest, Incident
 from notices.wrong_person_models import NotTheirContact
@@ -241,6 +243,7 @@ PARTS: list[Part] = [
         indexed=lambda guest: {"contact_hash": keys.index(guest.contact.kind, guest.contact.value)},
         hashes=("contact_hash",),
     ),
+    Table(LedgerExport, sealed={"sealed_key": lambda export: key_of_export(export.file_id.hex)}),
     Table(
         NotTheirContact,
         sealed={"sealed_contact": wrong_person_models.bound_to},

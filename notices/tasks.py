@@ -6,7 +6,18 @@ import datetime as dt
 
 from breachdesk.celery import app
 from delivery.queries import database_clock
-from notices import campaigning, climbing, gate, hints, import_jobs, posting, posting_looks, printing, publishing
+from notices import (
+    campaigning,
+    climbing,
+    exporting,
+    gate,
+    hints,
+    import_jobs,
+    posting,
+    posting_looks,
+    printing,
+    publishing,
+)
 
 # A worker gives the next task its turn after this long: a code never waits for a campaign.
 TURN = dt.timedelta(seconds=2)
@@ -56,3 +67,14 @@ def look_at_postings() -> None:
 @app.task
 def forget_uploads() -> None:
     import_jobs.forget_uploads(at=database_clock())
+
+
+@app.task
+def make_exports() -> None:
+    while exporting.make_next(at=database_clock()):
+        pass
+
+
+@app.task
+def forget_exports() -> None:
+    exporting.forget_exports(at=database_clock())

@@ -17,16 +17,22 @@ from claims import actions, filing, payouts, queries, reviewing
 from claims.models import Claim
 from claims.rules import Proposed
 from claims.states import Kind, Outcome
+from delivery.states import Channel
 from lookup import letter_codes, proving
-from notices import addresses, audience, campaigning
+from notices import addresses, audience, campaigning, wrong_person
 from notices import queries as notices
+from notices.ladder_models import Attempt
 from notices.models import Incident
 from notices.states import Member
+from notices.wrong_person_models import NotTheirContact
 
 MINUTE = dt.timedelta(minutes=1)
 REVIEWER = "reviewer@hanbitcard.example"
 PAYERS = ("payer@hanbitcard.example", "payer2@hanbitcard.example")
 OFFICER = "officer@hanbitcard.example"
+INTAKE = "intake@hanbitcard.example"
+# So many of a campaign are put while the demo is loaded; the workers tell the others.
+FIRST_TOLD = 20
 
 
 @dataclass(frozen=True)
@@ -60,6 +66,18 @@ def tell_the_first(*, incident: Incident, at: dt.datetime) -> None:
     choice = audience.Choice(members=TOLD_FIRST)
     campaign = campaigning.prepare(notice=newest, choice=choice, by=_staff(story.EDITOR["email"]), at=at)
     campaigning.release(campaign=campaign, by=_staff(OFFICER), at=at + 5 * MINUTE)
+
+
+def find_a_wrong_number(*, incident: Incident, at: dt.datetime) -> None:
+    """Of those who are told, one answered the phone who is not that person: the ladder goes on by e-mail. By night nobody is told."""
+    campaign = incident.campaigns.filter(released_at__isnull=False).order_by("pk").first()
+    if campaign is None or NotTheirContact.objects.exists():
+        return
+    campaigning.carry_on(campaign=campaign, at=at, ahead=FIRST_TOLD)
+    phoned = Attempt.objects.filter(line__campaign=campaign, channel__in=[Channel.LMS, Channel.ALIMTALK])
+    attempt = phoned.order_by("pk").first()
+    if attempt is not None:
+        wrong_person.mark(attempt=attempt, reason="전화를 받은 분이 그 회원이 아니래요.", by=_staff(INTAKE), at=at)
 
 
 def claim(*, incident: Incident, now: dt.datetime) -> None:

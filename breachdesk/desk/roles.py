@@ -36,6 +36,8 @@ SEE_INCIDENTS = (
     "notices.view_posting",
 )
 SEE_ORDERS = ("notices.view_regulatororder",)
+# By which ways people are told, and what proves it of whom: masked, found by an exact contact and a reason.
+SEE_LEDGER = ("notices.view_ladder", "notices.search_ledger")
 SEE_LISTS = ("notices.view_dataset", "notices.view_importjob")
 SEE_CLAIMS = ("claims.view_claim",)
 SEE_MESSAGES = ("delivery.view_message",)
@@ -57,6 +59,8 @@ ROLES: tuple[Role, ...] = (
         *SEE_INCIDENTS,
         *SEE_CLAIMS,
         *SEE_MESSAGES,
+        *SEE_LEDGER,
+        "notices.mark_wrong_person",
         *ANSWER_DISPUTES,
         *SETTLE_FAKES,
     ),
@@ -106,6 +110,9 @@ ROLES: tuple[Role, ...] = (
         *SEE_LISTS,
         "notices.view_campaign",
         "notices.add_campaign",
+        *SEE_LEDGER,
+        "notices.propose_ladder",
+        "notices.ask_ledger_export",
         *SEE_LETTERS,
         "mailhouse.add_batch",
         "mailhouse.take_batch",
@@ -134,6 +141,11 @@ ROLES: tuple[Role, ...] = (
         *SEE_LISTS,
         "notices.view_campaign",
         "notices.release_campaign",
+        *SEE_LEDGER,
+        "notices.confirm_ladder",
+        "notices.mark_wrong_person",
+        "notices.ask_ledger_export",
+        "notices.confirm_ledger_export",
         *SEE_LETTERS,
         "mailhouse.release_batch",
         "notices.read_rejects",
@@ -155,6 +167,7 @@ ROLES: tuple[Role, ...] = (
         "packs.view_pack",
         *SEE_LISTS,
         "notices.view_campaign",
+        *SEE_LEDGER,
         *SEE_LETTERS,
         *SEE_CLAIMS,
         *SEE_PAYOUTS,

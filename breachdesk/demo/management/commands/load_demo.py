@@ -39,6 +39,7 @@ class Command(BaseCommand):
         letters.post(at=now)
         if fresh:
             crowd.claim(incident=Incident.objects.get(pk=incident.pk), now=now)
+            crowd.find_a_wrong_number(incident=Incident.objects.get(pk=incident.pk), at=now)
         fakes.report(at=now)
         newest = queries.current_notice(Incident.objects.get(pk=incident.pk))
         assert newest is not None  # published just now
