@@ -65,6 +65,8 @@ def production() -> dict[str, str]:
         "PHONE_SENDER": "15000000",
         "BANK_URL": "https://bank.example/payments",
         "BANK_SECRET": secrets.token_urlsafe(32),
+        "CARDS_URL": "https://cards.example/api",
+        "CARDS_SECRET": secrets.token_urlsafe(32),
         "SMTP_URL": "smtp://mail.issuer.example:25",
         "EMAIL_FROM": "notice@issuer.example",
         "ISSUER_NAME_KO": "발급사",

@@ -132,6 +132,12 @@ app.conf.update(
             "schedule": settings.BANK_SWEEP,
             "options": {"expires": settings.BANK_SWEEP.total_seconds()},
         },
+        "ask the issuer about cards": {
+            "task": "cards.tasks.ask_due",
+            "schedule": settings.CARDS_SWEEP,
+            "options": {"expires": settings.CARDS_SWEEP.total_seconds()},
+        },
+        "forget old card acts": {"task": "cards.tasks.forget_old_acts", "schedule": 3600.0},
         "forget abandoned drafts": {"task": "claims.tasks.forget_abandoned_drafts", "schedule": 3600.0},
     },
 )

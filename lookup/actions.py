@@ -134,6 +134,21 @@ def _person_of(found: Iterable[Answer], at: dt.datetime) -> Person | None:
     return known or _new_person(person_keys[0], at)
 
 
+def recognise(*, proof: Proof, customer_ref: str, by: User | None, at: dt.datetime) -> Person:
+    """Who the issuer's own records say that the holder of a proof is, listed or not. Whoever matched a list stays who they are."""
+    person_keys = keys.indexes("customer_ref", customer_ref)
+    with transaction.atomic():
+        held = Proof.objects.select_for_update(of=("self",)).get(pk=proof.pk)
+        if held.person is None:
+            known = Person.objects.filter(person_key__in=person_keys).select_related("user").order_by("pk").first()
+            held.person = known or _new_person(person_keys[0], at)
+            held.save(update_fields=["person"])
+            audit.record(kind="lookup.recognised", by=by, about=f"proof:{held.pk}", at=at)
+    _carry_over(held, proof)
+    assert held.person is not None
+    return held.person
+
+
 def _new_person(person_key: uuid.UUID, at: dt.datetime) -> Person:
     try:
         with transaction.atomic():

@@ -4,6 +4,7 @@ Before the proof there is no session, only a signed cookie with the challenge's 
 token; the Proof row says whether it still counts. Views take what they need through the decorators, outermost first:
 
     @session.proven           somebody proved a contact, or a letter       session.proof_of(request)
+    @session.proven_by_name   … and said their name; the way back leads here for those on no list too
     @session.proven_person    … and it matched a person                    session.person_of(request)
     @session.freshly_proven   … within the last five minutes
     @session.known_person     a person, be it only by their passkey: for the status of claims, and drafts
@@ -27,6 +28,7 @@ from django.conf import settings
 from django.contrib import auth
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect
+from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
@@ -154,6 +156,14 @@ def proven(view: View | None = None, *, parking: bool = True) -> Any:
     return _guard(view, parking, [_refuse_without_proof, _refuse_passkey])
 
 
+def proven_by_name(view: View | None = None, *, parking: bool = True) -> Any:
+    """For whom the issuer may know though no list does."""
+    guarded = _guard(view, parking, [_refuse_without_proof, _refuse_passkey, _refuse_without_name])
+    if view is not None:
+        guarded.for_the_unlisted = True
+    return guarded
+
+
 def proven_person(view: View | None = None, *, parking: bool = True) -> Any:
     return _guard(view, parking, [_refuse_without_proof, _refuse_passkey, _refuse_without_person])
 
@@ -198,6 +208,12 @@ def _refuse_without_proof(request: HttpRequest, at: dt.datetime) -> str | None:
 
 def _refuse_passkey(request: HttpRequest, at: dt.datetime) -> str | None:
     return "lookup:contact" if proof_of(request).is_by_passkey else None
+
+
+def _refuse_without_name(request: HttpRequest, at: dt.datetime) -> str | None:
+    """Somebody who was matched before is known already."""
+    held = proof_of(request)
+    return None if held.identity or held.person else "lookup:who"
 
 
 def _refuse_without_person(request: HttpRequest, at: dt.datetime) -> str | None:
@@ -262,11 +278,19 @@ def go_on(request: HttpRequest, proof: Proof, *, otherwise: str) -> HttpResponse
     """To where this person was going when the proof was found missing; else to the view of that name."""
     number, _, path = cookies.read(request, WAY_BACK_COOKIE, lives=rules.PARKED_FOR).partition(" ")
     asked_of = Proof.objects.filter(pk=number).first() if number else None
-    # Of somebody on no list only the answer is theirs; and what one person was doing is not shown to the next.
-    lost = not path or proof.person is None or (number and not proof.is_of_the_same(asked_of))
+    # Of somebody on no list only little more than the answer is theirs; and what one person was doing is not shown to the next.
+    unlisted = proof.person is None and not (path and _is_for_the_unlisted(path))
+    lost = not path or unlisted or (number and not proof.is_of_the_same(asked_of))
     response = redirect(otherwise if lost else path)
     cookies.drop(response, WAY_BACK_COOKIE)
     return response
+
+
+def _is_for_the_unlisted(path: str) -> bool:
+    try:
+        return hasattr(resolve(path).func, "for_the_unlisted")
+    except Resolver404:
+        return False
 
 
 def waiting(request: HttpRequest) -> str:

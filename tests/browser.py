@@ -18,7 +18,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.servers import Provider, Server, database_address, free_port, wait_for
+from tests.servers import Issuer, Provider, Server, database_address, free_port, wait_for
 
 AXE = Axe()
 # Milliseconds for anything to appear: the machine may be busy with something else.
@@ -30,9 +30,9 @@ ARGUMENTS = ["--no-sandbox", "--disable-quic", "--disable-background-networking"
 class Site(Server):
     """gunicorn, as production runs it, on the test's database."""
 
-    def __init__(self, folder: Path, provider: Provider) -> None:
+    def __init__(self, folder: Path, provider: Provider, issuer: Issuer) -> None:
         super().__init__(folder, "site")
-        self.provider = provider
+        self.provider, self.issuer = provider, issuer
         self.place = f"127.0.0.1:{free_port()}"
         self.url = f"http://{self.place}"
 
@@ -45,6 +45,8 @@ class Site(Server):
             "PUBLIC_URL": self.url,
             "PHONE_PROVIDER_URL": self.provider.url,
             "SMTP_URL": self.provider.smtp_url,
+            "CARDS_URL": self.issuer.url,
+            "CARDS_TIMEOUT_SECONDS": "2",
         }
         self.launch(command, {**environment, **settings})
         wait_for(self._answers, seconds=60, but=self.said)
@@ -110,9 +112,12 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def site_process(
-    provider_process: Provider, tmp_path_factory: pytest.TempPathFactory, django_db_setup: None
+    provider_process: Provider,
+    issuer_process: Issuer,
+    tmp_path_factory: pytest.TempPathFactory,
+    django_db_setup: None,
 ) -> Iterator[Site]:
-    process = Site(tmp_path_factory.mktemp("site"), provider_process)
+    process = Site(tmp_path_factory.mktemp("site"), provider_process, issuer_process)
     yield process
     process.kill()  # before the test database goes
 

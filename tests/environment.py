@@ -51,6 +51,8 @@ def fill(environment: os._Environ[str]) -> None:
         "LOOKUPS_A_MINUTE": "600000",  # nobody stands in line but where a test wants it
         "BANK_URL": "http://127.0.0.1:9",
         "BANK_SECRET": secrets.token_urlsafe(24),
+        "CARDS_URL": "http://127.0.0.1:9",
+        "CARDS_SECRET": secrets.token_urlsafe(24),
         "SMTP_URL": "smtp://127.0.0.1:9",
         "EMAIL_FROM": "safe@hanbitcard.example",
         "MEDIA_ROOT": f"{folder}/media",

@@ -2,6 +2,7 @@
 
 `provider`: what the phone company and the mail server received. Nothing leaves without it: elsewhere nobody answers.
 `bank`:     what the paying bank was ordered and what it paid.
+`issuer`:   what the issuer's card system was asked and what it did.
 `worker`:   a worker with its beat on the test's database (so the test runs with real transactions). Every pause and lease is
             scaled down: it sweeps each second. Without this fixture nothing is sent, and a message stays as it was put.
 """
@@ -28,6 +29,7 @@ from django.conf import settings as django_settings
 from django.db import connection
 from django.utils import timezone
 
+from cards.queries import asking
 from claims.queries import ordering
 from delivery import queries
 
@@ -191,14 +193,51 @@ class Bank(Server):
         return [row for row in self._everything() if row["id"] not in self.seen]
 
 
+class Issuer(Server):
+    """breachdesk.demo.issuer as a process of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder, "issuer")
+        self.ledger = folder / "card-acts.jsonl"
+        self.place = f"127.0.0.1:{free_port()}"
+        self.url = f"http://{self.place}"
+        self.seen: set[str] = set()
+
+    def start(self) -> None:
+        environment = {"CARDS_LISTEN": self.place, "CARDS_LEDGER": str(self.ledger)}
+        self.launch([sys.executable, "-m", "breachdesk.demo.issuer"], environment)
+        wait_for(self._listens, but=self.said)
+
+    def _listens(self) -> bool:
+        with contextlib.suppress(httpx.HTTPError):
+            return httpx.get(f"{self.url}/control", trust_env=False).is_success
+        return False
+
+    def _everything(self) -> Rows:
+        return httpx.get(f"{self.url}/ledger", trust_env=False, timeout=30).raise_for_status().json()
+
+    def forget(self) -> None:
+        """What earlier tests asked is no concern of the next."""
+        self.seen = {row["id"] for row in self._everything()}
+        self.tell(mode="ok")
+
+    def tell(self, **asked: object) -> None:
+        """mode=: ok, refuse, error, hang, slow, drop_after_accept, late, twice; seconds=, times=, code=, reads=, customers=."""
+        httpx.post(f"{self.url}/control", json=asked, trust_env=False, timeout=30).raise_for_status()
+
+    def acts(self) -> Rows:
+        """This test's acts, newest first; `times`: how often each was told."""
+        return [row for row in self._everything() if row["id"] not in self.seen]
+
+
 class Worker(Server):
     """`celery worker` with its beat, on the test database."""
 
     NAME = "breachdesk-test-worker"
 
-    def __init__(self, folder: Path, provider: Provider, bank: Bank) -> None:
+    def __init__(self, folder: Path, provider: Provider, bank: Bank, issuer: Issuer) -> None:
         super().__init__(folder, "worker")
-        self.folder, self.provider, self.bank = folder, provider, bank
+        self.folder, self.provider, self.bank, self.issuer = folder, provider, bank, issuer
 
     def start(self) -> None:
         command = [sys.executable, "-m", "celery", "-A", "breachdesk.celery", "worker", "--loglevel=INFO"]
@@ -222,6 +261,11 @@ class Worker(Server):
             "BANK_LEASE_SECONDS": "3",
             "BANK_TIMEOUT_SECONDS": "2",
             "BANK_FIRST_PAUSE_SECONDS": "1",
+            "CARDS_URL": self.issuer.url,
+            "CARDS_SWEEP_SECONDS": "1",
+            "CARDS_LEASE_SECONDS": "3",
+            "CARDS_TIMEOUT_SECONDS": "2",
+            "CARDS_FIRST_PAUSE_SECONDS": "1",
         }
         self.launch(command, environment)
         wait_for(lambda: b"ready." in self.log.read_bytes(), seconds=60, but=self.said)
@@ -245,7 +289,7 @@ class Worker(Server):
         """Frozen between tests, with nothing under way and no lock held, so that it touches no other test's rows."""
         if not self.runs:
             return
-        wait_for(lambda: queries.is_idle(at=timezone.now()) and not ordering(), but=self.said)
+        wait_for(lambda: queries.is_idle(at=timezone.now()) and not ordering() and not asking(), but=self.said)
         self.send(signal.SIGSTOP)
         while self._is_in_a_transaction():
             self.send(signal.SIGCONT)
@@ -315,13 +359,31 @@ def bank(bank_process: Bank, settings: Any) -> Bank:
 
 
 @pytest.fixture(scope="session")
+def issuer_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Issuer]:
+    process = Issuer(tmp_path_factory.mktemp("issuer"))
+    process.start()
+    yield process
+    process.kill()
+
+
+@pytest.fixture
+def issuer(issuer_process: Issuer, settings: Any) -> Issuer:
+    if not issuer_process.runs:
+        issuer_process.start()
+    issuer_process.forget()
+    settings.CARDS_URL = issuer_process.url
+    return issuer_process
+
+
+@pytest.fixture(scope="session")
 def worker_process(
     provider_process: Provider,
     bank_process: Bank,
+    issuer_process: Issuer,
     tmp_path_factory: pytest.TempPathFactory,
     django_db_setup: None,
 ) -> Iterator[Worker]:
-    process = Worker(tmp_path_factory.mktemp("worker"), provider_process, bank_process)
+    process = Worker(tmp_path_factory.mktemp("worker"), provider_process, bank_process, issuer_process)
     yield process
     process.kill()  # before the test database goes
 

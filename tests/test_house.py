@@ -18,7 +18,7 @@ from django.db.models import Field, Model
 from django.urls import URLPattern, URLResolver, get_resolver
 
 HOUSE = Path(settings.BASE_DIR)
-ROOMS = ["delivery", "notices", "lookup", "claims"]
+ROOMS = ["delivery", "notices", "lookup", "cards", "claims"]
 # From the ground up. A foreign key points to its own step or one below.
 STAIR = [
     {"accounts"},
@@ -26,6 +26,7 @@ STAIR = [
     {"delivery"},
     {"notices"},
     {"lookup"},
+    {"cards"},
     {"claims"},
     {"packs", "mailhouse"},
     {"desk"},

@@ -69,6 +69,30 @@ PARTS = (
         ),
     ),
     Part(
+        "카드를 멈춰요",
+        "A card is stopped",
+        (
+            Step(
+                LATE,
+                "/cards/",
+                "내 카드",
+                "My cards",
+                "새벽 3시에 카드를 잃어버렸다고 해 봐요. 명단에 없어도 연락처, 이름, 생년월일을 확인하면 카드가 나와요. "
+                "‘분실·도난 신고하기’를 누르면 접수번호와 접수한 곳이 바로 나오고, 연습 카드 시스템이 확인하면 멈췄다고 해요. 문자도 와요.",
+                "A card lost at three in the morning. On no list, but known to the card system: after code, name and date of birth the cards "
+                "are there. Report loss or theft gives the reference and the receiver at once, and says stopped when the rehearsal card system has said so.",
+            ),
+            Step(
+                SEOYOUNG,
+                "/cards/",
+                "내 카드",
+                "My cards",
+                "해외 결제만 막았다가 다시 쓰고, 모든 결제를 멈췄다가 다시 써 봐요. 카드 시스템이 답하기 전에는 ‘확인됨’이라고 하지 않아요.",
+                "Block payments abroad and allow them again, stop everything and use it again. Nothing is called Confirmed before the card system has answered.",
+            ),
+        ),
+    ),
+    Part(
         "심사하고, 결정하고, 지급해요",
         "Reviewed by two, paid by two",
         (

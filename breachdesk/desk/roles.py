@@ -49,6 +49,7 @@ SEE_DISPUTES = ("lookup.view_dispute",)
 ANSWER_DISPUTES = (*SEE_DISPUTES, "lookup.answer_dispute", "lookup.reveal_dispute")
 SEE_FAKES = ("verify.view_fakereport",)
 SETTLE_FAKES = (*SEE_FAKES, "verify.settle_fakereport", "verify.reveal_fakereport")
+SEE_CARD_ACTS = ("cards.view_act", "cards.view_actmove")
 SEE_PAYOUTS = ("claims.view_payout",)
 
 ROLES: tuple[Role, ...] = (
@@ -58,6 +59,7 @@ ROLES: tuple[Role, ...] = (
         _("신청과 문의를 받아 담당에게 넘겨요."),
         *SEE_INCIDENTS,
         *SEE_CLAIMS,
+        *SEE_CARD_ACTS,
         *SEE_MESSAGES,
         *SEE_LEDGER,
         "notices.mark_wrong_person",
@@ -151,6 +153,7 @@ ROLES: tuple[Role, ...] = (
         "notices.read_rejects",
         "notices.confirm_activation",
         *SEE_CLAIMS,
+        *SEE_CARD_ACTS,
         *SEE_PAYOUTS,
         *HANDLE_MESSAGES,
         *SEE_TEMPLATES,
@@ -170,6 +173,7 @@ ROLES: tuple[Role, ...] = (
         *SEE_LEDGER,
         *SEE_LETTERS,
         *SEE_CLAIMS,
+        *SEE_CARD_ACTS,
         *SEE_PAYOUTS,
         *SEE_MESSAGES,
         *SEE_TEMPLATES,

@@ -17,6 +17,7 @@ from breachdesk.mailhouse import resealing as mailhouse
 from breachdesk.packs import resealing as packs
 from breachdesk.resealing import Part
 from breachdesk.verify import resealing as verify
+from cards import resealing as cards
 from claims import resealing as claims
 from delivery import resealing as delivery
 from lookup import resealing as lookup
@@ -29,6 +30,7 @@ PARTS: list[Part] = [
     *mailhouse.PARTS,
     *verify.PARTS,
     *claims.PARTS,
+    *cards.PARTS,
     *lookup.PARTS,
     *notices.PARTS,
     *delivery.PARTS,

@@ -28,6 +28,8 @@ def production(**changes):
         "PHONE_SENDER": "15991234",
         "BANK_URL": "https://bank.example/payments",
         "BANK_SECRET": secrets.token_urlsafe(24),
+        "CARDS_URL": "https://cards.example/api",
+        "CARDS_SECRET": secrets.token_urlsafe(24),
         "SMTP_URL": "smtp://mail.issuer.example:25",
         "EMAIL_FROM": "notice@issuer.example",
         "ISSUER_NAME_KO": "가온카드",

@@ -88,7 +88,7 @@ def test_a_worker_killed_half_way_and_started_again_tells_everybody_once(
 def test_two_workers_and_an_emptied_broker_tell_everybody_once(
     worker: Worker, provider: Provider, campaign: Campaign, tmp_path: Path
 ) -> None:
-    second = Worker(tmp_path, provider, worker.bank)
+    second = Worker(tmp_path, provider, worker.bank, worker.issuer)
     try:
         second.start()
         for least in (10, 50):

@@ -1,0 +1,173 @@
+"""Who somebody is at the issuer, and what is asked of a card. The only writers, beside asking.py, which hears the issuer."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from breachdesk import audit, keys
+from breachdesk.accounts.models import User
+from breachdesk.lib import references
+from cards import rules, states
+from cards.issuer import Card
+from cards.models import Act, ActMove, Cardholder
+from cards.states import Kind
+from delivery.rules import CLOCKS_DIFFER_BY
+from lookup import actions as lookup_actions
+from lookup.models import Person, Proof
+
+PREFIX = "CRD"
+RECEIVER = {"ko": "{name} 온라인 신고 창구 (자동 접수)", "en": "{name} online card desk (automatic)"}
+
+
+@dataclass(frozen=True)
+class Report:
+    """What somebody says of a card that is missing."""
+
+    noticed_on: dt.date
+    last_used: str = ""
+
+
+def recognise(*, proof: Proof, customer_ref: str, by: User | None, at: dt.datetime) -> Cardholder:
+    """Remembers which of the issuer's customers holds this proof; somebody on no list becomes a person by it."""
+    with transaction.atomic():
+        person = lookup_actions.recognise(proof=proof, customer_ref=customer_ref, by=by, at=at)
+        held = Cardholder.objects.select_for_update(of=("self",)).filter(person=person).first()
+        if held is None:
+            held = Cardholder(person=person, found_at=at, seal_id=uuid.uuid4())
+        elif held.ref == customer_ref:
+            return held
+        held.sealed_ref = keys.seal(customer_ref, bound_to=held.bound("ref"))
+        held.sealed_cards, held.cards_at, held.found_at = None, None, at
+        held.save()
+    return held
+
+
+def keep_cards(*, cardholder: Cardholder, cards: Sequence[Card], at: dt.datetime) -> None:
+    """How the cards look, for the hour in which the issuer cannot be asked."""
+    plain = [card.as_json() for card in cards]
+    fresh = cardholder.cards_at is not None and at - cardholder.cards_at < rules.CARDS_STAY_FRESH
+    if fresh and plain == cardholder.cards:
+        return
+    sealed = keys.seal_json(plain, bound_to=cardholder.bound("cards"))
+    Cardholder.objects.filter(pk=cardholder.pk).update(sealed_cards=sealed, cards_at=at)
+    cardholder.sealed_cards, cardholder.cards_at = sealed, at
+
+
+def ask(
+    *,
+    proof: Proof,
+    kind: Kind,
+    card: str,
+    cards: Sequence[Card],
+    report: Report | None = None,
+    language: str,
+    by: User | None,
+    at: dt.datetime,
+) -> Act:
+    """Writes down what is asked; the issuer hears of it next. Pressed twice, it is one act. Raises rules.Refusal.
+
+    `cards`: as they were last seen; `report`: with a report of loss or theft.
+    """
+    owner = proof.person
+    assert owner is not None, "the view is behind freshly_proven"
+    known = next((each for each in cards if each.id == card), None)
+    try:
+        with transaction.atomic():
+            # One at a time of a person, so that two windows cannot pass each other's check.
+            person = Person.objects.select_for_update(of=("self",)).get(pk=owner.pk)
+            held = Act.objects.open().filter(person=person, card=card)
+            if (same := held.filter(kind=kind).first()) is not None:
+                return same
+            rules.may_ask(
+                kind,
+                card=card,
+                known=known is not None,
+                reported=known is not None and known.reported,
+                already=known is not None and is_already(kind, known),
+                open_kinds={
+                    Kind(each) for each in held.filter(switch=states.SWITCHES[kind]).values_list("kind", flat=True)
+                },
+            )
+            act = _new_act(proof, person, kind, card, known, report, language=language, at=at)
+            audit.record(kind="cards.asked", by=by, about=f"card-act:{act.reference}", at=at, what=kind)
+            return act
+    except IntegrityError as error:
+        if error.__cause__.diag.constraint_name == "cards_act_one_open_of_a_kind":  # type: ignore[union-attr]
+            return Act.objects.open().get(person=owner, card=card, kind=kind)
+        raise
+
+
+def is_already(kind: Kind, card: Card) -> bool:
+    """Whether the issuer has the card as the act would make it. A report says more than a block, so it is taken once."""
+    return {
+        Kind.LOST: card.reported,
+        Kind.STOLEN: card.reported,
+        Kind.BLOCK: card.blocked,
+        Kind.UNBLOCK: not card.blocked,
+        Kind.ABROAD_OFF: not card.abroad,
+        Kind.ABROAD_ON: card.abroad,
+        Kind.ONLINE_OFF: not card.online,
+        Kind.ONLINE_ON: card.online,
+    }[kind]
+
+
+def _new_act(
+    proof: Proof,
+    person: Person,
+    kind: Kind,
+    card: str,
+    known: Card | None,
+    report: Report | None,
+    *,
+    language: str,
+    at: dt.datetime,
+) -> Act:
+    asked: dict[str, Any] = {"name": known.name if known else "", "last4": known.last4 if known else ""}
+    if report:
+        asked |= {"noticed_on": report.noticed_on.isoformat(), "last_used": report.last_used}
+    identity = proof.identity
+    if identity and not Cardholder.objects.filter(person=person).exists():
+        born = identity.birth_date
+        asked["find"] = {"name": identity.name, "birth_date": born.isoformat() if born else ""}
+    act = Act(
+        reference=references.new(PREFIX),
+        person=person,
+        proof=proof,
+        kind=kind,
+        switch=states.SWITCHES[kind],
+        card=card,
+        language=language,
+        receiver_ko=RECEIVER["ko"].format(name=settings.ISSUER["name"]["ko"]),
+        receiver_en=RECEIVER["en"].format(name=settings.ISSUER["name"]["en"]),
+        asked_at=at,
+        due_at=at - CLOCKS_DIFFER_BY,
+    )
+    act.sealed_asked = keys.seal_json(asked, bound_to=act.bound)
+    act.save(force_insert=True)
+    ActMove.objects.create(act=act, state=act.state, at=at)
+    return act
+
+
+# Retention.
+
+
+def forget_old_acts(*, at: dt.datetime) -> dict[str, int]:
+    """Erases acts whose record need not be kept any more, and how cards looked a day ago."""
+    with transaction.atomic():
+        old = Act.objects.filter(settled_at__lte=at - rules.KEEP_ACT)
+        gone = {
+            "acts": old.delete()[1].get("cards.Act", 0),
+            "cards": Cardholder.objects.filter(cards_at__lte=at - rules.KEEP_CARDS).update(
+                sealed_cards=None, cards_at=None
+            ),
+        }
+        if gone["acts"]:
+            audit.record(kind="cards.acts_forgotten", by=None, about="cards", at=at, acts=gone["acts"])
+    return gone

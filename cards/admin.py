@@ -1,0 +1,124 @@
+"""What people asked of their cards, for staff: read only, masked, what has no answer first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from breachdesk import keys
+from breachdesk.desk import frame
+from breachdesk.desk.admin_base import EMPTY, ChoiceFilter, ReadOnlyAdmin, ReadOnlyInline, choice, words
+from breachdesk.lib import references
+from breachdesk.lib.tags import moment
+from cards import queries, states
+from cards.models import Act, ActMove
+from cards.states import Kind, State
+
+TAGS = {State.CONFIRMED: "good", State.REFUSED: "danger", State.UNKNOWN: "now"}
+
+
+class Answered(ChoiceFilter):
+    """Nothing chosen: all, those without an answer first."""
+
+    title = _("답")
+    parameter_name = "answer"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("open", _("아직 확인 전")), ("confirmed", _("확인함")), ("refused", _("거절함"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        chosen = {
+            "open": Q(state__in=states.OPEN),
+            "confirmed": Q(state=State.CONFIRMED),
+            "refused": Q(state=State.REFUSED),
+        }
+        return queryset.filter(chosen.get(self.value() or "", Q()))
+
+
+class Moves(ReadOnlyInline):
+    model = ActMove
+    verbose_name_plural = _("지나온 상태")
+    fields = readonly_fields = ("state_name", "code", "when")
+    ordering = ("at", "pk")
+
+    @words(_("상태"))
+    def state_name(self, move: ActMove) -> str:
+        return str(states.DESK_WORDS[State(move.state)])
+
+    @words(_("때"))
+    def when(self, move: ActMove) -> str:
+        return moment(move.at)
+
+
+@admin.register(Act)
+class ActAdmin(ReadOnlyAdmin):
+    desk_title = _("카드 요청")
+    desk_group = frame.FIND
+    desk_order = 40
+    desk_intro = _(
+        "회원이 카드를 멈추거나 신고해 달라고 한 것이에요. 답을 듣지 못한 것은 저절로 다시 물어봐요. 답이 없는 것이 먼저예요."
+    )
+    keyset = ("-waits", "-asked_at", "-pk")
+    list_display = ("reference", "what", "card_words", "state_name", "asked", "settled", "tries")
+    list_display_links = ("reference",)
+    list_filter = (Answered, choice("kind", _("종류"), Kind.choices))
+    search_label = _("정확히 찾기")
+    search_hint = _("접수번호를 전체로 적어 주세요.")
+    fields = ("reference", "what", "card_words", "state_name", "asked", "settled", "issuer_reference", "code", "tries")
+    readonly_fields = fields
+    inlines = (Moves,)
+    labels = {
+        "issuer_reference": _("카드 시스템의 번호"),
+        "code": _("이유"),
+        "reference": _("접수번호"),
+        "tries": _("부른 횟수"),
+    }
+
+    def title_of(self, obj: Any) -> str:
+        return gettext("카드 요청 %(reference)s") % {"reference": obj.reference}
+
+    def about(self, obj: Any) -> str:
+        return f"card-act:{obj.reference}"
+
+    @staticmethod
+    def desk_count(request: HttpRequest) -> int | None:
+        return queries.open_acts()
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return queries.unanswered_first()
+
+    def search(self, request: HttpRequest, term: str) -> Q | None:
+        reference = references.normalise(term)
+        return Q(reference=reference) if references.is_valid(reference) else None
+
+    @words(_("무엇"))
+    def what(self, act: Act) -> str:
+        return act.get_kind_display()
+
+    @words(_("카드"), side="whole")
+    def card_words(self, act: Act) -> str:
+        try:
+            last4 = act.asked.get("last4")
+        except keys.CannotOpen:
+            return gettext("열 수 없음")
+        return f"••••-{last4}" if last4 else gettext("모든 카드")
+
+    @words(_("상태"))
+    def state_name(self, act: Act) -> SafeString:
+        state = State(act.state)
+        return format_html('<span class="tag tag-{}">{}</span>', TAGS.get(state, "quiet"), states.DESK_WORDS[state])
+
+    @words(_("요청한 때"), side="whole")
+    def asked(self, act: Act) -> str:
+        return moment(act.asked_at)
+
+    @words(_("답한 때"), side="whole")
+    def settled(self, act: Act) -> str | SafeString:
+        return moment(act.settled_at) if act.settled_at else EMPTY

@@ -1,0 +1,84 @@
+"""What the issuer knows of whoever holds a proof: who they are there, and their cards. Calls it with no transaction open."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from breachdesk import limits
+from breachdesk.accounts.models import User
+from cards import actions, breaker, issuer
+from cards.issuer import Away, Card, NoSuchCustomer
+from cards.models import Cardholder
+from lookup.models import Proof
+from lookup.proving import subject_of
+
+T = TypeVar("T")
+
+# Asking the issuer whether it knows a name: as often as names may be tried, and a page be opened, but no machine's pace.
+FINDS_A_DAY = limits.Budget("cards.finds.day", 30, dt.timedelta(days=1))
+
+
+@dataclass(frozen=True)
+class Known:
+    """`away`: the issuer does not answer, and the cards are as they were at `as_of`. `nobody`: it has no such customer.
+    `no_way`: a letter was proved, and the issuer knows people by their contact."""
+
+    cards: list[Card] = field(default_factory=list)
+    as_of: dt.datetime | None = None
+    away: bool = False
+    nobody: bool = False
+    no_way: bool = False
+
+    def card(self, card_id: str) -> Card | None:
+        return next((each for each in self.cards if each.id == card_id), None)
+
+
+def know(*, proof: Proof, by: User | None, at: dt.datetime) -> Known:
+    try:
+        cardholder = cardholder_of(proof, by=by, at=at)
+    except NoSuchCustomer:
+        return Known(nobody=True)
+    except Away:
+        return Known(away=True)
+    if cardholder is None:
+        return Known(no_way=True)
+    try:
+        found = through_breaker(lambda: issuer.cards(cardholder.ref, at=at), at=at)
+    except Away:
+        return Known([Card(**each) for each in cardholder.cards], as_of=cardholder.cards_at, away=True)
+    actions.keep_cards(cardholder=cardholder, cards=found, at=at)
+    return Known(found, as_of=at)
+
+
+def cardholder_of(proof: Proof, *, by: User | None, at: dt.datetime) -> Cardholder | None:
+    """None where there is no contact to ask by. Raises NoSuchCustomer, Away."""
+    if proof.person_id and (held := Cardholder.objects.filter(person=proof.person_id).first()):
+        return held
+    contact, identity = proof.contact, proof.identity
+    if contact is None or identity is None:
+        return None
+    if not limits.take(FINDS_A_DAY, subject=subject_of(contact), at=at).ok:
+        raise Away(code="too-often")
+    ref = through_breaker(
+        lambda: issuer.find(contact, name=identity.name, birth_date=identity.birth_date, at=at), at=at
+    )
+    return actions.recognise(proof=proof, customer_ref=ref, by=by, at=at)
+
+
+def through_breaker(call: Callable[[], T], *, at: dt.datetime) -> T:
+    """Raises Away at once where the issuer is left alone, and what `call` raises."""
+    if not breaker.lets_through(at=at):
+        raise Away(code="left-alone")
+    try:
+        answer = call()
+    except Away:
+        breaker.failed(at=at)
+        raise
+    except NoSuchCustomer:
+        breaker.worked()
+        raise
+    breaker.worked()
+    return answer

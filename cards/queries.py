@@ -1,0 +1,45 @@
+"""Reads of acts, named for the answer."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db.models import Case, IntegerField, QuerySet, Value, When
+
+from cards import states
+from cards.models import Act
+from lookup.models import Person
+
+SHOWN = 50
+
+
+def acts_of(person: Person | None) -> list[Act]:
+    """The latest first."""
+    return list(Act.objects.filter(person=person).order_by("-asked_at", "-pk")[:SHOWN]) if person else []
+
+
+def act_of(person: Person, reference: str) -> Act | None:
+    return Act.objects.filter(person=person, reference=reference).first()
+
+
+def without_answer(*, asked_before: dt.datetime) -> QuerySet[Act]:
+    return Act.objects.open().filter(asked_at__lt=asked_before)
+
+
+def settled_before(moment: dt.datetime) -> QuerySet[Act]:
+    return Act.objects.filter(settled_at__lt=moment)
+
+
+def unanswered_first() -> QuerySet[Act]:
+    """With `waits` to order by."""
+    waits = Case(When(state__in=states.OPEN, then=Value(1)), default=Value(0), output_field=IntegerField())
+    return Act.objects.annotate(waits=waits)
+
+
+def open_acts() -> int:
+    return Act.objects.open().count()
+
+
+def asking() -> bool:
+    """Whether an act is with the issuer at this moment."""
+    return Act.objects.open().filter(lease__isnull=False).exists()

@@ -1,0 +1,80 @@
+"""What may be asked of a card, until when it is answered for, and when the issuer is asked again. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from cards.states import REPORTS, STOPPING, Kind
+
+ALL_CARDS = "all"
+# 여신전문금융업법 제16조 제2항, 시행령 제6조의9 제1항: use from so many days before the notice is answered for.
+LOOK_BACK = dt.timedelta(days=60)
+LONGEST_SILENCE = dt.timedelta(minutes=1)
+# 전자금융거래법 시행령 제12조: records of what was asked of a card.
+KEEP_ACT = dt.timedelta(days=5 * 365 + 1)
+# How the cards looked: good for the hour in which the issuer cannot be asked.
+KEEP_CARDS = dt.timedelta(hours=24)
+CARDS_STAY_FRESH = dt.timedelta(minutes=10)
+# Calls that fail one after the other before the issuer is left alone, and for how long.
+FAILURES_TO_OPEN = 3
+LEFT_ALONE = dt.timedelta(seconds=15)
+
+
+class Refusal(Exception):
+    """Why something cannot be asked now."""
+
+
+class NoSuchCard(Refusal):
+    """The person has no card of this id."""
+
+
+class OneCardOnly(Refusal):
+    """It cannot be asked of all cards at once."""
+
+
+class OtherActOpen(Refusal):
+    """Something else was asked of the same switch and has no answer yet."""
+
+
+class AlreadySo(Refusal):
+    """The card is as it is asked to be."""
+
+
+class ReportedCard(Refusal):
+    """A card that was reported lost or stolen is not used again."""
+
+
+class NotYet(Refusal):
+    """The moment lies ahead."""
+
+
+def may_ask(kind: Kind, *, card: str, known: bool, reported: bool, already: bool, open_kinds: set[Kind]) -> None:
+    """`known`: the card is one of theirs; `open_kinds`: what else is open on the same switch. Raises Refusal."""
+    if card == ALL_CARDS:
+        if kind not in STOPPING:
+            raise OneCardOnly
+    elif not known:
+        raise NoSuchCard
+    if open_kinds - {kind} and kind not in REPORTS:
+        # A report is never turned away: what is open is answered first, and the report stands after it.
+        raise OtherActOpen
+    if reported and kind not in REPORTS:
+        raise ReportedCard
+    if already:
+        raise AlreadySo
+
+
+def answered_for_since(noticed: dt.date) -> dt.date:
+    """The first day whose payments the issuer answers for: sixty days before the notice."""
+    return noticed - LOOK_BACK
+
+
+def check_noticed(noticed: dt.date, *, today: dt.date) -> None:
+    """Raises NotYet."""
+    if noticed > today:
+        raise NotYet
+
+
+def ask_again(*, tries: int, first: dt.timedelta) -> dt.timedelta:
+    """How long after `tries` calls to ask the issuer once more: doubled each time up to a minute, and never given up."""
+    return min(first * 2 ** min(max(tries - 1, 0), 30), LONGEST_SILENCE)

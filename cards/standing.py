@@ -1,0 +1,55 @@
+"""How each of somebody's cards stands, for the page: what the issuer has confirmed, what is asked and has no answer yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from cards import rules
+from cards.issuer import Card
+from cards.models import Act
+from cards.states import Kind, State, Switch
+
+OFF = {Switch.ALL: Kind.BLOCK, Switch.ABROAD: Kind.ABROAD_OFF, Switch.ONLINE: Kind.ONLINE_OFF}
+ON = {Switch.ALL: Kind.UNBLOCK, Switch.ABROAD: Kind.ABROAD_ON, Switch.ONLINE: Kind.ONLINE_ON}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One switch of one card. `waits`: the act that has no answer yet; `settled`: the latest that the issuer confirmed."""
+
+    title: Any
+    is_off: bool
+    kind: Kind
+    waits: Act | None
+    settled: Act | None
+
+
+@dataclass(frozen=True)
+class Standing:
+    card: Card
+    rows: list[Row]
+    # Lost or stolen: asked, or known to the issuer.
+    report: Act | None
+
+
+def of(cards: Iterable[Card], acts: Iterable[Act]) -> list[Standing]:
+    """`acts`: the latest first."""
+    acts = list(acts)
+    return [_of(card, [act for act in acts if act.card in (card.id, rules.ALL_CARDS)]) for card in cards]
+
+
+def _of(card: Card, acts: list[Act]) -> Standing:
+    report = next((act for act in acts if act.is_report and act.state != State.REFUSED), None)
+    return Standing(card, [_row(card, switch, acts) for switch in Switch], report if card.reported or report else None)
+
+
+def _row(card: Card, switch: Switch, acts: list[Act]) -> Row:
+    is_off = {Switch.ALL: card.blocked, Switch.ABROAD: not card.abroad, Switch.ONLINE: not card.online}[switch]
+    own = [act for act in acts if act.switch == switch]
+    waits = next((act for act in own if act.is_open), None)
+    settled = next((act for act in own if act.state == State.CONFIRMED), None)
+    # What was confirmed long ago and turned elsewhere since says nothing of now.
+    says_so = settled is not None and (Kind(settled.kind) != ON[switch]) == is_off
+    return Row(OFF[switch].label, is_off, ON[switch] if is_off else OFF[switch], waits, settled if says_so else None)

@@ -1,0 +1,20 @@
+"""What the clock asks of this room. Every task may be lost or run twice."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from cards import actions, asking
+from delivery.queries import database_clock
+
+
+@shared_task
+def ask_due() -> None:
+    """Time is the database's: workers on several machines must agree on when a lease has run out."""
+    asking.ask_due(at=database_clock())
+
+
+@shared_task
+def forget_old_acts() -> None:
+    actions.forget_old_acts(at=timezone.now())

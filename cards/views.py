@@ -1,0 +1,143 @@
+"""The pages on which a person sees their cards, stops one, and reports one missing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from cards import actions, asking, knowing, queries, rules, standing
+from cards.forms import ReportForm
+from cards.issuer import Card
+from cards.knowing import Known
+from cards.models import Act
+from cards.states import REPORTS, STOPPING, Kind, State
+from lookup import refusals, session
+
+form_page = require_http_methods(["GET", "HEAD", "POST"])
+SHOWN_REFUSED = dt.timedelta(hours=24)
+
+
+@require_safe
+@session.proven_by_name
+def overview(request: HttpRequest) -> HttpResponse:
+    at, proof = timezone.now(), session.proof_of(request)
+    known = knowing.know(proof=proof, by=session.actor(request), at=at)
+    session.sign_in(request, proof)
+    acts = queries.acts_of(proof.person)
+    context = {
+        "known": known,
+        "standings": standing.of(known.cards, acts),
+        "waiting": [act for act in acts if act.is_open],
+        "refused": [act for act in acts if act.state == State.REFUSED and at - act.asked_at < SHOWN_REFUSED],
+        "acts": acts,
+        "may_ask_blind": known.away and not known.cards and proof.person_id is not None,
+        "since": rules.answered_for_since(timezone.localdate(at)),
+        "identity": proof.identity,
+    }
+    return render(request, "cards/list.html", context)
+
+
+@form_page
+@session.freshly_proven
+def ask(request: HttpRequest, card: str, kind: str) -> HttpResponse:
+    """Says what will happen, and asks the issuer for it."""
+    at = timezone.now()
+    if kind not in Kind.values or (wanted := Kind(kind)) in REPORTS:
+        raise Http404
+    known = _known(request, at)
+    chosen = _chosen(known, card, stopping=wanted in STOPPING)
+    if request.method != "POST":
+        session.parked(request)  # it held nothing but the press of a button, which is asked for again here
+        return render(request, "cards/ask.html", _page(known, chosen, card, wanted))
+    try:
+        _ask(request, known, card, wanted, at=at)
+    except rules.AlreadySo:
+        pass  # as it is wished: the page shows it
+    except rules.Refusal as refusal:
+        page = _page(known, chosen, card, wanted) | {"refusal": words(refusal)}
+        return render(request, "cards/ask.html", page, status=409)
+    return redirect("cards:list")
+
+
+@form_page
+@session.freshly_proven
+def report(request: HttpRequest, card: str) -> HttpResponse:
+    """Loss or theft: taken at any hour, with a number and its receiver at once."""
+    at = timezone.now()
+    today = timezone.localdate(at)
+    known = _known(request, at)
+    chosen = _chosen(known, card, stopping=True)
+    page = {"known": known, "card": chosen, "card_id": card, "since": rules.answered_for_since(today)}
+    if request.method != "POST":
+        form = ReportForm(initial=session.parked(request) or {"noticed": f"{today:%Y %m %d}"}, today=today)
+        return render(request, "cards/report.html", page | {"form": form})
+    form = ReportForm(request.POST, today=today)
+    if not form.is_valid():
+        return render(request, "cards/report.html", page | {"form": form}, status=refusals.WRONG)
+    told = actions.Report(form.cleaned_data["noticed"], form.cleaned_data["last_used"])
+    try:
+        act = _ask(request, known, card, form.cleaned_data["kind"], told, at=at)
+    except rules.AlreadySo:
+        earlier = next(
+            (act for act in queries.acts_of(session.person_of(request)) if act.is_report and act.card == card), None
+        )
+        if earlier is not None:
+            return redirect("cards:receipt", earlier.reference)
+        form.add_error(None, _("이미 분실·도난으로 신고한 카드예요."))
+        return render(request, "cards/report.html", page | {"form": form}, status=409)
+    except rules.Refusal as refusal:
+        form.add_error(None, words(refusal))
+        return render(request, "cards/report.html", page | {"form": form}, status=409)
+    return redirect("cards:receipt", act.reference)
+
+
+def _ask(
+    request: HttpRequest, known: Known, card: str, kind: Kind, told: actions.Report | None = None, *, at: dt.datetime
+) -> Act:
+    """Raises rules.Refusal."""
+    act = actions.ask(
+        proof=session.proof_of(request),
+        kind=kind,
+        card=card,
+        cards=known.cards,
+        report=told,
+        language=(get_language() or "ko")[:2],
+        by=session.actor(request),
+        at=at,
+    )
+    return asking.ask_now(act=act, at=at) if act.state == State.ASKED else act
+
+
+def _known(request: HttpRequest, at: dt.datetime) -> Known:
+    return knowing.know(proof=session.proof_of(request), by=session.actor(request), at=at)
+
+
+def _chosen(known: Known, card: str, *, stopping: bool) -> Card | None:
+    """The card; None where it is asked of all. Somebody else's and none at all are the same 404."""
+    if card == rules.ALL_CARDS and stopping and not (known.nobody or known.no_way):
+        return None
+    chosen = known.card(card)
+    if chosen is None:
+        raise Http404
+    return chosen
+
+
+def _page(known: Known, chosen: Card | None, card: str, kind: Kind) -> dict[str, Any]:
+    return {"known": known, "card": chosen, "card_id": card, "kind": kind, "stopping": kind in STOPPING}
+
+
+def words(refusal: rules.Refusal) -> str:
+    match refusal:
+        case rules.OtherActOpen():
+            return _("먼저 한 요청의 답을 아직 기다리고 있어요. 확인되면 다시 할 수 있어요.")
+        case rules.ReportedCard():
+            return _("분실·도난을 신고한 카드는 다시 쓸 수 없어요.")
+        case _:
+            return _("이 카드에는 할 수 없는 요청이에요.")
