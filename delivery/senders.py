@@ -18,7 +18,7 @@ from delivery.states import Channel
 
 @dataclass(frozen=True)
 class Sender:
-    kind: str  # "phone" or "email"
+    kind: str  # "phone", "kakao" (the channel's name) or "email"
     value: str
     used_for: str
 
@@ -30,7 +30,8 @@ class Sender:
 def registered() -> list[Sender]:
     """What this system sends from, then what else the issuer has named (OTHER_SENDERS)."""
     own = [
-        *(Sender("phone", number, _("유출 통지, 인증번호, 신청 안내 문자")) for number in _numbers()),
+        *(Sender("phone", number, _("유출 통지, 인증번호, 신청 안내 문자")) for number in _of(Channel.SMS)),
+        *(Sender("kakao", name, _("유출 통지 알림톡")) for name in _of(Channel.ALIMTALK)),
         Sender("email", routes.for_channel(Channel.EMAIL)[0].sender, _("유출 통지, 인증번호, 신청 안내 이메일")),
     ]
     english = (get_language() or "ko").startswith("en")
@@ -41,8 +42,8 @@ def registered() -> list[Sender]:
     return own + others
 
 
-def _numbers() -> list[str]:
-    return list(dict.fromkeys(route.sender for route in routes.for_channel(Channel.SMS)))
+def _of(channel: Channel) -> list[str]:
+    return list(dict.fromkeys(route.sender for route in routes.for_channel(channel)))
 
 
 def shown(value: str) -> str:

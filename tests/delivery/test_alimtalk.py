@@ -12,7 +12,7 @@ from django.test import Client
 from breachdesk.accounts.models import User
 from breachdesk.audit.models import Event
 from breachdesk.lib.contacts import Contact
-from delivery import codes, filling, outbox, queries, sending, templating
+from delivery import codes, filling, outbox, queries, senders, sending, templating
 from delivery.models import Message, TemplateVersion
 from delivery.states import Channel, IllegalMove, Lane, State, TemplateState
 from delivery.terms import Terms
@@ -72,6 +72,7 @@ def test_a_message_is_the_approved_template_filled_in(
         "확인코드": message.code,
     }
     assert queries.by_check_code(message.code)[0].channel == "alimtalk"
+    assert ("kakao", "@hanbit") in {(sender.kind, sender.shown) for sender in senders.registered()}
 
 
 def test_a_message_stays_with_its_version_when_a_newer_one_is_approved(
