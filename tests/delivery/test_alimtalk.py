@@ -75,6 +75,19 @@ def test_a_message_is_the_approved_template_filled_in(
     assert ("kakao", "@hanbit") in {(sender.kind, sender.shown) for sender in senders.registered()}
 
 
+def test_whoever_has_no_kakaotalk_is_a_failure_whose_reason_can_be_read(
+    kakao: Provider, approved: TemplateVersion, phone: str, at: dt.datetime
+) -> None:
+    message = put(phone, at)
+    kakao.tell(without_app=100)
+    sending.send_due(lane=Lane.CAMPAIGN, at=at)
+    kakao.tell(without_app=0)
+    message.refresh_from_db()
+    assert (message.state, message.last_problem, kakao.received(phone)) == (State.FAILED, "no messenger", [])
+    why = queries.why_not([message.key])[message.key]
+    assert (why.fault, why.words) == (codes.Fault.NUMBER, "카카오톡을 쓰지 않는 번호예요 (no messenger)")
+
+
 def test_a_message_stays_with_its_version_when_a_newer_one_is_approved(
     kakao: Provider, approved: TemplateVersion, writer: User, phone: str, at: dt.datetime
 ) -> None:
