@@ -90,7 +90,7 @@ def ask(
                 card=card,
                 known=known is not None,
                 reported=known is not None and known.reported,
-                already=known is not None and is_already(kind, known),
+                already=known is not None and _is_already(kind, known),
                 open_kinds={
                     Kind(each) for each in held.filter(switch=states.SWITCHES[kind]).values_list("kind", flat=True)
                 },
@@ -104,7 +104,7 @@ def ask(
         raise
 
 
-def is_already(kind: Kind, card: Card) -> bool:
+def _is_already(kind: Kind, card: Card) -> bool:
     """Whether the issuer has the card as the act would make it. A report says more than a block, so it is taken once."""
     return {
         Kind.LOST: card.reported,

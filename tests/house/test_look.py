@@ -143,7 +143,7 @@ NEVER_ASKED = re.compile(r"card_?(number|no\b)|pan\b|cvc|cvv|pass_?word|(?<!acco
 
 def test_no_form_asks_for_what_must_never_be_asked() -> None:
     """Card number, CVC, password, resident registration number: no field and no hand-written input carries one."""
-    for room in ("notices", "lookup", "claims"):
+    for room in ("notices", "lookup", "cards", "claims"):
         if util.find_spec(f"{room}.forms") is None:
             continue
         for form in vars(import_module(f"{room}.forms")).values():
