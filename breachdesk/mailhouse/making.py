@@ -125,7 +125,7 @@ def _made(letter: Letter, *, batch: Batch, code_of: CodeOf) -> Made:
     except (keys.CannotOpen, Forgotten):
         return Made(letter, problem=Problem.CANNOT_OPEN)
     assert isinstance(to, PostalAddress)
-    if not rules.fits_window(name=to.name, address=to.address):
+    if not rules.fits_window(name=to.name, address=to.street):
         return Made(letter, problem=Problem.ADDRESS)
     person_key = _person(batch.incident, words_on_paper.read(words))
     code = code_of(person_key) if person_key else ""

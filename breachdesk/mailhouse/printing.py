@@ -10,6 +10,7 @@ from django.utils import timezone, translation
 from breachdesk.context import issuer
 from breachdesk.lib import masks, paper
 from breachdesk.lib.postal import PostalAddress
+from breachdesk.mailhouse import rules
 from breachdesk.mailhouse.models import Batch
 from delivery import paper as words_on_paper
 from delivery.words import Words
@@ -28,6 +29,7 @@ def html(words: Words, to: PostalAddress, *, batch: Batch, number: str, code: st
                 "letter": letter,
                 "language": words.language,
                 "to": to,
+                "long": rules.is_long(name=to.name, address=to.street),
                 "number": number,
                 "code": code,
                 "until": batch.mailing.expires_at,

@@ -94,3 +94,18 @@ def test_a_file_that_is_no_list_is_refused_whole_with_a_reason(batch, editor, at
 )
 def test_a_number_is_read_however_a_spreadsheet_left_it(text, place):
     assert rules.read_running_number(text) == place
+
+
+@pytest.mark.parametrize(
+    ("name", "address", "fits", "is_long"),
+    [
+        ("이순자", "서울특별시 중구 한빛로 7, 101동 1203호", True, False),
+        ("한빛상사 주식회사", "부산광역시 해운대구 센텀중앙로 97, 센텀스카이비즈 A동 2801호 (재송동, 한빛빌딩) 정보보호 담당 앞으로 보냄", True, True),
+        ("Maximilian Alexander Montgomery-Featherstonehaugh", "12 Hanbit-daero, Haeundae-gu, Busan 48058", True, True),
+        ("이순자", "아주 긴 길 이름 " * 12, False, True),
+        ("가" * 40, "서울 1", False, True),
+    ],
+)  # fmt: skip
+def test_what_stands_in_the_window_is_known_before_it_is_printed(name, address, fits, is_long):
+    assert rules.fits_window(name=name, address=address) is fits
+    assert rules.is_long(name=name, address=address) is is_long
