@@ -40,7 +40,7 @@ class LadderForm(forms.Form):
             rung = known.get(way, USUAL[way])
             place = str(places[way]) if way in places else ""
             self.fields[f"{way}_place"] = forms.ChoiceField(
-                label=_("차례"), choices=[("", _("쓰지 않음")), *in_order], required=False, initial=place
+                label=_("몇 번째 방법인가요?"), choices=[("", _("쓰지 않음")), *in_order], required=False, initial=place
             )
             self.fields[f"{way}_wait"] = forms.IntegerField(
                 label=_("기다리는 시간(분)"),
