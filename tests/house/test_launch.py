@@ -94,6 +94,7 @@ def test_the_demo_starts_survives_a_kill_keeps_its_data_and_leaves_nothing_runni
         "provider",
         "second-provider",
         "bank",
+        "issuer",
         "worker",
         "beat",
         "web",
@@ -125,7 +126,7 @@ def test_the_demo_starts_survives_a_kill_keeps_its_data_and_leaves_nothing_runni
     second = Launcher(home, "demo", port=port)
     heard = second.says("ready")
     assert heard.startswith(
-        "Stopping what an earlier start left running: bank, beat, postgres, provider, second-provider, valkey, web, worker"
+        "Stopping what an earlier start left running: bank, beat, issuer, postgres, provider, second-provider, valkey, web, worker"
     )
     assert not any(map(runs, left.values()))
     kept = (
