@@ -6,7 +6,8 @@ import pytest
 
 from breachdesk.audit.models import Event
 from notices import wishing
-from notices.models import ContactWish
+from notices.models import ContactWish, Incident
+from tests.browser import People, assert_accessible, picture
 from tests.lookup.conftest import MINJI, SEOYOUNG, Visitor
 
 pytestmark = pytest.mark.django_db
@@ -57,3 +58,21 @@ def test_whoever_is_on_no_list_or_has_proved_nothing_is_led_away(visitor: Visito
     answer = visitor.post(PAGE, {"way": "email"})
     assert (answer.status_code, answer["Location"]) == (302, "/lookup/answer/")
     assert not ContactWish.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("prefix", "width"), [("", 390), ("/en", 1280)])
+def test_the_page_in_a_browser(people: People, incident: Incident, prefix: str, width: int) -> None:
+    visitor = Visitor()
+    visitor.look_up(SEOYOUNG)
+    home = people.site.url
+    page = people.come(width=width)
+    page.context.add_cookies([{"name": "sessionid", "value": visitor.cookies["sessionid"].value, "url": home}])
+    page.goto(f"{home}{prefix}{PAGE}")
+    assert_accessible(page)
+    page.locator("input[value=email]").check()
+    page.locator("main form button[type=submit]").first.click()
+    page.locator(".note").wait_for()
+    picture(page, f"wish{prefix.replace('/', '-')}-{width}")
+    assert_accessible(page)
+    assert people.complaints == []
