@@ -48,6 +48,7 @@ def play(run: Run) -> Round:
         for _number in range(max(3, going.pace.outage // 3)):
             codes.append(put_code())
             time.sleep(3)
+        going.until(0.6)
         going.stage.tell(phone="ok")
         going.settle()
         waits = [
