@@ -402,6 +402,9 @@ CARDS_SECRET = env.text("CARDS_SECRET", "" if DEMO else None)
 CARDS_TIMEOUT = timedelta(seconds=env.number("CARDS_TIMEOUT_SECONDS", 4))  # for each answer, while a person waits
 CARDS_LEASE = timedelta(seconds=env.number("CARDS_LEASE_SECONDS", 60))  # after this a silent caller is taken for dead
 CARDS_SWEEP = timedelta(seconds=env.number("CARDS_SWEEP_SECONDS", 5))  # what has no answer waits this long
+CARDS_REISSUE_WON = env.number(
+    "CARDS_REISSUE_WON", 5000, within=range(1_000_000)
+)  # what a new card costs, where it does
 CARDS_FIRST_PAUSE = timedelta(seconds=env.number("CARDS_FIRST_PAUSE_SECONDS", 5))  # doubled, up to a minute
 
 LOGGING = {

@@ -17,7 +17,7 @@ from breachdesk.lib import references
 from cards import rules, states
 from cards.issuer import Card
 from cards.models import Act, ActMove, Cardholder
-from cards.states import Kind
+from cards.states import Kind, Stage
 from delivery.rules import CLOCKS_DIFFER_BY
 from lookup import actions as lookup_actions
 from lookup.models import Person, Proof
@@ -67,13 +67,14 @@ def ask(
     card: str,
     cards: Sequence[Card],
     report: Report | None = None,
+    waived: bool = False,
     language: str,
     by: User | None,
     at: dt.datetime,
 ) -> Act:
     """Writes down what is asked; the issuer hears of it next. Pressed twice, it is one act. Raises rules.Refusal.
 
-    `cards`: as they were last seen; `report`: with a report of loss or theft.
+    `cards`: as they were last seen; `report`: with a report of loss or theft; `waived`: a new card costs nothing.
     """
     owner = proof.person
     assert owner is not None, "the view is behind freshly_proven"
@@ -90,12 +91,13 @@ def ask(
                 card=card,
                 known=known is not None,
                 reported=known is not None and known.reported,
+                in_use=known is None or known.active,
                 already=known is not None and _is_already(kind, known),
                 open_kinds={
                     Kind(each) for each in held.filter(switch=states.SWITCHES[kind]).values_list("kind", flat=True)
                 },
             )
-            act = _new_act(proof, person, kind, card, known, report, language=language, at=at)
+            act = _new_act(proof, person, kind, card, known, report, waived=waived, language=language, at=at)
             audit.record(kind="cards.asked", by=by, about=f"card-act:{act.reference}", at=at, what=kind)
             return act
     except IntegrityError as error:
@@ -115,6 +117,8 @@ def _is_already(kind: Kind, card: Card) -> bool:
         Kind.ABROAD_ON: card.abroad,
         Kind.ONLINE_OFF: not card.online,
         Kind.ONLINE_ON: card.online,
+        Kind.REISSUE: card.renewal != Stage.NONE,
+        Kind.ACTIVATE: card.active,
     }[kind]
 
 
@@ -126,10 +130,13 @@ def _new_act(
     known: Card | None,
     report: Report | None,
     *,
+    waived: bool,
     language: str,
     at: dt.datetime,
 ) -> Act:
     asked: dict[str, Any] = {"name": known.name if known else "", "last4": known.last4 if known else ""}
+    if kind == Kind.REISSUE:
+        asked["waived"] = waived
     if report:
         asked |= {"noticed_on": report.noticed_on.isoformat(), "last_used": report.last_used}
     identity = proof.identity

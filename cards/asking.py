@@ -20,16 +20,19 @@ from breachdesk import audit, keys
 from cards import actions, breaker, issuer, letters, rules
 from cards.issuer import Answer, Away, NeverHeard, NoSuchCustomer, NotTaken, OutcomeUnknown
 from cards.models import Act, Cardholder
-from cards.states import Refusal, State
+from cards.states import Kind, Refusal, State
 from delivery import outbox
 from delivery.outbox import Put
 from delivery.sending import Watch
-from lookup.queries import contacts_of
+from lookup.actions import mark_step
+from lookup.queries import contacts_of, incidents_of
+from lookup.states import Step
 
 log = logging.getLogger(__name__)
 
 # After this long a run ends; the sweep calls for the next one.
 RUN = dt.timedelta(seconds=45)
+STEP = "stop_card"
 MOST_TRIES_COUNTED = 30_000
 
 Outcome = Answer | NotTaken | OutcomeUnknown | NeverHeard
@@ -121,6 +124,7 @@ def _send(act: Act, *, at: dt.datetime) -> Answer:
         kind=act.kind,
         noticed_on=asked.get("noticed_on", ""),
         last_used=asked.get("last_used", ""),
+        waived=asked.get("waived", False),
     )
     return issuer.order(order, at=at)
 
@@ -179,7 +183,15 @@ def _settle(act: Act, answer: Answer, *, at: dt.datetime) -> None:
     asked = {name: value for name, value in act.asked.items() if name != "find"}
     sealed = keys.seal_json(asked, bound_to=act.bound)
     act.move(answer.state, at=at, issuer_reference=reference, code=answer.code, sealed_asked=sealed)
+    if answer.state == State.CONFIRMED and act.kind == Kind.REISSUE:
+        _mark_step(act, at=at)
     return _audit(act, "confirmed" if answer.state == State.CONFIRMED else "refused", at=at, code=answer.code)
+
+
+def _mark_step(act: Act, *, at: dt.datetime) -> None:
+    """The guided step of whoever's data leaked: stopped and replaced is done."""
+    for incident in incidents_of(act.person):
+        mark_step(person=act.person, incident=incident, step=STEP, state=Step.DONE, by=None, at=at)
 
 
 def tell(act: Act, *, at: dt.datetime) -> None:

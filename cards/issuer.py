@@ -26,7 +26,7 @@ from django.conf import settings
 
 from breachdesk.lib import signed
 from breachdesk.lib.contacts import Contact
-from cards.states import Refusal, State
+from cards.states import Refusal, Stage, State
 
 # Too busy, or our own secret or address is wrong: the issuer says plainly that it has done nothing.
 DONE_NOTHING = {401, 403, 404, 429, 503}
@@ -87,6 +87,19 @@ class Card:
     abroad: bool
     online: bool
     reported: bool
+    # A new card is not in use before its owner has said that they hold it.
+    active: bool = True
+    # Where the card that replaces it is, and by which day it is to come.
+    renewal: str = Stage.NONE
+    renewal_by: str = ""
+
+    @property
+    def renewal_words(self) -> Any:
+        return Stage(self.renewal).label
+
+    @property
+    def renewal_day(self) -> dt.date | None:
+        return dt.date.fromisoformat(self.renewal_by) if self.renewal_by else None
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -100,6 +113,7 @@ class Order:
     kind: str
     noticed_on: str
     last_used: str
+    waived: bool
 
     def body(self) -> bytes:
         return json.dumps({**asdict(self), "id": str(self.id)}, ensure_ascii=False).encode()
@@ -194,13 +208,18 @@ def _known(code: str) -> str:
 def _card(given: dict[str, Any]) -> Card:
     """Raises ValueError, KeyError, TypeError."""
     card = Card(**{name: given[name] for name in Card.__dataclass_fields__})
-    texts, flags = (card.id, card.name, card.last4), (card.blocked, card.abroad, card.online, card.reported)
+    texts = (card.id, card.name, card.last4, card.renewal, card.renewal_by)
+    flags = (card.blocked, card.abroad, card.online, card.reported, card.active)
     if any(type(text) is not str or "\x00" in text or len(text) > 60 for text in texts):
         raise ValueError("not a short text")
     if any(type(flag) is not bool for flag in flags):
         raise ValueError("neither yes nor no")
     if not CARD_ID.fullmatch(card.id) or not re.fullmatch(r"\d{4}", card.last4):
         raise ValueError("not a card's id or last four")
+    if card.renewal not in Stage.values:
+        raise ValueError("not a stage of a new card")
+    if card.renewal_by:
+        dt.date.fromisoformat(card.renewal_by)
     return card
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 from cards.states import REPORTS, STOPPING, Kind
 
 ALL_CARDS = "all"
+# Leaked, they make a card payable by strangers: it is replaced without a fee.
+CARD_DATA = {"card_number", "card_expiry", "cvc", "pin2", "payment_code"}
 # 여신전문금융업법 제16조 제2항, 시행령 제6조의9 제1항: use from so many days before the notice is answered for.
 LOOK_BACK = dt.timedelta(days=60)
 LONGEST_SILENCE = dt.timedelta(minutes=1)
@@ -44,11 +47,17 @@ class ReportedCard(Refusal):
     """A card that was reported lost or stolen is not used again."""
 
 
+class NotInUse(Refusal):
+    """A new card is activated before anything else."""
+
+
 class NotYet(Refusal):
     """The moment lies ahead."""
 
 
-def may_ask(kind: Kind, *, card: str, known: bool, reported: bool, already: bool, open_kinds: set[Kind]) -> None:
+def may_ask(
+    kind: Kind, *, card: str, known: bool, reported: bool, in_use: bool, already: bool, open_kinds: set[Kind]
+) -> None:
     """`known`: the card is one of theirs; `open_kinds`: what else is open on the same switch. Raises Refusal."""
     if card == ALL_CARDS:
         if kind not in STOPPING:
@@ -58,10 +67,17 @@ def may_ask(kind: Kind, *, card: str, known: bool, reported: bool, already: bool
     if open_kinds - {kind} and kind not in REPORTS:
         # A report is never turned away: what is open is answered first, and the report stands after it.
         raise OtherActOpen
-    if reported and kind not in REPORTS:
+    if reported and kind not in (*REPORTS, Kind.REISSUE):
         raise ReportedCard
+    if not in_use and kind not in (*REPORTS, Kind.ACTIVATE):
+        raise NotInUse
     if already:
         raise AlreadySo
+
+
+def fee_is_waived(leaked: Iterable[str]) -> bool:
+    """Whoever's card data leaked, certainly or possibly, pays nothing for another number. `leaked`: of both."""
+    return bool(CARD_DATA & set(leaked))
 
 
 def answered_for_since(noticed: dt.date) -> dt.date:

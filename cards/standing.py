@@ -9,7 +9,7 @@ from typing import Any
 from cards import rules
 from cards.issuer import Card
 from cards.models import Act
-from cards.states import Kind, State, Switch
+from cards.states import TURNED, Kind, State, Switch
 
 OFF = {Switch.ALL: Kind.BLOCK, Switch.ABROAD: Kind.ABROAD_OFF, Switch.ONLINE: Kind.ONLINE_OFF}
 ON = {Switch.ALL: Kind.UNBLOCK, Switch.ABROAD: Kind.ABROAD_ON, Switch.ONLINE: Kind.ONLINE_ON}
@@ -32,6 +32,8 @@ class Standing:
     rows: list[Row]
     # Lost or stolen: asked, or known to the issuer.
     report: Act | None
+    # A new card that was asked for, or said to have come, and has no answer yet.
+    renewal: Act | None
 
 
 def of(cards: Iterable[Card], acts: Iterable[Act]) -> list[Standing]:
@@ -42,7 +44,8 @@ def of(cards: Iterable[Card], acts: Iterable[Act]) -> list[Standing]:
 
 def _of(card: Card, acts: list[Act]) -> Standing:
     report = next((act for act in acts if act.is_report and act.state != State.REFUSED), None)
-    return Standing(card, [_row(card, switch, acts) for switch in Switch], report if card.reported or report else None)
+    renewal = next((act for act in acts if act.is_open and act.switch in (Switch.RENEWAL, Switch.USE)), None)
+    return Standing(card, [_row(card, switch, acts) for switch in TURNED], report, renewal)
 
 
 def _row(card: Card, switch: Switch, acts: list[Act]) -> Row:

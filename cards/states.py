@@ -15,6 +15,8 @@ class Kind(models.TextChoices):
     ABROAD_ON = "abroad-on", _("해외 결제 다시 쓰기")
     ONLINE_OFF = "online-off", _("온라인 결제 막기")
     ONLINE_ON = "online-on", _("온라인 결제 다시 쓰기")
+    REISSUE = "reissue", _("재발급 신청")
+    ACTIVATE = "activate", _("새 카드 사용등록")
 
 
 class Switch(models.TextChoices):
@@ -23,6 +25,8 @@ class Switch(models.TextChoices):
     ALL = "all", _("모든 결제")
     ABROAD = "abroad", _("해외 결제")
     ONLINE = "online", _("온라인 결제")
+    RENEWAL = "renew", _("재발급")
+    USE = "use", _("사용등록")
 
 
 SWITCHES = {
@@ -34,10 +38,24 @@ SWITCHES = {
     Kind.ABROAD_ON: Switch.ABROAD,
     Kind.ONLINE_OFF: Switch.ONLINE,
     Kind.ONLINE_ON: Switch.ONLINE,
+    Kind.REISSUE: Switch.RENEWAL,
+    Kind.ACTIVATE: Switch.USE,
 }
+# What can be turned off and on again.
+TURNED = (Switch.ALL, Switch.ABROAD, Switch.ONLINE)
 REPORTS = (Kind.LOST, Kind.STOLEN)
 # What makes a card do less. It may be asked of all cards at once, and while the issuer's list of them cannot be read.
 STOPPING = (*REPORTS, Kind.BLOCK)
+
+
+class Stage(models.TextChoices):
+    """Where a new card is, as the issuer tells it."""
+
+    NONE = "none", _("신청하지 않음")
+    QUEUED = "queued", _("차례를 기다리고 있어요")
+    MAKING = "making", _("만들고 있어요")
+    SENT = "sent", _("보냈어요")
+    ARRIVED = "arrived", _("도착했어요")
 
 
 class State(models.TextChoices):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -19,6 +20,7 @@ from cards.knowing import Known
 from cards.models import Act
 from cards.states import REPORTS, STOPPING, Kind, State
 from lookup import refusals, session
+from lookup.queries import answers
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 SHOWN_REFUSED = dt.timedelta(hours=24)
@@ -55,7 +57,10 @@ def ask(request: HttpRequest, card: str, kind: str) -> HttpResponse:
     chosen = _chosen(known, card, stopping=wanted in STOPPING)
     if request.method != "POST":
         session.parked(request)  # it held nothing but the press of a button, which is asked for again here
-        return render(request, "cards/ask.html", _page(known, chosen, card, wanted))
+        page = _page(known, chosen, card, wanted)
+        if wanted == Kind.REISSUE:
+            page |= {"waived": _waived(request, at), "fee": settings.CARDS_REISSUE_WON}
+        return render(request, "cards/ask.html", page)
     try:
         _ask(request, known, card, wanted, at=at)
     except rules.AlreadySo:
@@ -109,6 +114,7 @@ def _ask(
         cards=known.cards,
         report=told,
         language=(get_language() or "ko")[:2],
+        waived=kind == Kind.REISSUE and _waived(request, at),
         by=session.actor(request),
         at=at,
     )
@@ -129,6 +135,14 @@ def _chosen(known: Known, card: str, *, stopping: bool) -> Card | None:
     return chosen
 
 
+def _waived(request: HttpRequest, at: dt.datetime) -> bool:
+    """Whether the list that answers now says that their card data leaked."""
+    proof = session.proof_of(request)
+    if proof.identity is None:
+        return False
+    return rules.fee_is_waived(item for told in answers(proof, at) for item in [*told.leaked, *told.possible])
+
+
 def _page(known: Known, chosen: Card | None, card: str, kind: Kind) -> dict[str, Any]:
     return {"known": known, "card": chosen, "card_id": card, "kind": kind, "stopping": kind in STOPPING}
 
@@ -139,5 +153,7 @@ def words(refusal: rules.Refusal) -> str:
             return _("먼저 한 요청의 답을 아직 기다리고 있어요. 확인되면 다시 할 수 있어요.")
         case rules.ReportedCard():
             return _("분실·도난을 신고한 카드는 다시 쓸 수 없어요.")
+        case rules.NotInUse():
+            return _("새 카드는 사용등록을 먼저 해 주세요.")
         case _:
             return _("이 카드에는 할 수 없는 요청이에요.")

@@ -20,7 +20,7 @@ from breachdesk.lib import names
 from breachdesk.lib.contacts import Contact
 from lookup import rules, states
 from lookup.letter_models import LetterCode
-from lookup.models import Challenge, Person, Proof
+from lookup.models import Challenge, Look, Person, Proof
 from lookup.rules import Finding, Identity
 from notices import editions, lines
 from notices import queries as notices
@@ -254,3 +254,9 @@ def contacts_of(person: Person) -> list[Contact]:
     """The contacts this person has proved, the latest first. None at all of somebody who has only a letter."""
     proved = (proof.contact for proof in person.proofs.filter(method=states.Method.CODE).order_by("-renewed_at", "-pk"))
     return list(dict.fromkeys(contact for contact in proved if contact))
+
+
+def incidents_of(person: Person) -> list[Incident]:
+    """Those in which this person was told that their data leaked, or may have."""
+    told = Look.objects.filter(person=person).exclude(outcome=states.Outcome.NOT_LISTED)
+    return list(Incident.objects.filter(pk__in=told.values("incident")).order_by("pk"))

@@ -219,10 +219,10 @@ class Issuer(Server):
     def forget(self) -> None:
         """What earlier tests asked is no concern of the next."""
         self.seen = {row["id"] for row in self._everything()}
-        self.tell(mode="ok")
+        self.tell(mode="ok", delivery=0)
 
     def tell(self, **asked: object) -> None:
-        """mode=: ok, refuse, error, hang, slow, drop_after_accept, late, twice; seconds=, times=, code=, reads=, customers=."""
+        """mode=: ok, refuse, error, hang, slow, drop_after_accept, late, twice; seconds=, times=, code=, reads=, customers=, delivery=."""
         httpx.post(f"{self.url}/control", json=asked, trust_env=False, timeout=30).raise_for_status()
 
     def acts(self) -> Rows:

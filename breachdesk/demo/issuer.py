@@ -7,12 +7,13 @@ It knows the demo's people and invents their cards, keeps what was asked in a fi
     POST /customers · /cards · /acts, GET /acts/<id>: signed
     GET  /ledger       every act, newest first; `times`: how often each was told
     GET  /control      how it answers now
-    POST /control      {"mode": MODE, "seconds": 5, "times": 3, "code": CODE, "reads": true, "customers": [...]}
+    POST /control      {"mode": MODE, "seconds": 5, "times": 3, "code": CODE, "reads": true, "customers": [...], "delivery": 15}
 
 Modes: ok · refuse (with `code`) · error (503, nothing kept) · hang (nothing kept, no answer) · slow (done, answered after
 `seconds`) · drop_after_accept (done, the connection ends without an answer) · late (taken, done after `seconds`) · twice (as
 ok, and the act is carried out a second time: the cards are as after the first).
 They are of acts; with `reads` also of customers and cards. `times`: so many calls, else until told otherwise.
+`delivery`: seconds that a new card takes for each stage.
 `customers`: {"ref", "name", "birth_date", "phone", "email", "cards": [{"id", "name", "last4"}]}, known from then on.
 
 Signatures: X-Timestamp, X-Signature = hex HMAC-SHA256(secret, timestamp + "." + body, or the path where there is no body).
@@ -32,7 +33,7 @@ import sys
 import threading
 import time
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -42,7 +43,7 @@ from breachdesk.lib import names
 from breachdesk.lib.contacts import Contact, NotAContact
 
 MODES = ("ok", "refuse", "error", "hang", "slow", "drop_after_accept", "late", "twice")
-ACT_FIELDS = {"id": str, "customer": str, "card": str, "kind": str, "noticed_on": str, "last_used": str}
+ACT_FIELDS = {"id": str, "customer": str, "card": str, "kind": str, "noticed_on": str, "last_used": str, "waived": bool}
 # What each act does to a card.
 EFFECTS: dict[str, dict[str, bool]] = {
     "lost": {"blocked": True, "reported": True},
@@ -53,7 +54,12 @@ EFFECTS: dict[str, dict[str, bool]] = {
     "abroad-on": {"abroad": True},
     "online-off": {"online": False},
     "online-on": {"online": True},
+    "reissue": {},
+    "activate": {"active": True},
 }
+# A new card is made, sent and there; seconds for each, where nothing else was told (`delivery`).
+STAGES = ("making", "sent", "arrived")
+STAGE_SECONDS = 15
 FOR_ALL_CARDS = ("lost", "stolen", "block")
 SIGNATURE_GOOD_FOR = 300  # seconds
 LARGEST_BODY = 64 * 1024
@@ -109,7 +115,8 @@ class Customers:
 
     @staticmethod
     def _card(card: dict[str, Any]) -> dict[str, Any]:
-        return {"blocked": False, "abroad": True, "online": True, "reported": False, **card}
+        state = {"blocked": False, "abroad": True, "online": True, "reported": False, "active": True}
+        return {**state, "renewal": "none", "renewal_by": "", **card}
 
 
 class Ledger:
@@ -119,6 +126,9 @@ class Ledger:
         self.lock = threading.RLock()
         self.customers = customers
         self.acts: dict[str, dict[str, Any]] = {}
+        # Cards that are being replaced: whose, and since when.
+        self.renewals: dict[str, tuple[str, float]] = {}
+        self.stage_seconds = float(STAGE_SECONDS)
         whole = b""
         if path.exists():
             # A line cut short by a crash was never answered: drop it.
@@ -156,6 +166,7 @@ class Ledger:
     def cards(self, ref: str) -> list[dict[str, Any]] | None:
         with self.lock:
             self._do_due()
+            self._deliver()
             found = self.customers.cards.get(ref)
             return None if found is None else [dict(card) for card in found]
 
@@ -183,7 +194,7 @@ class Ledger:
         chosen = [card for card in cards if act["card"] in (card["id"], "all")]
         if not chosen or (act["card"] == "all" and act["kind"] not in FOR_ALL_CARDS):
             return "unknown_card"
-        if act["kind"] not in FOR_ALL_CARDS and any(card["reported"] for card in chosen):
+        if act["kind"] not in (*FOR_ALL_CARDS, "reissue") and any(card["reported"] for card in chosen):
             return "reported"
         return ""
 
@@ -209,9 +220,34 @@ class Ledger:
         return self._carry_out(line) if line["state"] == "done" else None
 
     def _carry_out(self, act: dict[str, Any]) -> None:
+        self._deliver()
         for card in self.customers.cards.get(act["customer"], []):
             if act["card"] in (card["id"], "all"):
                 card.update(EFFECTS[act["kind"]])
+            if act["kind"] == "reissue" and act["card"] == card["id"]:
+                card.update(renewal=STAGES[0], renewal_by=f"{datetime.now(UTC) + timedelta(days=3):%Y-%m-%d}")
+                self.renewals[card["id"]] = (
+                    act["customer"],
+                    datetime.fromisoformat(act["asked_at"]).timestamp(),
+                )
+            if act["kind"] == "activate" and card["id"] + "N" == act["card"]:
+                card.update(blocked=True)
+
+    def _deliver(self) -> None:
+        """New cards go from stage to stage; one that has arrived stands beside the old one."""
+        for card_id, (ref, since) in self.renewals.items():
+            passed = (time.time() - since) / self.stage_seconds if self.stage_seconds else len(STAGES)
+            stage = min(int(passed), len(STAGES) - 1)
+            cards = self.customers.cards[ref]
+            old = next((card for card in cards if card["id"] == card_id), None)
+            if old is None:  # whose cards were told anew
+                continue
+            old["renewal"] = STAGES[stage]
+            if STAGES[stage] == "arrived" and not any(card["id"] == card_id + "N" for card in cards):
+                last4 = f"{1000 + (int(old['last4']) * 31 + 7) % 9000}"
+                cards.append(
+                    Customers._card({"id": card_id + "N", "name": old["name"], "last4": last4, "active": False})
+                )
 
 
 class Behaviour:
@@ -222,7 +258,7 @@ class Behaviour:
         self.told: dict[str, Any] = {"mode": "ok", "reads": False}
 
     def tell(self, asked: dict[str, Any]) -> dict[str, Any]:
-        unknown = asked.keys() - {"mode", "seconds", "times", "code", "reads", "customers"}
+        unknown = asked.keys() - {"mode", "seconds", "times", "code", "reads", "customers", "delivery"}
         if unknown:
             raise ValueError(f"unknown: {', '.join(sorted(unknown))}")
         with self.lock:
@@ -304,6 +340,7 @@ class Counter(BaseHTTPRequestHandler):
     def control(self, asked: dict[str, Any]) -> None:
         told = self.behaviour.tell(asked)
         self.ledger.meet(asked.get("customers", []))
+        self.ledger.stage_seconds = float(asked.get("delivery", self.ledger.stage_seconds))
         return self.answer(200, told)
 
     def find(self, asked: dict[str, Any]) -> None:
@@ -325,7 +362,7 @@ class Counter(BaseHTTPRequestHandler):
     def act(self, asked: dict[str, Any]) -> None:
         act = {name: asked[name] for name in ACT_FIELDS}
         if any(type(act[name]) is not kind for name, kind in ACT_FIELDS.items()) or act["kind"] not in EFFECTS:
-            raise ValueError("an act names id, customer, card, kind, noticed_on and last_used")
+            raise ValueError("an act names id, customer, card, kind, noticed_on, last_used and waived")
         told = self.behaviour.next(reads=False)
         if self.fails(told):
             return None
