@@ -15,8 +15,8 @@ from breachdesk import audit, keys
 from breachdesk.accounts.models import User
 from breachdesk.lib import references
 from cards import rules, states
-from cards.issuer import Card
-from cards.models import Act, ActMove, Cardholder
+from cards.issuer import Card, Payment
+from cards.models import Act, ActMove, Cardholder, Denied
 from cards.states import Kind, Stage
 from delivery.rules import CLOCKS_DIFFER_BY
 from lookup import actions as lookup_actions
@@ -162,6 +162,30 @@ def _new_act(
     return act
 
 
+def deny(*, proof: Proof, payments: Sequence[Payment], by: User | None, at: dt.datetime) -> int:
+    """Marks payments as not theirs; what was marked before stays. How many are new."""
+    person = proof.person
+    assert person is not None, "the view is behind proven_person"
+    with transaction.atomic():
+        Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
+        known = set(Denied.objects.filter(person=person).values_list("payment", flat=True))
+        new = [Denied(person=person, payment=each.id, denied_at=at) for each in payments if each.id not in known]
+        for row, payment in zip(new, [each for each in payments if each.id not in known], strict=True):
+            row.sealed_payment = keys.seal_json(payment.as_json(), bound_to=row.bound)
+        Denied.objects.bulk_create(new)
+        if new:
+            audit.record(kind="cards.denied", by=by, about=f"person:{person.pk}", at=at, payments=len(new))
+    return len(new)
+
+
+def take_back(*, proof: Proof, payment: str, by: User | None, at: dt.datetime) -> None:
+    """It was theirs after all."""
+    with transaction.atomic():
+        gone = Denied.objects.filter(person=proof.person, payment=payment).delete()[0]
+        if gone:
+            audit.record(kind="cards.denial_taken_back", by=by, about=f"person:{proof.person_id}", at=at)
+
+
 # Retention.
 
 
@@ -171,6 +195,7 @@ def forget_old_acts(*, at: dt.datetime) -> dict[str, int]:
         old = Act.objects.filter(settled_at__lte=at - rules.KEEP_ACT)
         gone = {
             "acts": old.delete()[1].get("cards.Act", 0),
+            "denied": Denied.objects.filter(denied_at__lte=at - rules.KEEP_ACT).delete()[0],
             "cards": Cardholder.objects.filter(cards_at__lte=at - rules.KEEP_CARDS).update(
                 sealed_cards=None, cards_at=None
             ),

@@ -2,6 +2,7 @@
 
     POST CARDS_URL/customers  {"contact": {"kind", "value"}, "name", "birth_date"}  -> {"customer"} | 404 no_such_customer
     POST CARDS_URL/cards      {"customer"}                                          -> {"cards": [...]}
+    POST CARDS_URL/payments   {"customer"}                                          -> {"payments": [...]}
     POST CARDS_URL/acts       {"id", "customer", "card", "kind", …}                 -> {"state": "done" | "taken", "reference"} | 422 {"code"}
     GET  CARDS_URL/acts/<id>                                                         -> {"state", "reference", "code"} | 404 no_such_act
     X-Timestamp: unix seconds · X-Signature: hex HMAC-SHA256(secret, timestamp + "." + body; for a GET its path)
@@ -33,6 +34,7 @@ DONE_NOTHING = {401, 403, 404, 429, 503}
 SAID = {"done": State.CONFIRMED, "taken": State.TAKEN, "refused": State.REFUSED}
 CARD_ID = re.compile(r"[A-Za-z0-9-]{1,40}")
 MOST_CARDS = 50
+MOST_PAYMENTS = 200
 
 
 class Away(Exception):
@@ -106,6 +108,26 @@ class Card:
 
 
 @dataclass(frozen=True)
+class Payment:
+    """Paid with one of the cards, in whole won. `suspect`: the issuer itself finds it odd."""
+
+    id: str
+    last4: str
+    day: str
+    merchant: str
+    amount: int
+    abroad: bool
+    suspect: bool
+
+    @property
+    def on(self) -> dt.date:
+        return dt.date.fromisoformat(self.day)
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(frozen=True)
 class Order:
     id: uuid.UUID
     customer: str
@@ -138,6 +160,17 @@ def cards(customer: str, *, at: dt.datetime) -> list[Card]:
         raise Away(code=f"http-{response.status_code}")
     try:
         return [_card(each) for each in response.json()["cards"][:MOST_CARDS]]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise Away(code="not-understood") from None
+
+
+def payments(customer: str, *, at: dt.datetime) -> list[Payment]:
+    """What was paid with the customer's cards in the last sixty days, the latest first. Raises Away."""
+    response = _read("/payments", {"customer": customer}, at=at)
+    if response.status_code != httpx.codes.OK:
+        raise Away(code=f"http-{response.status_code}")
+    try:
+        return [_payment(each) for each in response.json()["payments"][:MOST_PAYMENTS]]
     except (ValueError, KeyError, TypeError, AttributeError):
         raise Away(code="not-understood") from None
 
@@ -221,6 +254,20 @@ def _card(given: dict[str, Any]) -> Card:
     if card.renewal_by:
         dt.date.fromisoformat(card.renewal_by)
     return card
+
+
+def _payment(given: dict[str, Any]) -> Payment:
+    """Raises ValueError, KeyError, TypeError."""
+    payment = Payment(**{name: given[name] for name in Payment.__dataclass_fields__})
+    texts = (payment.id, payment.last4, payment.day, payment.merchant)
+    if any(type(text) is not str or "\x00" in text or len(text) > 100 for text in texts):
+        raise ValueError("not a short text")
+    if type(payment.amount) is not int or not 0 < payment.amount < 10**12 or not CARD_ID.fullmatch(payment.id):
+        raise ValueError("not a payment")
+    if any(type(flag) is not bool for flag in (payment.abroad, payment.suspect)):
+        raise ValueError("neither yes nor no")
+    dt.date.fromisoformat(payment.day)
+    return payment
 
 
 def _text(response: httpx.Response, name: str) -> str:

@@ -10,7 +10,7 @@ from typing import TypeVar
 from breachdesk import limits
 from breachdesk.accounts.models import User
 from cards import actions, breaker, issuer
-from cards.issuer import Away, Card, NoSuchCustomer
+from cards.issuer import Away, Card, NoSuchCustomer, Payment
 from cards.models import Cardholder
 from lookup.models import Proof
 from lookup.proving import subject_of
@@ -51,6 +51,15 @@ def know(*, proof: Proof, by: User | None, at: dt.datetime) -> Known:
         return Known([Card(**each) for each in cardholder.cards], as_of=cardholder.cards_at, away=True)
     actions.keep_cards(cardholder=cardholder, cards=found, at=at)
     return Known(found, as_of=at)
+
+
+def payments(*, proof: Proof, by: User | None, at: dt.datetime) -> list[Payment]:
+    """The latest first, those that the issuer finds odd before all. Raises NoSuchCustomer, Away."""
+    cardholder = cardholder_of(proof, by=by, at=at)
+    if cardholder is None:
+        raise NoSuchCustomer
+    found = through_breaker(lambda: issuer.payments(cardholder.ref, at=at), at=at)
+    return sorted(found, key=lambda each: not each.suspect)
 
 
 def cardholder_of(proof: Proof, *, by: User | None, at: dt.datetime) -> Cardholder | None:

@@ -161,6 +161,32 @@ class ActMove(models.Model):
         return f"{self.act_id} {self.state}"
 
 
+class Denied(models.Model):
+    """A payment whose owner says that it was not theirs. A claim may begin with these; nothing here is judged."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="denied_payments")
+    seal_id = models.UUIDField(default=uuid.uuid4, editable=False)
+    # The issuer's own id of the payment.
+    payment = models.CharField(max_length=40)
+    # JSON: the payment as the issuer told it.
+    sealed_payment = models.BinaryField()
+    denied_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("person", "payment", name="cards_denied_once")]
+
+    def __str__(self) -> str:
+        return f"denied {self.pk}"
+
+    @property
+    def bound(self) -> str:
+        return f"cards.denied.payment:{self.seal_id}"
+
+    @property
+    def told(self) -> dict[str, Any]:
+        return keys.unseal_json(self.sealed_payment, bound_to=self.bound)
+
+
 class Breaker(models.Model):
     """Whether the issuer is left alone for a moment: one row, known to every process."""
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 
 from cards import states
-from cards.models import Act
+from cards.models import Act, Denied
 from lookup.models import Person
 
 SHOWN = 50
@@ -16,6 +17,12 @@ SHOWN = 50
 def acts_of(person: Person | None) -> list[Act]:
     """The latest first."""
     return list(Act.objects.filter(person=person).order_by("-asked_at", "-pk")[:SHOWN]) if person else []
+
+
+def denied_by(person: Person | None) -> list[dict[str, Any]]:
+    """The payments that this person says were not theirs, the oldest first, as the issuer told them."""
+    rows = Denied.objects.filter(person=person).order_by("denied_at", "pk") if person else []
+    return sorted((row.told for row in rows), key=lambda told: (told["day"], told["id"]))
 
 
 def act_of(person: Person, reference: str) -> Act | None:

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from breachdesk import keys
 from breachdesk.resealing import Part, Table
-from cards.models import Act, Cardholder
+from cards.models import Act, Cardholder, Denied
 from lookup.models import Person
 
 BATCH = 500
@@ -61,5 +61,6 @@ PARTS: list[Part] = [
         Cardholder,
         sealed={"sealed_ref": lambda held: held.bound("ref"), "sealed_cards": lambda held: held.bound("cards")},
     ),
+    Table(Denied, sealed={"sealed_payment": lambda denied: denied.bound}),
     Table(Act, sealed={"sealed_asked": lambda act: act.bound}),
 ]

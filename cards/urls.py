@@ -1,10 +1,11 @@
 from django.urls import path
 
-from cards import receipt_views, views
+from cards import payment_views, receipt_views, views
 
 app_name = "cards"
 urlpatterns = [
     path("", views.overview, name="list"),
+    path("payments/", payment_views.payments, name="payments"),
     path("acts/<str:reference>/", receipt_views.receipt, name="receipt"),
     path("acts/<str:reference>/paper/", receipt_views.paper_of, name="paper"),
     path("<str:card>/report/", views.report, name="report"),

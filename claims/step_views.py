@@ -10,9 +10,11 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from cards.queries import denied_by
 from claims import filing, forms, queries, rules
 from claims.draft_views import TO_BE_MENDED, back_to, keep, on_draft, onward, page, read_and_post
 from claims.models import Draft
+from claims.states import Kind
 from claims.views import proof_of
 from lookup import session
 
@@ -38,7 +40,7 @@ def lines(request: HttpRequest, draft: Draft, at: dt.datetime) -> HttpResponseBa
     if request.method != "POST":
         parked = session.parked(request)
         typed = _lines_of(parked) if parked else draft.steps.get("lines")
-        shown = forms.Lines(typed or [_empty_line(draft)], terms=terms, check=False)
+        shown = forms.Lines(typed or _denied(draft) or [_empty_line(draft)], terms=terms, check=False)
         return page(request, draft, "lines", at, lines=shown, terms=terms, came_back=parked is not None)
 
     typed, do = _lines_of(request.POST), request.POST.get("do", "")
@@ -122,6 +124,19 @@ def _lines_of(form: Any) -> list[dict[str, str]]:
     return [
         {field: form.get(f"line-{place}-{field}", "") for field in filing.LINE_FIELDS}
         for place in range(max(number, 1))
+    ]
+
+
+def _denied(draft: Draft) -> list[dict[str, str]]:
+    """The payments that this person has said were not theirs, as lines to begin with."""
+    return [
+        {
+            "kind": Kind.CARD_PAYMENT.value,
+            "day": told["day"],
+            "merchant": told["merchant"],
+            "amount": str(told["amount"]),
+        }
+        for told in denied_by(draft.person)[: rules.MOST_LINES]
     ]
 
 

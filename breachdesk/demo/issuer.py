@@ -4,7 +4,7 @@
 
 It knows the demo's people and invents their cards, keeps what was asked in a file that survives it, and can be told to fail:
 
-    POST /customers · /cards · /acts, GET /acts/<id>: signed
+    POST /customers · /cards · /payments · /acts, GET /acts/<id>: signed
     GET  /ledger       every act, newest first; `times`: how often each was told
     GET  /control      how it answers now
     POST /control      {"mode": MODE, "seconds": 5, "times": 3, "code": CODE, "reads": true, "customers": [...], "delivery": 15}
@@ -33,7 +33,7 @@ import sys
 import threading
 import time
 import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -77,6 +77,30 @@ def now() -> str:
 
 class OtherAct(Exception):
     """The same id with other contents."""
+
+
+def payments_of(card: dict[str, Any]) -> list[dict[str, Any]]:
+    """The same for every card: three of everyday, and two in the night abroad that nobody knows."""
+    today = datetime.now(timezone(timedelta(hours=9))).date()
+    paid = [
+        (1, "GLB TECH STORE", 612_400, True, True),
+        (1, "기프트나라", 500_000, False, True),
+        (2, "한빛마트 중구점", 38_200, False, False),
+        (4, "서울교통공사", 1_500, False, False),
+        (9, "한빛이동통신", 69_000, False, False),
+    ]
+    return [
+        {
+            "id": f"{card['id']}-P{number}",
+            "last4": card["last4"],
+            "day": (today - timedelta(days=back)).isoformat(),
+            "merchant": merchant,
+            "amount": amount,
+            "abroad": abroad,
+            "suspect": suspect,
+        }
+        for number, (back, merchant, amount, abroad, suspect) in enumerate(paid, start=1)
+    ]
 
 
 def contact_key(text: str) -> str:
@@ -321,7 +345,13 @@ class Counter(BaseHTTPRequestHandler):
             self.close_connection = True
             return self.answer(413, {"error": "too large"})
         body = self.rfile.read(length)
-        ways = {"/customers": self.find, "/cards": self.cards, "/acts": self.act, "/control": self.control}
+        ways = {
+            "/customers": self.find,
+            "/cards": self.cards,
+            "/payments": self.payments,
+            "/acts": self.act,
+            "/control": self.control,
+        }
         way = ways.get(self.path)
         if way is None:
             return self.answer(404, {"error": "not found"})
@@ -358,6 +388,15 @@ class Counter(BaseHTTPRequestHandler):
         self.late(told)
         found = self.ledger.cards(asked["customer"])
         return self.answer(404, {"code": "no_such_customer"}) if found is None else self.answer(200, {"cards": found})
+
+    def payments(self, asked: dict[str, Any]) -> None:
+        if self.fails(told := self.behaviour.next(reads=True)):
+            return None
+        self.late(told)
+        found = self.ledger.cards(asked["customer"])
+        if found is None:
+            return self.answer(404, {"code": "no_such_customer"})
+        return self.answer(200, {"payments": payments_of(found[0])})
 
     def act(self, asked: dict[str, Any]) -> None:
         act = {name: asked[name] for name in ACT_FIELDS}

@@ -31,6 +31,8 @@ KINDS = {
     "cards.taken": _("카드 시스템이 요청을 받아서 처리 중"),
     "cards.confirmed": _("카드 시스템이 확인함"),
     "cards.refused": _("카드 시스템이 거절함"),
+    "cards.denied": _("회원이 쓰지 않은 결제라고 표시함"),
+    "cards.denial_taken_back": _("회원이 쓴 결제가 맞다고 함"),
     "cards.acts_forgotten": _("보관 기간이 지난 카드 요청을 지움"),
     "lookup.answered": _("유출됐는지 답함"),
     "lookup.step_marked": _("할 일에 표시함"),
