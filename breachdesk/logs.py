@@ -21,6 +21,33 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 from django.template import TemplateDoesNotExist, TemplateSyntaxError
 
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {
+            "()": "breachdesk.logs.WithoutValues",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        }
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        "breachdesk": {"level": "INFO"},
+        "delivery": {"level": "INFO"},
+        "cards": {"level": "INFO"},
+        "claims": {"level": "INFO"},
+        # Django's own handlers would mail and print whole requests, with what was posted: everything goes through ours.
+        "django": {"handlers": [], "level": "INFO"},
+        "django.server": {"handlers": [], "level": "INFO", "propagate": True},
+        "django.request": {"level": "ERROR"},
+        # Its lines are SQL with the values in it.
+        "django.db.backends": {"level": "WARNING"},
+        # Eight lines a letter, thousands of letters.
+        "weasyprint": {"level": "WARNING"},
+    },
+}
+
 HOUSE = Path(__file__).resolve().parent.parent
 # Their words are about code, not about people.
 ABOUT_CODE = (ImportError, NameError, AttributeError, ImproperlyConfigured, TemplateDoesNotExist, TemplateSyntaxError)

@@ -10,7 +10,7 @@ from typing import Any
 from csp.constants import NONE, SELF
 from django.utils.module_loading import import_string
 
-from breachdesk import brand
+from breachdesk import brand, logs
 from breachdesk.environment import Environment
 from breachdesk.lib import links
 from delivery import terms
@@ -407,32 +407,7 @@ CARDS_REISSUE_WON = env.number(
 )  # what a new card costs, where it does
 CARDS_FIRST_PAUSE = timedelta(seconds=env.number("CARDS_FIRST_PAUSE_SECONDS", 5))  # doubled, up to a minute
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {
-            "()": "breachdesk.logs.WithoutValues",
-            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
-        }
-    },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {
-        "breachdesk": {"level": "INFO"},
-        "delivery": {"level": "INFO"},
-        "cards": {"level": "INFO"},
-        "claims": {"level": "INFO"},
-        # Django's own handlers would mail and print whole requests, with what was posted: everything goes through ours.
-        "django": {"handlers": [], "level": "INFO"},
-        "django.server": {"handlers": [], "level": "INFO", "propagate": True},
-        "django.request": {"level": "ERROR"},
-        # Its lines are SQL with the values in it.
-        "django.db.backends": {"level": "WARNING"},
-        # Eight lines a letter, thousands of letters.
-        "weasyprint": {"level": "WARNING"},
-    },
-}
+LOGGING = logs.LOGGING
 
 if "collectstatic" not in sys.argv:
     env.refuse_if_wrong()

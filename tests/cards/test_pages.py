@@ -40,7 +40,7 @@ def test_each_card_is_shown_with_what_can_be_done(browser, seoyoung):
     page = words(browser.get("/cards/"))
     assert "한빛 데일리" in page
     assert "8830" in page
-    assert page.count("분실·도난 신고하기") == 2
+    assert page.count("/report/") == 3  # of each, and of all
     assert "아직 확인 전이에요" not in page
 
 
