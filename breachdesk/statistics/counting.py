@@ -15,11 +15,11 @@ TOLD = """
     WITH line AS (
         SELECT person_key,
                min(settled_at) FILTER (WHERE state = ANY(%(proven)s)) AS proven_at,
-               bool_or(state = ANY(%(proven)s) AND channel <> 'email') AS by_phone,
+               min(channel) FILTER (WHERE state = ANY(%(proven)s)) AS channel,
                min(array_position(%(best_first)s::text[], state::text)) AS place
         FROM notices_telling WHERE incident_id = %(incident)s GROUP BY person_key
     )
-    SELECT line.place, line.by_phone,
+    SELECT line.place, line.channel,
            CASE WHEN line.proven_at IS NULL THEN NULL
                 ELSE greatest(0, floor(extract(epoch FROM line.proven_at - %(learned_at)s) / 3600)) END::int AS hour,
            count(*)
@@ -61,6 +61,8 @@ class Counted:
     people: int = 0
     by_phone: int = 0
     by_email: int = 0
+    by_letter: int = 0
+    posted: int = 0
     under_way: int = 0
     by_posting: int = 0
     not_told: int = 0
@@ -99,15 +101,20 @@ def _told(counted: Counted, incident: Incident) -> None:
         "proven": list(proof.PROVEN),
         "best_first": list(proof.BEST_FIRST),
     }
-    for place, by_phone, hour, people in _rows(TOLD, wanted):
+    for place, channel, hour, people in _rows(TOLD, wanted):
         counted.people += people
         state = proof.BEST_FIRST[place - 1] if place else None
         if state in proof.PROVEN:
             counted.told_in_hour[hour] = counted.told_in_hour.get(hour, 0) + people
-            if by_phone:
-                counted.by_phone += people
-            else:
-                counted.by_email += people
+            match channel:
+                case "email":
+                    counted.by_email += people
+                case "letter":
+                    counted.by_letter += people
+                case "posting":
+                    counted.posted += people
+                case _:
+                    counted.by_phone += people
         elif state in proof.UNDER_WAY:
             counted.under_way += people
         elif state in proof.BY_POSTING:

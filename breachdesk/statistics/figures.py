@@ -40,7 +40,12 @@ def _seen(flows: Mapping[Any, Flow]) -> dict[Any, int | None]:
 
 def _told(counted: Counted) -> dict[str, int | None]:
     """How many are on the list is said in the notice itself."""
-    proven = {"by_phone": counted.by_phone, "by_email": counted.by_email}
+    proven = {
+        "by_phone": counted.by_phone,
+        "by_email": counted.by_email,
+        "by_letter": counted.by_letter,
+        "posted": counted.posted,
+    }
     unproven = {"under_way": counted.under_way, "by_posting": counted.by_posting, "not_told": counted.not_told}
     flows = suppressing.parts("people", {"proven": sum(proven.values()), "unproven": sum(unproven.values())})
     flows |= suppressing.parts("proven", proven, within="people")

@@ -169,8 +169,10 @@ def _n(number: float | None) -> str | None:
 
 def _ways() -> list[tuple[str, str]]:
     return [
-        ("by_phone", _("문자로 알렸다는 증거가 있음")),
+        ("by_phone", _("문자나 알림톡으로 알렸다는 증거가 있음")),
         ("by_email", _("이메일로 알렸다는 증거가 있음")),
+        ("by_letter", _("우편으로 알렸다는 증거가 있음")),
+        ("posted", _("법이 정한 날 동안 게시한 증명이 있음")),
         ("under_way", _("알리고 있음")),
         ("by_posting", _("연락처가 없어 게시로 대신함")),
         ("not_told", _("아직 알리지 못함")),
