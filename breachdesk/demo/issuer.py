@@ -254,8 +254,9 @@ class Ledger:
                     act["customer"],
                     datetime.fromisoformat(act["asked_at"]).timestamp(),
                 )
-            if act["kind"] == "activate" and card["id"] + "N" == act["card"]:
-                card.update(blocked=True)
+        if act["kind"] == "activate":  # the card that it replaces is none any more
+            cards = self.customers.cards.get(act["customer"], [])
+            cards[:] = [card for card in cards if card["id"] + "N" != act["card"]]
 
     def _deliver(self) -> None:
         """New cards go from stage to stage; one that has arrived stands beside the old one."""
