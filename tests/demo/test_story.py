@@ -31,8 +31,10 @@ pytestmark = pytest.mark.django_db
 
 
 def _sent() -> QuerySet[Message]:
-    """Those to phones and mailboxes: the demo's letters lie in their batch."""
-    return Message.objects.exclude(channel="letter")
+    """Those to phones and mailboxes: letters lie in their batch. By day some of yesterday's campaign are put while it is loaded."""
+    first = Campaign.objects.order_by("pk").first()
+    rows = Message.objects.exclude(channel="letter")
+    return rows.exclude(about=first.about) if first else rows
 
 
 def load() -> str:
@@ -145,7 +147,7 @@ def test_a_campaign_is_prepared_and_waits_for_another_to_release_it():
     officer = User.objects.get(email="officer@hanbitcard.example")
     campaigning.release(campaign=campaign, by=officer, at=timezone.now())
     campaigning.carry_on(campaign=campaign, at=timezone.now(), ahead=20)
-    assert _sent().count() == 20
+    assert Message.objects.filter(about=campaign.about).count() == 20
 
 
 def test_one_of_them_finds_that_his_answer_is_another_than_yesterday():
