@@ -197,7 +197,7 @@ def _mark_step(act: Act, *, at: dt.datetime) -> None:
 def tell(act: Act, *, at: dt.datetime) -> None:
     """How an act stands, to every contact its owner has proven: that it was asked, where the answer is not there; and what
     became of it. Once each."""
-    words = letters.act_asked(act) if act.is_open else letters.act_settled(act)
+    words = letters.card_act_asked(act) if act.is_open else letters.card_act_settled(act)
     outbox.put_many(
         [
             Put(

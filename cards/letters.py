@@ -10,12 +10,12 @@ from cards.models import Act
 from delivery.outbox import Words
 
 
-def act_asked(act: Act) -> Words:
-    return _words("act_asked", act)
+def card_act_asked(act: Act) -> Words:
+    return _words("card_act_asked", act)
 
 
-def act_settled(act: Act) -> Words:
-    return _words("act_settled", act)
+def card_act_settled(act: Act) -> Words:
+    return _words("card_act_settled", act)
 
 
 def _words(occasion: str, act: Act) -> Words:
@@ -24,4 +24,4 @@ def _words(occasion: str, act: Act) -> Words:
     with translation.override(act.language):
         text = render_to_string(f"cards/letters/{occasion}.txt", {"act": act, "asked": asked, "issuer": issuer()})
     subject, _, body = text.strip().partition("\n")
-    return Words(f"card_{occasion}", act.language, subject, body)
+    return Words(occasion, act.language, subject, body)

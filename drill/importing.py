@@ -15,7 +15,7 @@ from typing import Any
 from django.db import connection
 
 from bench.harness import ROOT
-from bench.importing import megabytes
+from bench.memory import megabytes
 
 Look = Callable[[], None]
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import itertools
+import re
 import time
 from pathlib import Path
 
@@ -93,5 +94,5 @@ def differences(rejects: Path, expected: list[odd_rows.Named]) -> list[str]:
     wrong = [f"{len(rows)} rows named, {len(expected)} not sound"] if len(rows) != len(expected) else []
     wrong += [f"line {line} not named for {reason} in {column}" for line, reason, column in {*expected} - named]
     wrong += [f"line {line} named for {reason} in {column}" for line, reason, column in named - {*expected}]
-    held = " ".join({cell for row in rows for cell in row[1:]})  # a line's number may hold any digits
-    return wrong[:10] + [f"{number} stands in the report" for number in odd_rows.NOWHERE if number in held]
+    held = " ".join({cell for row in rows for cell in row[1:]}).encode()  # a line's number may hold any digits
+    return wrong[:10] + [f"{number!r} stands in the report" for number in odd_rows.NOWHERE if re.search(number, held)]

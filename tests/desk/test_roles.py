@@ -38,7 +38,9 @@ def test_a_permission_that_nobody_declares_is_refused_by_name(monkeypatch):
 
 
 def test_the_auditor_sees_and_changes_nothing():
-    assert all(right.partition(".")[2].startswith("view_") for right in roles.BY_CODE["auditor"].may)
+    # A search of the ledger reads, too: it is another right because each is written down with its reason.
+    may = roles.BY_CODE["auditor"].may - {"notices.search_ledger"}
+    assert all(right.partition(".")[2].startswith("view_") for right in may)
 
 
 def test_no_role_adds_changes_or_removes_what_the_desk_only_shows():

@@ -12,6 +12,9 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
 from breachdesk.limits.models import Spent
+from cards import actions as cards
+from cards.issuer import Card
+from cards.states import Kind
 from lookup import disputing
 from lookup.models import Proof
 from lookup.states import DisputeKind
@@ -102,7 +105,7 @@ def test_what_is_typed_anywhere_is_answered_alike_for_a_listed_and_an_unlisted_c
 def test_somebody_else_s_reference_is_answered_like_one_that_is_nobody_s(incident: Incident):
     proof = prove(LISTED)
     claim = submit(proof, draft_of(proof, incident)).claim
-    references = {"claims": claim.reference, "lookup": disputed(proof, incident)}
+    references = {"claims": claim.reference, "lookup": disputed(proof, incident), "cards": asked(proof)}
     told, tried = [], 0
     for path, pattern in addresses():
         if "<str:reference>" not in path:
@@ -124,6 +127,14 @@ def test_somebody_else_s_reference_is_answered_like_one_that_is_nobody_s(inciden
                 told += [f"{method} {path}: {name}" for name in one if one[name] != other[name]]
     assert tried >= 40
     assert told == [], "\n".join(told)
+
+
+def asked(proof: Proof) -> str:
+    card = Card("1", "한빛 데일리", "2417", blocked=False, abroad=True, online=True, reported=False)
+    made = cards.ask(
+        proof=proof, kind=Kind.BLOCK, card=card.id, cards=[card], language="ko", by=None, at=timezone.now()
+    )
+    return made.reference
 
 
 def disputed(proof: Proof, incident: Incident) -> str:

@@ -24,7 +24,7 @@ from claims.models import Claim, Draft
 from lookup.models import Proof
 from tests.browser import People, Site, assert_accessible
 from tests.journeys.steps import Cardholder, photograph
-from tests.servers import Provider, Worker, database_address, free_port
+from tests.servers import Issuer, Provider, Worker, database_address, free_port
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -89,9 +89,9 @@ def line(transactional_db: None) -> Iterator[Line]:
 
 
 @pytest.fixture
-def far_site(line: Line, provider: Provider, tmp_path: Path) -> Iterator[Site]:
+def far_site(line: Line, provider: Provider, issuer: Issuer, tmp_path: Path) -> Iterator[Site]:
     """The site as it stands everywhere else, with the line between it and the test's database."""
-    site = Site(tmp_path, provider)
+    site = Site(tmp_path, provider, issuer)
     address = database_address(f"127.0.0.1:{line.port}")
     site.start(DATABASE_URL=address, DATABASE_OWNER_URL=address)
     yield site
@@ -172,9 +172,9 @@ def assert_away(answer: APIResponse, words: str) -> None:
 
 
 def test_a_claim_is_filed_at_once_though_the_queue_does_not_answer_and_its_message_leaves(
-    loaded: None, chromium: Browser, provider: Provider, worker: Worker, tmp_path: Path
+    loaded: None, chromium: Browser, provider: Provider, issuer: Issuer, worker: Worker, tmp_path: Path
 ) -> None:
-    site = Site(tmp_path, provider)
+    site = Site(tmp_path, provider, issuer)
     with socket.create_server(("127.0.0.1", 0)) as queue:  # takes a connection and says nothing
         site.start(REDIS_URL=f"redis://127.0.0.1:{queue.getsockname()[1]}/0")
         try:

@@ -227,7 +227,7 @@ def test_the_auditor_looks_and_finds_no_button(prepared: Campaign) -> None:
     client = inside(staff.member("auditor"))
 
     assert client.get(LIST).status_code == 200
-    assert "/act/" not in client.get(page(prepared)).content.decode()
+    assert f"/{prepared.pk}/act/" not in client.get(page(prepared)).content.decode()
     assert client.post(act(prepared, "cancel")).status_code == 403
 
 
