@@ -22,6 +22,8 @@ PROMOTION = re.compile(
     r"|\b(?:discount|coupon|promo\w*|sponsor\w*|advert\w*|special offer|free trial|sign up|bonus|cashback|sale)\b",
     re.I,
 )
+# What a form hands back is drawn anew each time, and may hold any letters.
+DRAWN = re.compile(r'\bvalue="[^"]*"')
 TRACKING = re.compile(
     r"gtag|google|facebook|fbq|pixel|analytics|beacon|kakao|naver|doubleclick|hotjar|utm_|\bping=|dns-prefetch|preconnect",
     re.I,
@@ -60,7 +62,7 @@ def words_of(html: str) -> str:
 
 
 def tags_of(html: str) -> str:
-    return " ".join(re.findall(r"<[^>]+>", html))
+    return DRAWN.sub("", " ".join(re.findall(r"<[^>]+>", html)))
 
 
 def is_for_everybody(html: str) -> bool:

@@ -82,7 +82,9 @@ def test_a_worker_killed_half_way_and_started_again_tells_everybody_once(
     assert (figures.told, figures["no_contact"], figures["withheld"]) == (PEOPLE, 1, 1)
     everybody_once(provider)
     asked_again = sum(row["times"] - 1 for row in provider.received())
-    assert asked_again <= Attempt.objects.filter(code="worker-lost").count() <= 3, "and those with the same id"
+    # Each kill leaves one request behind: a phone message, or the mails of one connection.
+    most = 3 * (PEOPLE // 10)
+    assert asked_again <= Attempt.objects.filter(code="worker-lost").count() <= most, "and those with the same id"
 
 
 def test_two_workers_and_an_emptied_broker_tell_everybody_once(
