@@ -115,6 +115,7 @@ INSTALLED_APPS = [
     "lookup",
     "cards",
     "claims",
+    "support",
     "breachdesk.verify",
     "breachdesk.packs",
     "breachdesk.mailhouse",

@@ -18,7 +18,7 @@ from django.db.models import Field, Model
 from django.urls import URLPattern, URLResolver, get_resolver
 
 HOUSE = Path(settings.BASE_DIR)
-ROOMS = ["delivery", "notices", "lookup", "cards", "claims"]
+ROOMS = ["delivery", "notices", "lookup", "cards", "claims", "support"]
 # From the ground up. A foreign key points to its own step or one below.
 STAIR = [
     {"accounts"},
@@ -28,6 +28,7 @@ STAIR = [
     {"lookup"},
     {"cards"},
     {"claims"},
+    {"support"},
     {"packs", "mailhouse"},
     {"desk"},
     {"verify"},
