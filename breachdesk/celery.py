@@ -138,6 +138,7 @@ app.conf.update(
             "options": {"expires": settings.CARDS_SWEEP.total_seconds()},
         },
         "forget old card acts": {"task": "cards.tasks.forget_old_acts", "schedule": 3600.0},
+        "forget old inquiries": {"task": "support.tasks.forget_what_is_over", "schedule": 3600.0},
         "forget abandoned drafts": {"task": "claims.tasks.forget_abandoned_drafts", "schedule": 3600.0},
     },
 )

@@ -25,6 +25,7 @@ from claims import health as claims
 from delivery import health as delivery
 from lookup import health as lookup
 from notices import health as notices
+from support import health as support
 
 FORGOTTEN_WITHIN = dt.timedelta(days=2)
 
@@ -96,6 +97,7 @@ def forgetting(at: dt.datetime) -> str:
                 lookup.forgetting(at=at),
                 cards.forgetting(at=at),
                 claims.forgetting(at=at),
+                support.forgetting(at=at),
                 verify.forgetting(at=at),
                 mailhouse.forgetting(at=at),
                 budgets,

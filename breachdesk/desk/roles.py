@@ -47,6 +47,8 @@ HANDLE_MESSAGES = (*SEE_MESSAGES, "delivery.handle_message")
 SEE_DISPUTES = ("lookup.view_dispute",)
 # The list's correctness is the privacy officer's word; whoever takes questions answers what is plain.
 ANSWER_DISPUTES = (*SEE_DISPUTES, "lookup.answer_dispute", "lookup.reveal_dispute")
+SEE_INQUIRIES = ("support.view_inquiry",)
+ANSWER_INQUIRIES = (*SEE_INQUIRIES, "support.answer_inquiry")
 SEE_FAKES = ("verify.view_fakereport",)
 SETTLE_FAKES = (*SEE_FAKES, "verify.settle_fakereport", "verify.reveal_fakereport")
 SEE_CARD_ACTS = ("cards.view_act", "cards.view_actmove")
@@ -64,6 +66,7 @@ ROLES: tuple[Role, ...] = (
         *SEE_LEDGER,
         "notices.mark_wrong_person",
         *ANSWER_DISPUTES,
+        *ANSWER_INQUIRIES,
         *SETTLE_FAKES,
     ),
     _role(
@@ -158,6 +161,7 @@ ROLES: tuple[Role, ...] = (
         *HANDLE_MESSAGES,
         *SEE_TEMPLATES,
         *ANSWER_DISPUTES,
+        *SEE_INQUIRIES,
         *SETTLE_FAKES,
         "audit.view_event",
     ),
@@ -178,6 +182,7 @@ ROLES: tuple[Role, ...] = (
         *SEE_MESSAGES,
         *SEE_TEMPLATES,
         *SEE_DISPUTES,
+        *SEE_INQUIRIES,
         *SEE_FAKES,
         "audit.view_event",
         "accounts.view_user",

@@ -22,6 +22,7 @@ from claims import resealing as claims
 from delivery import resealing as delivery
 from lookup import resealing as lookup
 from notices import resealing as notices
+from support import resealing as support
 
 # From the top of the stair down: a claim's account before the message that tells of it, a person before the lists.
 PARTS: list[Part] = [
@@ -29,6 +30,7 @@ PARTS: list[Part] = [
     *packs.PARTS,
     *mailhouse.PARTS,
     *verify.PARTS,
+    *support.PARTS,
     *claims.PARTS,
     *cards.PARTS,
     *lookup.PARTS,

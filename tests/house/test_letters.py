@@ -14,6 +14,7 @@ from django.utils import translation
 
 import claims.letters
 import lookup.letters
+import support.letters
 from breachdesk import context
 from breachdesk.lib import links
 from breachdesk.lib.contacts import Contact
@@ -43,7 +44,7 @@ def somebody(name: str, amount: int, reference: str) -> dict[str, Any]:
         title="할 일", title_ko="사고", title_en="Incident", text="글 1.5배, 3.2판", field="whom_to_ask", value="1500-0000", when="매일 09:00~18:00",
     )  # fmt: skip
     one.incident = one.line = one
-    things = "claim change decision payout question dispute look user notice incident bank act asked".split()
+    things = "claim change decision payout question dispute look user notice incident bank act asked inquiry".split()
     return {
         **dict.fromkeys(things, one),
         "issuer": context.issuer(),
@@ -99,7 +100,10 @@ def test_whoever_checks_a_message_reads_what_it_is_about(letter: str):
 
 
 @pytest.mark.parametrize("language", ["ko", "en"])
-@pytest.mark.parametrize(("room", "alike"), [("claims", claims.letters.ALIKE), ("lookup", lookup.letters.ALIKE)])
+@pytest.mark.parametrize(
+    ("room", "alike"),
+    [("claims", claims.letters.ALIKE), ("lookup", lookup.letters.ALIKE), ("support", support.letters.ALIKE)],
+)
 def test_a_first_line_that_strangers_are_shown_is_the_same_for_everybody(room: str, alike: set[str], language: str):
     one, other = somebody("김서영", 1_187_400, "CLM-7F3K-29QD"), somebody("Maria Santos", 25, "CLM-2222-2222")
     for letter in (letter for letter in LETTERS if letter.startswith(f"{room}/")):

@@ -1,0 +1,31 @@
+"""What this room says to people. Nothing that somebody typed goes into a letter, and no answer does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from breachdesk.context import issuer
+from delivery.words import Words
+from support.inquiry_models import Inquiry
+
+# Letters whose subject is the same whoever gets them: it may be shown to whoever checks a message.
+ALIKE = frozenset({"inquiry_received", "inquiry_answered"})
+
+
+def inquiry_received(inquiry: Inquiry) -> Words:
+    return _words("inquiry_received", inquiry.language, inquiry=inquiry)
+
+
+def inquiry_answered(inquiry: Inquiry) -> Words:
+    return _words("inquiry_answered", inquiry.language, inquiry=inquiry)
+
+
+def _words(occasion: str, language: str, **context: Any) -> Words:
+    """The letter of that name; its first line is the subject."""
+    with translation.override(language):
+        text = render_to_string(f"support/letters/{occasion}.txt", {"issuer": issuer(), **context})
+    subject, _, body = text.strip().partition("\n")
+    return Words(occasion, language, subject, body, opening=subject if occasion in ALIKE else "")

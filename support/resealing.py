@@ -1,0 +1,25 @@
+"""Inquiries when the keys are changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from breachdesk import keys
+from breachdesk.resealing import Part, Table
+from support.models import Inquiry, Post
+
+
+def _hashed(inquiry: Inquiry) -> dict[str, Any]:
+    contact = inquiry.contact
+    return {"contact_hash": keys.index(contact.kind, contact.value) if contact else None}
+
+
+PARTS: list[Part] = [
+    Table(
+        Inquiry,
+        sealed={"sealed_contact": lambda inquiry: inquiry.bound("contact")},
+        indexed=_hashed,
+        hashes=("contact_hash",),
+    ),
+    Table(Post, sealed={"sealed_text": lambda post: post.bound}),
+]

@@ -1,0 +1,60 @@
+"""States of this room and the words people read for them."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class IllegalMove(Exception):
+    """Not in the table of lawful moves."""
+
+
+class InquiryKind(models.TextChoices):
+    """What somebody wants to know, in their words."""
+
+    WAS_MINE_LEAKED = "leaked", _("내 정보가 유출됐는지 궁금해요")
+    SOMETHING_HAPPENED = "happened", _("이상한 일이 생겼어요")
+    WHAT_TO_DO = "what_to_do", _("무엇을 해야 하는지 모르겠어요")
+    OTHER = "other", _("다른 것이 궁금해요")
+
+
+class Source(models.TextChoices):
+    """By which way it came in."""
+
+    WEB = "web", _("누리집")
+    PHONE = "phone", _("전화")
+    EMAIL = "email", _("이메일")
+    BRANCH = "branch", _("카드센터 방문")
+    PAPER = "paper", _("우편·서면")
+
+
+class Side(models.TextChoices):
+    """Who speaks in a thread."""
+
+    ASKER = "asker", _("문의한 분")
+    STAFF = "staff", _("상담원")
+
+
+class Inquiry(models.TextChoices):
+    """As whoever asked reads it; INQUIRY_DESK_WORDS is the same for staff."""
+
+    WAITING = "waiting", _("문의를 받았어요")
+    ANSWERED = "answered", _("답을 드렸어요")
+    CLOSED = "closed", _("문의를 마쳤어요")
+
+
+INQUIRY_DESK_WORDS = {
+    Inquiry.WAITING: _("답을 기다림"),
+    Inquiry.ANSWERED: _("답함"),
+    Inquiry.CLOSED: _("마침"),
+}
+INQUIRY_FIRST = Inquiry.WAITING
+INQUIRY_MOVES: dict[Inquiry, set[Inquiry]] = {
+    Inquiry.WAITING: {Inquiry.ANSWERED, Inquiry.CLOSED},
+    # Back to waiting: whoever asked wrote again.
+    Inquiry.ANSWERED: {Inquiry.WAITING, Inquiry.CLOSED},
+    Inquiry.CLOSED: set(),
+}
+# In a fixed order: a constraint is compared word for word.
+INQUIRY_OPEN = (Inquiry.WAITING, Inquiry.ANSWERED)

@@ -1,0 +1,13 @@
+"""What the clock asks of this room. Every task may be lost or run twice."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from support import forgetting
+
+
+@shared_task
+def forget_what_is_over() -> None:
+    forgetting.forget_old_inquiries(at=timezone.now())
