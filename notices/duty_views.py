@@ -78,7 +78,7 @@ def law(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _in_words(facts: duties.Facts) -> list[tuple[str, str]]:
-    people = gettext("%(n)s명") % {"n": f"{facts.people or 0:,}"}
+    people = ngettext("%(n)s명", "%(n)s명", facts.people or 0) % {"n": f"{facts.people or 0:,}"}
     return [
         (gettext("사람 수"), str(NOT_KNOWN) if facts.people is None else people),
         (gettext("밖에서 불법으로 접근"), _yes_no(facts.outside_access)),
