@@ -15,9 +15,9 @@ from breachdesk import audit, keys
 from breachdesk.accounts.models import User
 from breachdesk.lib import references
 from cards import rules, states
-from cards.issuer import Card, Payment
 from cards.models import Act, ActMove, Cardholder, Denied
 from cards.states import Kind, Stage
+from cards.told import Account, Card, Payment
 from delivery.rules import CLOCKS_DIFFER_BY
 from lookup import actions as lookup_actions
 from lookup.models import Person, Proof
@@ -49,11 +49,11 @@ def recognise(*, proof: Proof, customer_ref: str, by: User | None, at: dt.dateti
     return held
 
 
-def keep_cards(*, cardholder: Cardholder, cards: Sequence[Card], at: dt.datetime) -> None:
-    """How the cards look, for the hour in which the issuer cannot be asked."""
-    plain = [card.as_json() for card in cards]
+def keep_cards(*, cardholder: Cardholder, cards: Sequence[Card], accounts: Sequence[Account], at: dt.datetime) -> None:
+    """How cards and accounts look, for the hour in which the issuer cannot be asked."""
+    plain = {"cards": [card.as_json() for card in cards], "accounts": [one.as_json() for one in accounts]}
     fresh = cardholder.cards_at is not None and at - cardholder.cards_at < rules.CARDS_STAY_FRESH
-    if fresh and plain == cardholder.cards:
+    if fresh and plain == cardholder.look:
         return
     sealed = keys.seal_json(plain, bound_to=cardholder.bound("cards"))
     Cardholder.objects.filter(pk=cardholder.pk).update(sealed_cards=sealed, cards_at=at)
@@ -66,6 +66,7 @@ def ask(
     kind: Kind,
     card: str,
     cards: Sequence[Card],
+    accounts: Sequence[Account] = (),
     report: Report | None = None,
     waived: bool = False,
     language: str,
@@ -74,11 +75,13 @@ def ask(
 ) -> Act:
     """Writes down what is asked; the issuer hears of it next. Pressed twice, it is one act. Raises rules.Refusal.
 
-    `cards`: as they were last seen; `report`: with a report of loss or theft; `waived`: a new card costs nothing.
+    `cards`, `accounts`: as they were last seen; `report`: with a report of loss or theft; `waived`: a new card costs nothing.
     """
     owner = proof.person
     assert owner is not None, "the view is behind freshly_proven"
-    known = next((each for each in cards if each.id == card), None)
+    held_by_them: Sequence[Card | Account] = accounts if kind in states.OF_ACCOUNTS else cards
+    known = next((each for each in held_by_them if each.id == card), None)
+    as_card = known if isinstance(known, Card) else None
     try:
         with transaction.atomic():
             # One at a time of a person, so that two windows cannot pass each other's check.
@@ -90,8 +93,8 @@ def ask(
                 kind,
                 card=card,
                 known=known is not None,
-                reported=known is not None and known.reported,
-                in_use=known is None or known.active,
+                reported=as_card is not None and as_card.reported,
+                in_use=as_card is None or as_card.active,
                 already=known is not None and _is_already(kind, known),
                 open_kinds={
                     Kind(each) for each in held.filter(switch=states.SWITCHES[kind]).values_list("kind", flat=True)
@@ -106,8 +109,10 @@ def ask(
         raise
 
 
-def _is_already(kind: Kind, card: Card) -> bool:
-    """Whether the issuer has the card as the act would make it. A report says more than a block, so it is taken once."""
+def _is_already(kind: Kind, card: Card | Account) -> bool:
+    """Whether the issuer has it as the act would make it. A report says more than a block, so it is taken once."""
+    if isinstance(card, Account):
+        return card.frozen == (kind == Kind.FREEZE)
     return {
         Kind.LOST: card.reported,
         Kind.STOLEN: card.reported,
@@ -127,7 +132,7 @@ def _new_act(
     person: Person,
     kind: Kind,
     card: str,
-    known: Card | None,
+    known: Card | Account | None,
     report: Report | None,
     *,
     waived: bool,

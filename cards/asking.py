@@ -125,6 +125,7 @@ def _send(act: Act, *, at: dt.datetime) -> Answer:
         noticed_on=asked.get("noticed_on", ""),
         last_used=asked.get("last_used", ""),
         waived=asked.get("waived", False),
+        slot=asked.get("slot", {}).get("id", ""),
     )
     return issuer.order(order, at=at)
 

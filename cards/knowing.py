@@ -10,8 +10,9 @@ from typing import TypeVar
 from breachdesk import limits
 from breachdesk.accounts.models import User
 from cards import actions, breaker, issuer
-from cards.issuer import Away, Card, NoSuchCustomer, Payment
+from cards.issuer import Away, NoSuchCustomer
 from cards.models import Cardholder
+from cards.told import Account, Card, Payment
 from lookup.models import Proof
 from lookup.proving import subject_of
 
@@ -27,6 +28,7 @@ class Known:
     `no_way`: a letter was proved, and the issuer knows people by their contact."""
 
     cards: list[Card] = field(default_factory=list)
+    accounts: list[Account] = field(default_factory=list)
     as_of: dt.datetime | None = None
     away: bool = False
     nobody: bool = False
@@ -34,6 +36,9 @@ class Known:
 
     def card(self, card_id: str) -> Card | None:
         return next((each for each in self.cards if each.id == card_id), None)
+
+    def account(self, account_id: str) -> Account | None:
+        return next((each for each in self.accounts if each.id == account_id), None)
 
 
 def know(*, proof: Proof, by: User | None, at: dt.datetime) -> Known:
@@ -46,11 +51,13 @@ def know(*, proof: Proof, by: User | None, at: dt.datetime) -> Known:
     if cardholder is None:
         return Known(no_way=True)
     try:
-        found = through_breaker(lambda: issuer.cards(cardholder.ref, at=at), at=at)
+        cards, accounts = through_breaker(lambda: issuer.cards(cardholder.ref, at=at), at=at)
     except Away:
-        return Known([Card(**each) for each in cardholder.cards], as_of=cardholder.cards_at, away=True)
-    actions.keep_cards(cardholder=cardholder, cards=found, at=at)
-    return Known(found, as_of=at)
+        seen = cardholder.look
+        cards, accounts = [Card(**each) for each in seen["cards"]], [Account(**each) for each in seen["accounts"]]
+        return Known(cards, accounts, as_of=cardholder.cards_at, away=True)
+    actions.keep_cards(cardholder=cardholder, cards=cards, accounts=accounts, at=at)
+    return Known(cards, accounts, as_of=at)
 
 
 def payments(*, proof: Proof, by: User | None, at: dt.datetime) -> list[Payment]:

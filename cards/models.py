@@ -37,8 +37,13 @@ class Cardholder(models.Model):
         return keys.unseal(self.sealed_ref, bound_to=self.bound("ref")).decode()
 
     @property
-    def cards(self) -> list[dict[str, Any]]:
-        return [] if self.sealed_cards is None else keys.unseal_json(self.sealed_cards, bound_to=self.bound("cards"))
+    def look(self) -> dict[str, list[dict[str, Any]]]:
+        """Cards and accounts as they were last seen."""
+        if self.sealed_cards is None:
+            return {"cards": [], "accounts": []}
+        seen = keys.unseal_json(self.sealed_cards, bound_to=self.bound("cards"))
+        # Kept for a day, and before there were accounts it was the cards alone.
+        return seen if isinstance(seen, dict) else {"cards": seen, "accounts": []}
 
 
 class ActQuerySet(models.QuerySet["Act"]):
@@ -61,7 +66,7 @@ class Act(models.Model):
     proof = models.ForeignKey(Proof, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=10, choices=Kind.choices)
     switch = models.CharField(max_length=6, choices=Switch.choices)
-    # The issuer's own id of the card, which is no card number; "all": every card.
+    # The issuer's own id of the card or account, which is no number of it; "all": every card.
     card = models.CharField(max_length=40)
     state = models.CharField(max_length=9, choices=State.choices, default=states.FIRST)
     language = models.CharField(max_length=2)
@@ -128,6 +133,10 @@ class Act(models.Model):
     @property
     def is_stopping(self) -> bool:
         return self.kind in states.STOPPING
+
+    @property
+    def is_of_account(self) -> bool:
+        return self.kind in states.OF_ACCOUNTS
 
     @property
     def why(self) -> str:

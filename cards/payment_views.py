@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from cards import actions, knowing, queries
-from cards.issuer import Away, NoSuchCustomer, Payment
+from cards.issuer import Away, NoSuchCustomer
+from cards.told import Payment
 from lookup import session
 
 

@@ -28,7 +28,7 @@ class Refusal(Exception):
 
 
 class NoSuchCard(Refusal):
-    """The person has no card of this id."""
+    """The person has no card or account of this id."""
 
 
 class OneCardOnly(Refusal):

@@ -7,17 +7,27 @@ from dataclasses import dataclass
 from typing import Any
 
 from cards import rules
-from cards.issuer import Card
 from cards.models import Act
 from cards.states import TURNED, Kind, State, Switch
+from cards.told import Account, Card
 
-OFF = {Switch.ALL: Kind.BLOCK, Switch.ABROAD: Kind.ABROAD_OFF, Switch.ONLINE: Kind.ONLINE_OFF}
-ON = {Switch.ALL: Kind.UNBLOCK, Switch.ABROAD: Kind.ABROAD_ON, Switch.ONLINE: Kind.ONLINE_ON}
+OFF = {
+    Switch.ALL: Kind.BLOCK,
+    Switch.ABROAD: Kind.ABROAD_OFF,
+    Switch.ONLINE: Kind.ONLINE_OFF,
+    Switch.MONEY: Kind.FREEZE,
+}
+ON = {
+    Switch.ALL: Kind.UNBLOCK,
+    Switch.ABROAD: Kind.ABROAD_ON,
+    Switch.ONLINE: Kind.ONLINE_ON,
+    Switch.MONEY: Kind.UNFREEZE,
+}
 
 
 @dataclass(frozen=True)
 class Row:
-    """One switch of one card. `waits`: the act that has no answer yet; `settled`: the latest that the issuer confirmed."""
+    """One switch of one card or account. `waits`: the act that has no answer yet; `settled`: the latest that the issuer confirmed."""
 
     title: Any
     is_off: bool
@@ -42,6 +52,13 @@ def of(cards: Iterable[Card], acts: Iterable[Act]) -> list[Standing]:
     return [_of(card, [act for act in acts if act.card in (card.id, rules.ALL_CARDS)]) for card in cards]
 
 
+def of_accounts(accounts: Iterable[Account], acts: Iterable[Act]) -> list[tuple[Account, Row]]:
+    acts = list(acts)
+    return [
+        (one, _switch(Switch.MONEY, [act for act in acts if act.card == one.id], is_off=one.frozen)) for one in accounts
+    ]
+
+
 def _of(card: Card, acts: list[Act]) -> Standing:
     report = next((act for act in acts if act.is_report and act.state != State.REFUSED), None)
     renewal = next((act for act in acts if act.is_open and act.switch in (Switch.RENEWAL, Switch.USE)), None)
@@ -50,6 +67,10 @@ def _of(card: Card, acts: list[Act]) -> Standing:
 
 def _row(card: Card, switch: Switch, acts: list[Act]) -> Row:
     is_off = {Switch.ALL: card.blocked, Switch.ABROAD: not card.abroad, Switch.ONLINE: not card.online}[switch]
+    return _switch(switch, acts, is_off=is_off)
+
+
+def _switch(switch: Switch, acts: list[Act], *, is_off: bool) -> Row:
     own = [act for act in acts if act.switch == switch]
     waits = next((act for act in own if act.is_open), None)
     settled = next((act for act in own if act.state == State.CONFIRMED), None)

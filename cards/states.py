@@ -17,16 +17,19 @@ class Kind(models.TextChoices):
     ONLINE_ON = "online-on", _("온라인 결제 다시 쓰기")
     REISSUE = "reissue", _("재발급 신청")
     ACTIVATE = "activate", _("새 카드 사용등록")
+    FREEZE = "freeze", _("계좌 출금 멈추기")
+    UNFREEZE = "unfreeze", _("계좌 출금 다시 쓰기")
 
 
 class Switch(models.TextChoices):
-    """What of a card an act turns: of one switch only one act is open at a time."""
+    """What of a card or an account an act turns: of one switch only one act is open at a time."""
 
     ALL = "all", _("모든 결제")
     ABROAD = "abroad", _("해외 결제")
     ONLINE = "online", _("온라인 결제")
     RENEWAL = "renew", _("재발급")
     USE = "use", _("사용등록")
+    MONEY = "money", _("계좌 출금")
 
 
 SWITCHES = {
@@ -40,12 +43,16 @@ SWITCHES = {
     Kind.ONLINE_ON: Switch.ONLINE,
     Kind.REISSUE: Switch.RENEWAL,
     Kind.ACTIVATE: Switch.USE,
+    Kind.FREEZE: Switch.MONEY,
+    Kind.UNFREEZE: Switch.MONEY,
 }
 # What can be turned off and on again.
 TURNED = (Switch.ALL, Switch.ABROAD, Switch.ONLINE)
 REPORTS = (Kind.LOST, Kind.STOLEN)
 # What makes a card do less. It may be asked of all cards at once, and while the issuer's list of them cannot be read.
 STOPPING = (*REPORTS, Kind.BLOCK)
+# Asked of an account, not of a card.
+OF_ACCOUNTS = (Kind.FREEZE, Kind.UNFREEZE)
 
 
 class Stage(models.TextChoices):

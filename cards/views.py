@@ -15,10 +15,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cards import actions, asking, knowing, queries, rules, standing
 from cards.forms import ReportForm
-from cards.issuer import Card
 from cards.knowing import Known
 from cards.models import Act
-from cards.states import REPORTS, STOPPING, Kind, State
+from cards.states import OF_ACCOUNTS, REPORTS, STOPPING, Kind, State
+from cards.told import Account, Card
 from lookup import refusals, session
 from lookup.queries import answers
 
@@ -36,6 +36,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     context = {
         "known": known,
         "standings": standing.of(known.cards, acts),
+        "accounts": standing.of_accounts(known.accounts, acts),
         "waiting": [act for act in acts if act.is_open],
         "refused": [act for act in acts if act.state == State.REFUSED and at - act.asked_at < SHOWN_REFUSED],
         "acts": acts,
@@ -54,7 +55,12 @@ def ask(request: HttpRequest, card: str, kind: str) -> HttpResponse:
     if kind not in Kind.values or (wanted := Kind(kind)) in REPORTS:
         raise Http404
     known = _known(request, at)
-    chosen = _chosen(known, card, stopping=wanted in STOPPING)
+    chosen: Card | Account | None
+    if wanted in OF_ACCOUNTS:
+        if (chosen := known.account(card)) is None:
+            raise Http404
+    else:
+        chosen = _chosen(known, card, stopping=wanted in STOPPING)
     if request.method != "POST":
         session.parked(request)  # it held nothing but the press of a button, which is asked for again here
         page = _page(known, chosen, card, wanted)
@@ -112,6 +118,7 @@ def _ask(
         kind=kind,
         card=card,
         cards=known.cards,
+        accounts=known.accounts,
         report=told,
         language=(get_language() or "ko")[:2],
         waived=kind == Kind.REISSUE and _waived(request, at),
@@ -143,7 +150,7 @@ def _waived(request: HttpRequest, at: dt.datetime) -> bool:
     return rules.fee_is_waived(item for told in answers(proof, at) for item in [*told.leaked, *told.possible])
 
 
-def _page(known: Known, chosen: Card | None, card: str, kind: Kind) -> dict[str, Any]:
+def _page(known: Known, chosen: Card | Account | None, card: str, kind: Kind) -> dict[str, Any]:
     return {"known": known, "card": chosen, "card_id": card, "kind": kind, "stopping": kind in STOPPING}
 
 

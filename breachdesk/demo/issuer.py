@@ -2,9 +2,10 @@
 
     python -m breachdesk.demo.issuer
 
-It knows the demo's people and invents their cards, keeps what was asked in a file that survives it, and can be told to fail:
+It knows the demo's people and invents their cards (issuer_customers.py), keeps what was asked in a file that survives it
+(issuer_ledger.py), and can be told to fail:
 
-    POST /customers · /cards · /payments · /acts, GET /acts/<id>: signed
+    POST /customers · /cards · /payments · /ties · /pickups · /acts, GET /acts/<id>: signed
     GET  /ledger       every act, newest first; `times`: how often each was told
     GET  /control      how it answers now
     POST /control      {"mode": MODE, "seconds": 5, "times": 3, "code": CODE, "reads": true, "customers": [...], "delivery": 15}
@@ -32,35 +33,15 @@ import signal
 import sys
 import threading
 import time
-import uuid
-from datetime import UTC, datetime, timedelta, timezone
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from breachdesk.demo import people
+from breachdesk.demo.issuer_customers import Customers, payments_of, ties_of
+from breachdesk.demo.issuer_ledger import ACT_FIELDS, EFFECTS, Ledger, OtherAct
 from breachdesk.lib import names
-from breachdesk.lib.contacts import Contact, NotAContact
 
 MODES = ("ok", "refuse", "error", "hang", "slow", "drop_after_accept", "late", "twice")
-ACT_FIELDS = {"id": str, "customer": str, "card": str, "kind": str, "noticed_on": str, "last_used": str, "waived": bool}
-# What each act does to a card.
-EFFECTS: dict[str, dict[str, bool]] = {
-    "lost": {"blocked": True, "reported": True},
-    "stolen": {"blocked": True, "reported": True},
-    "block": {"blocked": True},
-    "unblock": {"blocked": False},
-    "abroad-off": {"abroad": False},
-    "abroad-on": {"abroad": True},
-    "online-off": {"online": False},
-    "online-on": {"online": True},
-    "reissue": {},
-    "activate": {"active": True},
-}
-# A new card is made, sent and there; seconds for each, where nothing else was told (`delivery`).
-STAGES = ("making", "sent", "arrived")
-STAGE_SECONDS = 15
-FOR_ALL_CARDS = ("lost", "stolen", "block")
 SIGNATURE_GOOD_FOR = 300  # seconds
 LARGEST_BODY = 64 * 1024
 
@@ -69,210 +50,6 @@ log = logging.getLogger("breachdesk.demo.issuer")
 
 def sign(secret: str, timestamp: str, signed: bytes) -> str:
     return hmac.new(secret.encode(), timestamp.encode() + b"." + signed, hashlib.sha256).hexdigest()
-
-
-def now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
-
-
-class OtherAct(Exception):
-    """The same id with other contents."""
-
-
-def payments_of(card: dict[str, Any]) -> list[dict[str, Any]]:
-    """The same for every card: three of everyday, and two in the night abroad that nobody knows."""
-    today = datetime.now(timezone(timedelta(hours=9))).date()
-    paid = [
-        (1, "GLB TECH STORE", 612_400, True, True),
-        (1, "기프트나라", 500_000, False, True),
-        (2, "한빛마트 중구점", 38_200, False, False),
-        (4, "서울교통공사", 1_500, False, False),
-        (9, "한빛이동통신", 69_000, False, False),
-    ]
-    return [
-        {
-            "id": f"{card['id']}-P{number}",
-            "last4": card["last4"],
-            "day": (today - timedelta(days=back)).isoformat(),
-            "merchant": merchant,
-            "amount": amount,
-            "abroad": abroad,
-            "suspect": suspect,
-        }
-        for number, (back, merchant, amount, abroad, suspect) in enumerate(paid, start=1)
-    ]
-
-
-def contact_key(text: str) -> str:
-    with contextlib.suppress(NotAContact):
-        contact = Contact.parse(text)
-        return f"{contact.kind}:{contact.value}"
-    return ""
-
-
-class Customers:
-    """Who has which cards: those of the demo's list and its people who are on none, and whoever is told of later."""
-
-    def __init__(self) -> None:
-        self.cards: dict[str, list[dict[str, Any]]] = {}
-        self.found: dict[tuple[str, str, str], str] = {}
-        header, *listed = people.rows()
-        for row in listed:
-            self.add({**dict(zip(header, row, strict=True)), "ref": row[0]})
-        for one in people.PEOPLE:
-            self.add({**one.__dict__, "ref": people.customer_ref(one)})
-
-    def add(self, one: dict[str, Any]) -> None:
-        ref = one["ref"]
-        if ref not in self.cards or one.get("cards"):
-            self.cards[ref] = [self._card(card) for card in one.get("cards") or self._invented(ref, one)]
-        for contact in (one.get("phone"), one.get("email")):
-            if contact and (key := contact_key(contact)):
-                self.found[key, names.fold(one["name"]), one.get("birth_date", "")] = ref
-
-    @staticmethod
-    def _invented(ref: str, one: dict[str, Any]) -> list[dict[str, Any]]:
-        number = sum(ord(mark) * place for place, mark in enumerate(ref, start=1))
-        first = {"id": f"{ref}-1", "name": "한빛 데일리", "last4": one.get("card_last4") or f"{1000 + number % 9000}"}
-        second = {"id": f"{ref}-2", "name": "한빛 체크", "last4": f"{1000 + number * 7 % 9000}"}
-        return [first, second] if number % 2 else [first]
-
-    @staticmethod
-    def _card(card: dict[str, Any]) -> dict[str, Any]:
-        state = {"blocked": False, "abroad": True, "online": True, "reported": False, "active": True}
-        return {**state, "renewal": "none", "renewal_by": "", **card}
-
-
-class Ledger:
-    """Every act: a JSON line each for what happened to it, on the disk before anybody hears of it, read again at the start."""
-
-    def __init__(self, path: Path, customers: Customers) -> None:
-        self.lock = threading.RLock()
-        self.customers = customers
-        self.acts: dict[str, dict[str, Any]] = {}
-        # Cards that are being replaced: whose, and since when.
-        self.renewals: dict[str, tuple[str, float]] = {}
-        self.stage_seconds = float(STAGE_SECONDS)
-        whole = b""
-        if path.exists():
-            # A line cut short by a crash was never answered: drop it.
-            whole, newline, _torn = path.read_bytes().rpartition(b"\n")
-            whole += newline
-        for line in whole.splitlines():
-            self._apply(json.loads(line))
-        self.file = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
-        os.truncate(self.file, len(whole))
-        os.lseek(self.file, 0, os.SEEK_END)
-
-    def take(self, act: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
-        """Keeps the act with what becomes of it; the same id again is counted and keeps the first. Raises OtherAct."""
-        with self.lock:
-            known = self.acts.get(act["id"])
-            if known is None:
-                made = {"reference": f"HC{uuid.uuid4().hex[:10].upper()}", "asked_at": now()}
-                self._write({**act, **self._fate(act, told), **made})
-            elif any(known[name] != act[name] for name in ACT_FIELDS):
-                raise OtherAct
-            else:
-                self._write({"again": act["id"]})
-            return dict(self.acts[act["id"]])
-
-    def find(self, act_id: str) -> dict[str, Any] | None:
-        with self.lock:
-            self._do_due()
-            return dict(self.acts[act_id]) if act_id in self.acts else None
-
-    def newest_first(self) -> list[dict[str, Any]]:
-        with self.lock:
-            self._do_due()
-            return [dict(act) for act in reversed(self.acts.values())]
-
-    def cards(self, ref: str) -> list[dict[str, Any]] | None:
-        with self.lock:
-            self._do_due()
-            self._deliver()
-            found = self.customers.cards.get(ref)
-            return None if found is None else [dict(card) for card in found]
-
-    def customer(self, key: tuple[str, str, str]) -> str | None:
-        with self.lock:
-            return self.customers.found.get(key)
-
-    def meet(self, customers: list[dict[str, Any]]) -> None:
-        with self.lock:
-            for one in customers:
-                self._write({"customer_met": one})
-
-    def _fate(self, act: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
-        code = told.get("code", "") if told["mode"] == "refuse" else self._why_not(act)
-        if code:
-            return {"state": "refused", "code": code, "due": 0}
-        if told["mode"] == "late":
-            return {"state": "taken", "code": "", "due": time.time() + told["seconds"]}
-        return {"state": "done", "code": "", "due": 0}
-
-    def _why_not(self, act: dict[str, Any]) -> str:
-        cards = self.customers.cards.get(act["customer"])
-        if cards is None:
-            return "no_such_customer"
-        chosen = [card for card in cards if act["card"] in (card["id"], "all")]
-        if not chosen or (act["card"] == "all" and act["kind"] not in FOR_ALL_CARDS):
-            return "unknown_card"
-        if act["kind"] not in (*FOR_ALL_CARDS, "reissue") and any(card["reported"] for card in chosen):
-            return "reported"
-        return ""
-
-    def _do_due(self) -> None:
-        for act in [each for each in self.acts.values() if each["state"] == "taken" and each["due"] <= time.time()]:
-            self._write({"done": act["id"]})
-
-    def _write(self, line: dict[str, Any]) -> None:
-        os.write(self.file, json.dumps(line, ensure_ascii=False).encode() + b"\n")
-        os.fsync(self.file)
-        self._apply(line)
-
-    def _apply(self, line: dict[str, Any]) -> None:
-        if "customer_met" in line:
-            return self.customers.add(line["customer_met"])
-        if "again" in line:
-            self.acts[line["again"]]["times"] += 1
-            return None
-        if "done" in line:
-            self.acts[line["done"]]["state"] = "done"
-            return self._carry_out(self.acts[line["done"]])
-        self.acts[line["id"]] = {**line, "times": 1}
-        return self._carry_out(line) if line["state"] == "done" else None
-
-    def _carry_out(self, act: dict[str, Any]) -> None:
-        self._deliver()
-        for card in self.customers.cards.get(act["customer"], []):
-            if act["card"] in (card["id"], "all"):
-                card.update(EFFECTS[act["kind"]])
-            if act["kind"] == "reissue" and act["card"] == card["id"]:
-                card.update(renewal=STAGES[0], renewal_by=f"{datetime.now(UTC) + timedelta(days=3):%Y-%m-%d}")
-                self.renewals[card["id"]] = (
-                    act["customer"],
-                    datetime.fromisoformat(act["asked_at"]).timestamp(),
-                )
-        if act["kind"] == "activate":  # the card that it replaces is none any more
-            cards = self.customers.cards.get(act["customer"], [])
-            cards[:] = [card for card in cards if card["id"] + "N" != act["card"]]
-
-    def _deliver(self) -> None:
-        """New cards go from stage to stage; one that has arrived stands beside the old one."""
-        for card_id, (ref, since) in self.renewals.items():
-            passed = (time.time() - since) / self.stage_seconds if self.stage_seconds else len(STAGES)
-            stage = min(int(passed), len(STAGES) - 1)
-            cards = self.customers.cards[ref]
-            old = next((card for card in cards if card["id"] == card_id), None)
-            if old is None:  # whose cards were told anew
-                continue
-            old["renewal"] = STAGES[stage]
-            if STAGES[stage] == "arrived" and not any(card["id"] == card_id + "N" for card in cards):
-                last4 = f"{1000 + (int(old['last4']) * 31 + 7) % 9000}"
-                cards.append(
-                    Customers._card({"id": card_id + "N", "name": old["name"], "last4": last4, "active": False})
-                )
 
 
 class Behaviour:
@@ -350,6 +127,8 @@ class Counter(BaseHTTPRequestHandler):
             "/customers": self.find,
             "/cards": self.cards,
             "/payments": self.payments,
+            "/ties": self.ties,
+            "/pickups": self.pickups,
             "/acts": self.act,
             "/control": self.control,
         }
@@ -384,25 +163,38 @@ class Counter(BaseHTTPRequestHandler):
         return self.answer(200, {"customer": ref}) if ref else self.answer(404, {"code": "no_such_customer"})
 
     def cards(self, asked: dict[str, Any]) -> None:
-        if self.fails(told := self.behaviour.next(reads=True)):
-            return None
-        self.late(told)
-        found = self.ledger.cards(asked["customer"])
-        return self.answer(404, {"code": "no_such_customer"}) if found is None else self.answer(200, {"cards": found})
+        if (found := self.held(asked)) is not None:
+            self.answer(200, {"cards": found, "accounts": self.ledger.accounts(asked["customer"])})
 
     def payments(self, asked: dict[str, Any]) -> None:
+        if (found := self.held(asked)) is not None:
+            self.answer(200, {"payments": payments_of(found[0])})
+
+    def ties(self, asked: dict[str, Any]) -> None:
+        if (found := self.held(asked)) is not None:
+            self.answer(200, {"ties": [tie for card in found if card["active"] for tie in ties_of(card)]})
+
+    def pickups(self, asked: dict[str, Any]) -> None:
+        if self.held(asked) is not None:
+            self.answer(200, {"slots": self.ledger.free_slots()})
+
+    def held(self, asked: dict[str, Any]) -> list[dict[str, Any]] | None:
+        """The customer's cards; None where the call was answered here."""
         if self.fails(told := self.behaviour.next(reads=True)):
             return None
         self.late(told)
         found = self.ledger.cards(asked["customer"])
         if found is None:
-            return self.answer(404, {"code": "no_such_customer"})
-        return self.answer(200, {"payments": payments_of(found[0])})
+            self.answer(404, {"code": "no_such_customer"})
+        return found
 
     def act(self, asked: dict[str, Any]) -> None:
         act = {name: asked[name] for name in ACT_FIELDS}
-        if any(type(act[name]) is not kind for name, kind in ACT_FIELDS.items()) or act["kind"] not in EFFECTS:
-            raise ValueError("an act names id, customer, card, kind, noticed_on, last_used and waived")
+        if (
+            any(type(act[name]) is not kind for name, (kind, _empty) in ACT_FIELDS.items())
+            or act["kind"] not in EFFECTS
+        ):
+            raise ValueError(f"an act names {', '.join(ACT_FIELDS)}")
         told = self.behaviour.next(reads=False)
         if self.fails(told):
             return None

@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from breachdesk.limits.models import Spent
 from cards import actions as cards
-from cards.issuer import Card
 from cards.states import Kind
+from cards.told import Card
 from lookup import disputing
 from lookup.models import Proof
 from lookup.states import DisputeKind
