@@ -30,6 +30,7 @@ from post_office.models import Email as PostOfficeEmail
 from bench import delivery_peers as peers
 from bench import harness, sinks
 from bench.harness import Result, Run
+from breachdesk import launch
 from breachdesk.lib.contacts import Contact
 from delivery import outbox, sending
 from delivery.channels import email, phone
@@ -234,7 +235,8 @@ def codes_and_memory(url: str, campaign: int) -> Iterator[Result]:
     print(f"  the campaign has {campaign:,} messages", flush=True)
     with (
         override_settings(PHONE_PROVIDER_URL=url),
-        worker(url, "--concurrency", "2", PHONE_PROVIDER_BATCH="100") as process,
+        worker(url, *launch.WORKERS["codes"], PHONE_PROVIDER_BATCH="100"),
+        worker(url, *launch.WORKERS["worker"], PHONE_PROVIDER_BATCH="100") as process,
     ):
         code_takes(url, 0)  # its connections are open now
         quiet = [code_takes(url, n) for n in range(1, CODES)]
@@ -299,11 +301,12 @@ def worker(url: str, *options: str, **more: str) -> Iterator[subprocess.Popen[by
     cache.clear()
     env = {**os.environ, "PHONE_PROVIDER_URL": url, **more}
     command = [sys.executable, "-m", "celery", "-A", "breachdesk.celery", "worker", "--loglevel", "ERROR", *options]
+    from breachdesk.celery import app
+
+    others = len(app.control.ping(timeout=0.5))
     process = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        from breachdesk.celery import app
-
-        wait_until(lambda: bool(app.control.ping(timeout=0.5)))
+        wait_until(lambda: len(app.control.ping(timeout=0.5)) > others)
         yield process
     finally:
         process.terminate()

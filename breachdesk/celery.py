@@ -35,8 +35,9 @@ app.conf.update(
         "max_retries": 0,
     },
     timezone="UTC",
-    # A worker takes from both in turn, so that the sign of life does not stand in line behind the work.
-    task_queues=[Queue("celery"), Queue("heartbeat")],
+    # A worker takes from all in turn, so that the sign of life does not stand in line behind the work. Codes have a worker to
+    # themselves (-Q codes): every other one may be inside a batch of a campaign when somebody waits for theirs.
+    task_queues=[Queue("celery"), Queue("heartbeat"), Queue("codes")],
     task_routes={"delivery.tasks.heartbeat": {"queue": "heartbeat"}},
     beat_schedule={
         "forget spent budgets": {"task": "breachdesk.limits.tasks.forget_spent", "schedule": 3600.0},

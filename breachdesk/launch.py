@@ -47,6 +47,11 @@ MANAGE = str(ROOT / "manage.py")
 # Each holds the ones it names, pin by pin, and bench no pin that dev has otherwise: `make check` compares them.
 LOCKS = {"runtime": (), "demo": ("runtime",), "dev": ("runtime", "demo"), "bench": ("runtime", "demo")}
 RESTARTS_A_MINUTE = 3
+# The Celery workers and what each is told. Codes have one to themselves, that is never inside a batch of a campaign.
+WORKERS = {
+    "worker": ["--queues=celery,heartbeat", "--concurrency=2"],
+    "codes": ["--queues=codes", "--pool=solo", "--hostname=codes@%h"],
+}
 
 
 class Refused(Exception):
@@ -679,7 +684,7 @@ def demo_processes(home: Path, settings: dict[str, str], port: int) -> list[Proc
         Process(home, "second-provider", rehearsal, {**settings, **second}),
         Process(home, "bank", [PYTHON, "-m", "breachdesk.demo.bank"], {**settings, **bank}),
         Process(home, "issuer", [PYTHON, "-m", "breachdesk.demo.issuer"], {**settings, **cards}),
-        Process(home, "worker", [*celery, "worker", "--loglevel=INFO", "--concurrency=2"], settings),
+        *(Process(home, name, [*celery, "worker", "--loglevel=INFO", *how], settings) for name, how in WORKERS.items()),
         Process(home, "beat", [*celery, *beat], settings),
         Process(home, "web", [PYTHON, "-m", "gunicorn", *gunicorn.split()], settings),
     ]

@@ -151,13 +151,16 @@ def _as_alimtalk(message: Message, words: Words, template: TemplateVersion | Non
 
 
 class _Hint:
-    """Told to the workers once per transaction: the last lane that was put into, which makes them look at those before it."""
+    """Told to the workers once per transaction: that there are codes, and the last lane that was put into, which makes them look at
+    those before it.
+    """
 
     def __init__(self) -> None:
         self.lanes: set[Lane] = set()
 
     def __call__(self) -> None:
-        tasks.hurry(max(self.lanes, key=ORDER.index))
+        for lane in {max(self.lanes, key=ORDER.index), *(self.lanes & {Lane.CODE})}:
+            tasks.hurry(lane)
 
 
 def _hurry(lanes: set[Lane]) -> None:

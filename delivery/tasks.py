@@ -10,8 +10,10 @@ import time
 
 from breachdesk.celery import app
 from delivery import actions, queries, sending
-from delivery.states import Lane
+from delivery.states import ORDER, Lane
 
+# The queues of breachdesk.celery.
+CODES, EVERYBODYS = "codes", "celery"
 log = logging.getLogger(__name__)
 # A hint that nobody heard in this time is worth nothing: the sweep has been by.
 HINT_GOOD_FOR_SECONDS = 20
@@ -24,14 +26,16 @@ _broker_rests_until = 0.0
 def send_due(lane: str) -> None:
     """As long as something is due each run asks for the next, behind whatever else waits."""
     if sending.send_due(lane=Lane(lane), at=queries.database_clock()):
-        for waiting in queries.lanes_with_work(at=queries.database_clock())[-1:]:
+        looked_at = ORDER[: ORDER.index(Lane(lane)) + 1]
+        for waiting in [one for one in queries.lanes_with_work(at=queries.database_clock()) if one in looked_at][-1:]:
             hurry(waiting)
 
 
 @app.task
 def sweep() -> None:
+    """A code that is found here was heard of by nobody: any worker may send it, if the one for codes is down."""
     for lane in sending.sweep(at=queries.database_clock()):
-        hurry(lane)
+        _ask(lane, queue=EVERYBODYS)
 
 
 @app.task
@@ -47,11 +51,15 @@ def forget_words() -> None:
 
 def hurry(lane: Lane) -> None:
     """A hint to the workers. It may be lost; a broker that is away costs the caller half a second at most, once."""
+    _ask(lane, queue=CODES if lane == Lane.CODE else EVERYBODYS)
+
+
+def _ask(lane: Lane, *, queue: str) -> None:
     global _broker_rests_until
     if time.monotonic() < _broker_rests_until:
         return
     try:
-        send_due.apply_async(args=[str(lane)], expires=HINT_GOOD_FOR_SECONDS)
+        send_due.apply_async(args=[str(lane)], queue=queue, expires=HINT_GOOD_FOR_SECONDS)
     except Exception as error:
         _broker_rests_until = time.monotonic() + BROKER_RESTS_SECONDS
         log.warning("no hint for lane %s: %s; the sweep will find it", lane, type(error).__name__)

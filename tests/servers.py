@@ -279,7 +279,7 @@ class Worker(Server):
 
     def go_on(self) -> None:
         """Starts it, or lets it run again after `rest`."""
-        redis.Redis.from_url(django_settings.REDIS_URL).delete("celery")  # hints of tests that had no worker
+        redis.Redis.from_url(django_settings.REDIS_URL).delete("celery", "codes")  # hints of tests that had no worker
         if self.runs:
             self.send(signal.SIGCONT)
         else:

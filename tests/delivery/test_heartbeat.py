@@ -51,4 +51,4 @@ def test_the_sign_of_life_does_not_stand_in_line_behind_the_work() -> None:
 
     route = app.amqp.router.route({}, "delivery.tasks.heartbeat")
     assert route["queue"].name == "heartbeat"
-    assert {"celery", "heartbeat"} <= set(app.amqp.queues), "every worker takes from both, without being told"
+    assert {"celery", "heartbeat", "codes"} <= set(app.amqp.queues), "every worker takes from all, without being told"

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 
 from breachdesk import keys
 from breachdesk.lib.contacts import Contact
-from delivery import outbox
+from delivery import outbox, tasks
 from delivery.models import Message
 from delivery.states import Channel
 from tests.racing import race
@@ -169,6 +169,23 @@ def test_a_transaction_gives_one_hint_however_much_it_says(at: dt.datetime) -> N
 
 
 @pytest.mark.django_db(transaction=True)
+def test_codes_are_called_for_in_a_queue_that_no_campaign_uses(
+    at: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+    monkeypatch.setattr(
+        tasks.send_due, "apply_async", lambda args, queue, **_how: asked.append((queue, *args)), raising=True
+    )
+    with transaction.atomic():
+        for n, lane in enumerate(["code", "campaign", "claim"]):
+            outbox.put(SHORT, to=PHONE, key=f"a:{n}", lane=lane, at=at)
+    assert set(asked) == {("codes", "code"), ("celery", "campaign")}
+    asked.clear()
+    tasks.sweep()
+    assert set(asked) == {("celery", "code"), ("celery", "claim"), ("celery", "campaign")}, "whoever is there"
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_hint_lost_with_its_savepoint_is_given_again(at: dt.datetime) -> None:
     with transaction.atomic():
         with transaction.atomic():
@@ -194,7 +211,7 @@ django.setup()
 from django.db import transaction
 from django.utils import timezone
 from breachdesk.lib.contacts import Contact
-from delivery import outbox
+from delivery import outbox, tasks
 from delivery.models import Message
 from delivery.states import Channel
 from tests.racing import race

@@ -96,6 +96,7 @@ def test_the_demo_starts_survives_a_kill_keeps_its_data_and_leaves_nothing_runni
         "bank",
         "issuer",
         "worker",
+        "codes",
         "beat",
         "web",
     }
@@ -126,7 +127,7 @@ def test_the_demo_starts_survives_a_kill_keeps_its_data_and_leaves_nothing_runni
     second = Launcher(home, "demo", port=port)
     heard = second.says("ready")
     assert heard.startswith(
-        "Stopping what an earlier start left running: bank, beat, issuer, postgres, provider, second-provider, valkey, web, worker"
+        "Stopping what an earlier start left running: bank, beat, codes, issuer, postgres, provider, second-provider, valkey, web, worker"
     )
     assert not any(map(runs, left.values()))
     kept = (
