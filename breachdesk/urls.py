@@ -26,6 +26,7 @@ urlpatterns = [
         path("lookup/", include("lookup.urls")),
         path("claims/", include("claims.urls")),
         path("cards/", include("cards.urls")),
+        path("support/", include("support.urls")),
         path("verify/", include("breachdesk.verify.urls")),
         path("statistics/", include("breachdesk.statistics.urls")),
         path("accounts/", include("breachdesk.desk.urls")),

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from notices import hours, snapshots, timetable
 from notices.edit_forms import REQUIRED, EditForm, Number, en, ko
 from notices.models import ContactPoint
-from notices.states import ContactKind
+from notices.states import DIALLED, ContactKind
 
 DAYS = (_("월요일"), _("화요일"), _("수요일"), _("목요일"), _("금요일"), _("토요일"), _("일요일"), _("공휴일"))
 
@@ -32,6 +32,7 @@ class ContactForm(EditForm):
     layout = (
         (_("이름"), "", ("name_ko", "name_en")),
         (_("어디로"), "", ("kind", "value")),
+        (_("덧붙이는 말"), "", ("note_ko", "note_en")),
         ("", "", ("always_open",)),
         (
             _("여는 시간"),
@@ -47,9 +48,12 @@ class ContactForm(EditForm):
     name_en = en(longest=80)
     value = forms.CharField(
         label=_("번호·주소"),
+        help_text=_("카카오톡은 채널 이름을, 찾아오는 곳은 어디인지 적어 주세요."),
         max_length=120,
         error_messages={"required": REQUIRED, "max_length": _("120자까지 쓸 수 있어요.")},
     )
+    note_ko = ko(longest=120, required=False)
+    note_en = en(longest=160, required=False)
     always_open = forms.BooleanField(label=_("하루 24시간 받아요"), required=False)
     in_help_strip = forms.BooleanField(label=_("모든 공개 화면 위에 이 번호를 보여요"), required=False)
     special = forms.CharField(
@@ -93,7 +97,7 @@ class ContactForm(EditForm):
             except ValidationError:
                 if value:
                     self.add_error("value", gettext("이메일 주소를 적어 주세요. 예: help@company.example"))
-        elif value and not re.fullmatch(r"\+?[0-9][0-9\- ]{1,30}", value):
+        elif cleaned.get("kind") in DIALLED and value and not re.fullmatch(r"\+?[0-9][0-9\- ]{1,30}", value):
             self.add_error("value", gettext("전화번호를 숫자와 -로 적어 주세요. 예: 1500-0000"))
         return cleaned
 

@@ -287,6 +287,7 @@ def _contact_point(one: Fields) -> ContactFacts:
         "kind": one.choice("kind", ContactKind.values),
         **one.both("name", longest=80),
         "value": one.text("value", longest=120),
+        **one.both("note", longest=120, needed=False),
         "always_open": one.get("always_open", bool, "must be true or false", default=False),
         "in_help_strip": one.get("in_help_strip", bool, "must be true or false", default=False),
     }

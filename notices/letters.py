@@ -20,7 +20,7 @@ from delivery import check_codes
 from delivery.words import LMS_BYTES, Words, phone_channel, size_for_phone
 from notices import kinds, law, ledger, pages, queries, shortening
 from notices.models import Incident, Notice
-from notices.states import ContactKind, Member, NoticeKind, Way
+from notices.states import DIALLED, Member, NoticeKind, Way
 
 OCCASION = "leak_notice"
 # A number passes from hand to hand, so the name is masked: its owner knows it, a stranger learns none.
@@ -171,7 +171,7 @@ class LeakNotice:
         return [(item, text) for item in law.ITEMS if (text := in_language(self.notice, item.field))]
 
     def _by_phone(self) -> list[pages.Contact]:
-        told = [pages.contact(point) for point in self._contact_points if point.kind != ContactKind.EMAIL]
+        told = [pages.contact(point) for point in self._contact_points if point.kind in DIALLED]
         return [one for one in told if not links.first_address(f"{one.name} {one.value} {one.when}")]
 
     def _render(self, template: str, reader: Reader, **lines: Any) -> Words:

@@ -230,7 +230,7 @@ class AffectedRecord(models.Model):
 
 
 class ContactPoint(models.Model):
-    """Where people may ask: phone, e-mail, text relay."""
+    """Where people may ask: phone, e-mail, text relay, KakaoTalk, a branch."""
 
     incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="contact_points")
     position = models.PositiveSmallIntegerField()
@@ -238,6 +238,9 @@ class ContactPoint(models.Model):
     name_ko = models.CharField(max_length=80)
     name_en = models.CharField(max_length=120)
     value = models.CharField(max_length=120)
+    # A line beside it: which key to press, what it is for.
+    note_ko = models.CharField(max_length=120, blank=True, db_default="")
+    note_en = models.CharField(max_length=160, blank=True, db_default="")
     always_open = models.BooleanField(default=False)
     # The one whose number stands in the strip on every page.
     in_help_strip = models.BooleanField(default=False)

@@ -41,7 +41,7 @@ CLOCK = (
     *("exception_ko", "exception_en", "exception_from_at", "exception_until_at"),
 )
 MEETING = ("met_at", "evidence", "evidence_file_id")
-CONTACT = ("position", "kind", "name_ko", "name_en", "value", "always_open", "in_help_strip")
+CONTACT = ("position", "kind", "name_ko", "name_en", "value", "note_ko", "note_en", "always_open", "in_help_strip")
 
 
 def of_facts(incident: Incident) -> dict[str, Any]:

@@ -94,6 +94,12 @@ class ContactKind(models.TextChoices):
     PHONE = "phone", _("전화")
     EMAIL = "email", _("이메일")
     RELAY = "relay", _("수어·문자 통역")
+    KAKAO = "kakao", _("카카오톡")
+    BRANCH = "branch", _("찾아오는 곳")
+
+
+# A number that can be dialled stands there; elsewhere it is an address or words.
+DIALLED = (ContactKind.PHONE, ContactKind.RELAY)
 
 
 class ClockKind(models.TextChoices):

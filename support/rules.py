@@ -40,3 +40,8 @@ def answered_by(received: dt.date, *, is_holiday: Callable[[dt.date], bool]) -> 
         if day.weekday() < 5 and not is_holiday(day):
             left -= 1
     return day
+
+
+# What staff said of the waiting time is shown so long.
+WAITING_STAYS_FRESH = 30 * MINUTE
+MOST_WAITING = 180

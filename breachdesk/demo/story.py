@@ -104,11 +104,12 @@ THIRD_PARTIES = [
     },
 ]
 
-CONTACT_POINTS = [
+CONTACT_POINTS: list[dict[str, Any]] = [
     {
         "kind": "phone",
         "name": both("전화 상담", "Advice by phone"),
         "value": "1500-0000",
+        "note": both("누르고 2번", "then press 2"),
         "in_help_strip": True,
         "hours": [{"opens": "08:00", "closes": "22:00"}],
     },
@@ -116,7 +117,33 @@ CONTACT_POINTS = [
         "kind": "phone",
         "name": both("분실·도난 신고", "Lost or stolen cards"),
         "value": "1500-0000",
+        "note": both("누르고 0번 · 접수번호를 바로 알려 드려요", "then press 0; you get a receipt number at once"),
         "always_open": True,
+    },
+    {
+        "kind": "kakao",
+        "name": both("카카오톡 상담", "KakaoTalk"),
+        "value": "‘한빛카드’ 공식 채널",
+        "note": both(
+            "채널 이름 옆의 파란 확인 표시를 꼭 봐 주세요", "look for the verified mark beside the channel's name"
+        ),
+        "hours": [{"opens": "08:00", "closes": "22:00"}],
+    },
+    {
+        "kind": "relay",
+        "name": both("수어·문자 중계", "Sign language and text relay"),
+        "value": "107",
+        "note": both("손말이음센터에서 연결해 드려요", "the national relay centre connects you"),
+        "always_open": True,
+    },
+    {
+        "kind": "branch",
+        "name": both("카드센터 방문", "Card centres"),
+        "value": "서울 중구 한빛로 1, 1층",
+        "note": both(
+            "점심시간에도 열어요. 다른 11곳은 전화로 알려 드려요", "open over lunch; call us for the 11 others"
+        ),
+        "hours": [{"days": ["mon", "tue", "wed", "thu", "fri"], "opens": "09:00", "closes": "18:00"}],
     },
     {
         "kind": "email",

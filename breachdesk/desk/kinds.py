@@ -78,6 +78,7 @@ KINDS = {
     "support.inquiry_given_back": _("맡은 문의를 대기열로 돌려놓음"),
     "support.inquiry_answered": _("문의에 답함"),
     "support.inquiry_closed": _("문의를 마침"),
+    "support.waiting_said": _("기다리는 시간을 적음"),
     "support.inquiries_forgotten": _("보관 기간이 지난 문의를 지움"),
     "desk.signed_in": _("로그인함"),
     "desk.signed_out": _("나감"),

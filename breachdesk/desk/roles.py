@@ -48,7 +48,7 @@ SEE_DISPUTES = ("lookup.view_dispute",)
 # The list's correctness is the privacy officer's word; whoever takes questions answers what is plain.
 ANSWER_DISPUTES = (*SEE_DISPUTES, "lookup.answer_dispute", "lookup.reveal_dispute")
 SEE_INQUIRIES = ("support.view_inquiry",)
-ANSWER_INQUIRIES = (*SEE_INQUIRIES, "support.answer_inquiry")
+ANSWER_INQUIRIES = (*SEE_INQUIRIES, "support.answer_inquiry", "support.say_waiting")
 SEE_FAKES = ("verify.view_fakereport",)
 SETTLE_FAKES = (*SEE_FAKES, "verify.settle_fakereport", "verify.reveal_fakereport")
 SEE_CARD_ACTS = ("cards.view_act", "cards.view_actmove")
