@@ -138,6 +138,11 @@ app.conf.update(
             "schedule": settings.CARDS_SWEEP,
             "options": {"expires": settings.CARDS_SWEEP.total_seconds()},
         },
+        "remind of what is left to do with cards": {
+            "task": "cards.tasks.remind",
+            "schedule": 60.0,
+            "options": {"expires": 60.0},
+        },
         "forget old card acts": {"task": "cards.tasks.forget_old_acts", "schedule": 3600.0},
         "forget old inquiries": {"task": "support.tasks.forget_what_is_over", "schedule": 3600.0},
         "forget abandoned drafts": {"task": "claims.tasks.forget_abandoned_drafts", "schedule": 3600.0},

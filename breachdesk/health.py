@@ -80,7 +80,7 @@ def payouts(at: dt.datetime) -> str:
 
 
 def card_acts(at: dt.datetime) -> str:
-    return cards.acts(at=at)
+    return "; ".join(filter(None, [cards.acts(at=at), cards.reminders(at=at)]))
 
 
 def posting(at: dt.datetime) -> str:

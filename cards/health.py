@@ -7,6 +7,8 @@ import datetime as dt
 from cards import queries, rules
 
 FORGOTTEN_WITHIN = dt.timedelta(days=2)
+# A night lies between, in which nobody is reminded.
+REMINDED_WITHIN = dt.timedelta(hours=20)
 ANSWERED_WITHIN = dt.timedelta(minutes=5)
 
 
@@ -18,6 +20,11 @@ def acts(*, at: dt.datetime) -> str:
         if count
         else ""
     )
+
+
+def reminders(*, at: dt.datetime) -> str:
+    late = queries.reminders_due(before=at - REMINDED_WITHIN)
+    return f"{late} reminders about cards have not left: are a worker and beat running?" if late else ""
 
 
 def forgetting(*, at: dt.datetime) -> str:

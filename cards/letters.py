@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
 from django.template.loader import render_to_string
 from django.utils import translation
 
@@ -18,10 +22,21 @@ def card_act_settled(act: Act) -> Words:
     return _words("card_act_settled", act)
 
 
-def _words(occasion: str, act: Act) -> Words:
-    """The letter of that name in the language the act was asked in; its first line is the subject."""
-    asked = act.asked
-    with translation.override(act.language):
-        text = render_to_string(f"cards/letters/{occasion}.txt", {"act": act, "asked": asked, "issuer": issuer()})
+def card_todo_reminder(act: Act, todos: Sequence[Any], *, language: str) -> Words:
+    """`todos`: the words for what was put off, not yet in any language."""
+    return _words("card_todo_reminder", act, language=language, todos=todos)
+
+
+def card_charge_reminder(act: Act, *, first_day: dt.date, count: int) -> Words:
+    """How many charge the old card from that day on. Not who: their names are somebody else's words."""
+    return _words("card_charge_reminder", act, first_day=first_day, count=count)
+
+
+def _words(occasion: str, act: Act, *, language: str = "", **said: Any) -> Words:
+    """The letter of that name, in the language the act was asked in where no other is said; its first line is the subject."""
+    asked, language = act.asked, language or act.language
+    with translation.override(language):
+        context = {"act": act, "asked": asked, "issuer": issuer(), **said}
+        text = render_to_string(f"cards/letters/{occasion}.txt", context)
     subject, _, body = text.strip().partition("\n")
-    return Words(occasion, act.language, subject, body)
+    return Words(occasion, language, subject, body)

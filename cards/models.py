@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from breachdesk import keys
 from cards import states
+from cards.rules import ALL_CARDS
 from cards.states import IllegalMove, Kind, Refusal, State, Switch
 from lookup.models import Person, Proof
 
@@ -135,6 +136,11 @@ class Act(models.Model):
         return self.kind in states.STOPPING
 
     @property
+    def changes_number(self) -> bool:
+        """Whether what is tied to this one card has to be moved to another."""
+        return self.kind in (*states.REPORTS, Kind.REISSUE) and self.card != ALL_CARDS
+
+    @property
     def is_of_account(self) -> bool:
         return self.kind in states.OF_ACCOUNTS
 
@@ -205,3 +211,7 @@ class Breaker(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+# Django finds a room's tables by this module.
+from cards.after_models import Sheet, Tie, TodoMark  # noqa: E402, F401

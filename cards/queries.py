@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 
 from cards import states
+from cards.after_models import Sheet, Tie, TodoMark
 from cards.models import Act, Denied
 from lookup.models import Person
 
@@ -41,6 +42,19 @@ def unanswered_first() -> QuerySet[Act]:
     """With `waits` to order by."""
     waits = Case(When(state__in=states.OPEN, then=Value(1)), default=Value(0), output_field=IntegerField())
     return Act.objects.annotate(waits=waits)
+
+
+def reminders_due(*, before: dt.datetime) -> int:
+    todos = TodoMark.objects.filter(remind_at__lte=before, reminded_at=None)
+    return todos.count() + Tie.objects.filter(remind_at__lte=before, reminded_at=None, moved_at=None).count()
+
+
+def sheets_of(person: Person | None) -> list[Sheet]:
+    """What is tied to cards whose number changes, the latest first."""
+    if person is None:
+        return []
+    sheets = Sheet.objects.filter(person=person).select_related("act").prefetch_related("ties")
+    return list(sheets.order_by("-opened_at", "-pk")[:SHOWN])
 
 
 def open_acts() -> int:

@@ -16,9 +16,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from breachdesk import context
 from breachdesk.lib import paper, references
-from cards import queries, rules
+from cards import checklist, queries, rules
 from cards.models import Act
+from lookup import queries as lookup
 from lookup import session
+from lookup.states import Later
 
 UNAVAILABLE = 503
 
@@ -29,7 +31,7 @@ def receipt(request: HttpRequest, reference: str) -> HttpResponse:
     proper = references.normalise(reference)
     if proper != reference and references.is_valid(proper):
         return redirect("cards:receipt", proper)
-    return render(request, "cards/receipt.html", _said(_own(request, reference)))
+    return render(request, "cards/receipt.html", _page(_own(request, reference)))
 
 
 @require_http_methods(["GET", "POST"])
@@ -44,11 +46,21 @@ def paper_of(request: HttpRequest, reference: str) -> HttpResponse:
         made = paper.pdf(render_to_string("cards/receipt_paper.html", said))
     except paper.Unavailable:
         # The receipt stands; only the paper is missing. What it says can be printed from the page.
-        return render(request, "cards/receipt.html", said | {"no_paper": True}, status=UNAVAILABLE)
+        return render(request, "cards/receipt.html", _page(act) | {"no_paper": True}, status=UNAVAILABLE)
     name = _("카드 접수증 %(reference)s.pdf") % {"reference": act.reference}
     disposition = content_disposition_header(True, name)
     headers = {"Content-Disposition": disposition or "attachment"}
     return HttpResponse(made, content_type="application/pdf", headers=headers)
+
+
+def _page(act: Act) -> dict[str, Any]:
+    """The receipt, and of a report what is left to do."""
+    if not act.is_report:
+        return _said(act)
+    lines = checklist.of(act)
+    may_remind = bool(lookup.contacts_of(act.person))
+    later = Later.choices
+    return _said(act) | {"lines": lines, "left": checklist.left(lines), "later": later, "may_remind": may_remind}
 
 
 def _said(act: Act) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from breachdesk import keys
 from breachdesk.resealing import Part, Table
+from cards.after_models import Tie
 from cards.models import Act, Cardholder, Denied
 from lookup.models import Person
 
@@ -62,5 +63,6 @@ PARTS: list[Part] = [
         sealed={"sealed_ref": lambda held: held.bound("ref"), "sealed_cards": lambda held: held.bound("cards")},
     ),
     Table(Denied, sealed={"sealed_payment": lambda denied: denied.bound}),
+    Table(Tie, sealed={"sealed_tie": lambda tie: tie.bound}),
     Table(Act, sealed={"sealed_asked": lambda act: act.bound}),
 ]

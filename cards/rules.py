@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from cards.states import REPORTS, STOPPING, Kind
+from lookup.rules import REMIND_FROM
 
 ALL_CARDS = "all"
 # Leaked, they make a card payable by strangers: it is replaced without a fee.
@@ -18,6 +19,8 @@ KEEP_ACT = dt.timedelta(days=5 * 365 + 1)
 # How the cards looked: good for the hour in which the issuer cannot be asked.
 KEEP_CARDS = dt.timedelta(hours=24)
 CARDS_STAY_FRESH = dt.timedelta(minutes=10)
+# Before the day on which the old card is charged again; in the zone whose days are meant.
+CHARGE_TOLD_BEFORE = dt.timedelta(days=3)
 # Calls that fail one after the other before the issuer is left alone, and for how long.
 FAILURES_TO_OPEN = 3
 LEFT_ALONE = dt.timedelta(seconds=15)
@@ -89,6 +92,17 @@ def check_noticed(noticed: dt.date, *, today: dt.date) -> None:
     """Raises NotYet."""
     if noticed > today:
         raise NotYet
+
+
+def remind_of_charge(next_on: dt.date | None, *, local: dt.datetime) -> dt.datetime | None:
+    """When to say that the old card will be charged: three days before, at once where it is nearer, never on the day itself.
+
+    `local`: the moment of asking, in the zone whose days are meant.
+    """
+    if next_on is None or next_on <= local.date():
+        return None
+    early = dt.datetime.combine(next_on - CHARGE_TOLD_BEFORE, REMIND_FROM, local.tzinfo)
+    return max(early, local)
 
 
 def ask_again(*, tries: int, first: dt.timedelta) -> dt.timedelta:

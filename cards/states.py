@@ -100,6 +100,21 @@ OPEN = (State.ASKED, State.SENDING, State.UNKNOWN, State.TAKEN)
 SETTLED = (State.CONFIRMED, State.REFUSED)
 
 
+class Todo(models.TextChoices):
+    """What is left to do after a report of loss or theft, in this order."""
+
+    BLOCKED = "blocked", _("카드가 멈췄는지 확인하기")
+    REISSUE = "reissue", _("새 카드 신청하기")
+    PAYMENTS = "payments", _("내가 쓰지 않은 결제 살펴보기")
+    TIES = "ties", _("자동납부와 간편결제 옮기기")
+    PIN = "pin", _("카드 비밀번호 바꾸기")
+
+
+class TodoState(models.TextChoices):
+    DONE = "done", _("했어요")
+    LATER = "later", _("미룸")
+
+
 class Refusal(models.TextChoices):
     """Why the issuer would not, in words for the person."""
 

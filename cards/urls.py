@@ -1,11 +1,13 @@
 from django.urls import path
 
-from cards import payment_views, receipt_views, views
+from cards import after_views, payment_views, receipt_views, views
 
 app_name = "cards"
 urlpatterns = [
     path("", views.overview, name="list"),
     path("payments/", payment_views.payments, name="payments"),
+    path("moving/", after_views.moving, name="moving"),
+    path("acts/<str:reference>/todo/", after_views.todo, name="todo"),
     path("acts/<str:reference>/", receipt_views.receipt, name="receipt"),
     path("acts/<str:reference>/paper/", receipt_views.paper_of, name="paper"),
     path("<str:card>/report/", views.report, name="report"),

@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cards import actions, asking, knowing, queries, rules, standing
+from cards import actions, asking, checklist, knowing, queries, rules, sheets, standing
 from cards.forms import ReportForm
 from cards.knowing import Known
 from cards.models import Act
@@ -23,6 +23,7 @@ from lookup import refusals, session
 from lookup.queries import answers
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
+SHOWN_UNFINISHED = 5
 SHOWN_REFUSED = dt.timedelta(hours=24)
 
 
@@ -40,6 +41,9 @@ def overview(request: HttpRequest) -> HttpResponse:
         "waiting": [act for act in acts if act.is_open],
         "refused": [act for act in acts if act.state == State.REFUSED and at - act.asked_at < SHOWN_REFUSED],
         "acts": acts,
+        "todo": _unfinished(acts),
+        "sheets": (opened := queries.sheets_of(proof.person)),
+        "to_move": sum(tie.moved_at is None for sheet in opened for tie in sheet.ties.all()),
         "may_ask_blind": known.away and not known.cards and proof.person_id is not None,
         "since": rules.answered_for_since(timezone.localdate(at)),
         "identity": proof.identity,
@@ -125,7 +129,19 @@ def _ask(
         by=session.actor(request),
         at=at,
     )
-    return asking.ask_now(act=act, at=at) if act.state == State.ASKED else act
+    if act.state == State.ASKED:
+        act = asking.ask_now(act=act, at=at)
+        if act.state == State.CONFIRMED and act.changes_number:
+            sheets.read_now(act.person, at=at)
+    return act
+
+
+def _unfinished(acts: list[Act]) -> list[tuple[Act, int]]:
+    """Reports after which something is left to do, the latest first."""
+    of_reports = [
+        (act, checklist.left(checklist.of(act))) for act in acts if act.is_report and act.state != State.REFUSED
+    ]
+    return [(act, left) for act, left in of_reports if left][:SHOWN_UNFINISHED]
 
 
 def _known(request: HttpRequest, at: dt.datetime) -> Known:
