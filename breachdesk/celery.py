@@ -145,6 +145,11 @@ app.conf.update(
         },
         "forget old card acts": {"task": "cards.tasks.forget_old_acts", "schedule": 3600.0},
         "forget old inquiries": {"task": "support.tasks.forget_what_is_over", "schedule": 3600.0},
+        # 03:55 in Seoul.
+        "forget old consultations": {
+            "task": "support.tasks.forget_consultations",
+            "schedule": crontab(hour=18, minute=55),
+        },
         "forget abandoned drafts": {"task": "claims.tasks.forget_abandoned_drafts", "schedule": 3600.0},
     },
 )

@@ -195,6 +195,8 @@ def _submit(*, proof: Proof, draft_id: uuid.UUID, seen: str, language: str, by: 
         declared_version=rules.DECLARATION,
         receiver_ko=incident.department_ko,
         receiver_en=incident.department_en,
+        entered_by=proof.acting,
+        entered_in=proof.acting_in,
     )
     claim.claimant = claimant.as_filed()
     claim.story = content.story
@@ -211,6 +213,7 @@ def _submit(*, proof: Proof, draft_id: uuid.UUID, seen: str, language: str, by: 
         lines=len(content.lines),
         files=len(evidence),
         list=claimant.list_number,
+        **({"entered_in": claim.entered_in} if claim.entered_in else {}),
     )
     telling.tell(claim, letters.claim_received(claim, decided_by=terms.decided_by), at=at)
     draft.delete()

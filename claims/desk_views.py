@@ -79,6 +79,10 @@ def act(request: HttpRequest, reference: str) -> HttpResponseBase:
         )
     except reviewing.ProposalVoid:
         messages.warning(request, _("제안한 뒤 계좌나 자료가 바뀌어서 제안이 무효가 됐어요. 다시 심사해 주세요."))
+    except rules.NotByWhoEnteredIt:
+        messages.error(
+            request, _("내가 대신 적은 신청은 내가 심사하거나 확인할 수 없어요. 최고 관리자도 마찬가지예요.")
+        )
     except rules.NotByTheSame:
         messages.error(request, _("제안한 사람은 확인할 수 없어요. 다른 사람이 확인해야 해요."))
     except rules.NotByTheClaimant:
@@ -235,7 +239,7 @@ def _page(
     decision = queries.decision_of(claim)
     question = claim.questions.filter(answered_at=None).first() if state == State.NEEDS_MORE else None
     own = claim.reviewer_id == member.pk
-    conflict = claim.person.user_id == member.pk
+    conflict = member.pk in (claim.person.user_id, claim.entered_by_id)
     turn = queries.is_turn_of(claim, member)
     sees_evidence = turn and (member.has_perm(REVIEW) or member.has_perm(CONFIRM))
     open_evidence = _open_evidence(request, claim) if sees_evidence else None

@@ -75,6 +75,8 @@ def why(refusal: Exception) -> str:
             return _("내가 준비한 지급이라 내가 내보낼 수 없어요. 다른 사람이 내보내야 해요.")
         case rules.NotByTheClaimant():
             return _("자기 신청의 돈은 자기가 내보낼 수 없어요. 최고 관리자도 마찬가지예요.")
+        case rules.NotByWhoEnteredIt():
+            return _("내가 대신 적은 신청의 돈이라 내가 다룰 수 없어요. 다른 사람이 해야 해요.")
         case rules.NotTheApprovedAccount():
             return _("승인한 계좌와 지금 신청에 적힌 계좌가 달라요. 내보내지 말고 개인정보 보호책임자에게 알려 주세요.")
         case rules.NotTheApprovedEvidence():

@@ -47,7 +47,7 @@ def prepare(*, claim: Claim, by: User, at: dt.datetime, version: int) -> Payout:
     Raises ChangedSince, IllegalMove, AlreadyPrepared, BankContradicts, rules.Refusal.
     """
     held = _hold_claim(claim.pk)
-    rules.may_decide(by=by.pk, claimant=held.person.user_id)
+    rules.may_decide(by=by.pk, claimant=held.person.user_id, entered_by=held.entered_by_id)
     _refuse_stale(held, version)
     decision, approved_account = _check_prepare(held)
     payout = Payout(
@@ -81,7 +81,9 @@ def release(*, payout: Payout, by: User, at: dt.datetime, version: int) -> Payou
 @transaction.atomic
 def _release(payout: Payout, *, by: User, at: dt.datetime, version: int) -> Payout:
     claim, held = hold(payout)
-    rules.may_decide(by=by.pk, claimant=claim.person.user_id, proposer=held.prepared_by_id)
+    rules.may_decide(
+        by=by.pk, claimant=claim.person.user_id, proposer=held.prepared_by_id, entered_by=claim.entered_by_id
+    )
     _refuse_stale(claim, version)
     _check_release(claim, held, at=at)
     held.move(PayoutState.RELEASED, at=at, released_by=by, released_at=at, due_at=at - CLOCKS_DIFFER_BY)
@@ -145,7 +147,7 @@ def correct_account(*, person: Person, reference: str, account: dict[str, str], 
 def reveal_account(*, payout: Payout, reason: str, by: User, at: dt.datetime) -> dict[str, str]:
     """The account in full, for one reading: who, whose, and why. Raises rules.NotTheirTurn, NothingSaid, NotByTheClaimant."""
     claim, held = hold(payout)
-    rules.may_decide(by=by.pk, claimant=claim.person.user_id)
+    rules.may_decide(by=by.pk, claimant=claim.person.user_id, entered_by=claim.entered_by_id)
     rules.may_reveal(reason, turn=claim.state in PAYING)
     audit.record(
         kind="claims.revealed",
@@ -162,7 +164,7 @@ def reveal_account(*, payout: Payout, reason: str, by: User, at: dt.datetime) ->
 def why_not_prepare(*, claim: Claim, by: User) -> Exception | None:
     """What `prepare` would refuse now; the desk says it instead of a button."""
     try:
-        rules.may_decide(by=by.pk, claimant=claim.person.user_id)
+        rules.may_decide(by=by.pk, claimant=claim.person.user_id, entered_by=claim.entered_by_id)
         _check_prepare(claim)
     except REFUSALS as refusal:
         return refusal
@@ -172,7 +174,12 @@ def why_not_prepare(*, claim: Claim, by: User) -> Exception | None:
 def why_not_release(*, payout: Payout, by: User, at: dt.datetime) -> Exception | None:
     """What `release` would refuse now."""
     try:
-        rules.may_decide(by=by.pk, claimant=payout.claim.person.user_id, proposer=payout.prepared_by_id)
+        rules.may_decide(
+            by=by.pk,
+            claimant=payout.claim.person.user_id,
+            proposer=payout.prepared_by_id,
+            entered_by=payout.claim.entered_by_id,
+        )
         _check_release(payout.claim, payout, at=at)
     except REFUSALS as refusal:
         return refusal

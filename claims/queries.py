@@ -162,7 +162,11 @@ def people_with(contact: Contact) -> QuerySet[Person]:
 
 
 def claim_for_staff(reference: str) -> Claim | None:
-    return Claim.objects.select_related("incident", "person__user", "reviewer").filter(reference=reference).first()
+    return (
+        Claim.objects.select_related("incident", "person__user", "reviewer", "entered_by")
+        .filter(reference=reference)
+        .first()
+    )
 
 
 def evidence_hash(claim: Claim) -> str:

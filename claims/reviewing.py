@@ -143,7 +143,7 @@ def _confirm(*, reference: str, version: int, by: User, at: dt.datetime) -> Deci
     claim = _hold(reference, version, by=by)
     proposal = _open_proposal(claim)
     claimant = claim.person.user
-    rules.may_decide(by=by.pk, claimant=claimant.pk, proposer=proposal.proposer_id)
+    rules.may_decide(by=by.pk, claimant=claimant.pk, proposer=proposal.proposer_id, entered_by=claim.entered_by_id)
     evidence_hash = queries.evidence_hash(claim)
     if (proposal.account_hash, proposal.evidence_hash) != (claim.account_hash, evidence_hash):
         void_open_proposal(claim, by=by, at=at)
@@ -160,6 +160,7 @@ def _confirm(*, reference: str, version: int, by: User, at: dt.datetime) -> Deci
         proposer=proposal.proposer,
         confirmer=by,
         claimant=claimant,
+        entered_by=claim.entered_by,
         amount=amount,
         currency=claim.currency,
         account_hash=claim.account_hash,
@@ -184,7 +185,12 @@ def send_back(*, reference: str, version: int, note: str, by: User, at: dt.datet
     """A second person does not agree, and says why to whoever proposed. Raises ChangedSince, IllegalMove, rules.Refusal."""
     claim = _hold(reference, version, by=by)
     proposal = _open_proposal(claim)
-    rules.may_decide(by=by.pk, claimant=claim.person.user_id, proposer=proposal.proposer_id)
+    rules.may_decide(
+        by=by.pk,
+        claimant=claim.person.user_id,
+        proposer=proposal.proposer_id,
+        entered_by=claim.entered_by_id,
+    )
     rules.check_words(note, rules.NOTE_LENGTH)
     proposal.note = note
     _close(proposal, Closed.SENT_BACK, by=by, at=at)
@@ -197,7 +203,7 @@ def send_back(*, reference: str, version: int, note: str, by: User, at: dt.datet
 def reveal(*, reference: str, reason: str, by: User, at: dt.datetime) -> Claim:
     """Before the personal data of a claim is shown unmasked, once: who, whose, and why. Raises rules.NotTheirTurn."""
     claim = _locked(reference)
-    rules.may_decide(by=by.pk, claimant=claim.person.user_id)
+    rules.may_decide(by=by.pk, claimant=claim.person.user_id, entered_by=claim.entered_by_id)
     rules.may_reveal(reason, turn=queries.is_turn_of(claim, by))
     _record("revealed", claim, by=by, at=at, reason=reason, person=claim.person_id)
     return claim
@@ -247,7 +253,7 @@ def moved_since(claim: Claim, version: int) -> list[Move]:
 def _locked(reference: str) -> Claim:
     return (
         Claim.objects.select_for_update(of=("self",))
-        .select_related("incident", "person__user")
+        .select_related("incident", "person__user", "entered_by")
         .get(reference=reference)
     )
 
@@ -255,7 +261,7 @@ def _locked(reference: str) -> Claim:
 def _hold(reference: str, version: int, *, by: User) -> Claim:
     """The claim, locked and as it was seen, for somebody who may decide about it."""
     claim = _locked(reference)
-    rules.may_decide(by=by.pk, claimant=claim.person.user_id)
+    rules.may_decide(by=by.pk, claimant=claim.person.user_id, entered_by=claim.entered_by_id)
     if claim.version != version:
         raise ChangedSince(claim)
     return claim

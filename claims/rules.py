@@ -100,6 +100,10 @@ class NotByTheClaimant(Refusal):
     """Nobody decides about a claim of their own, whatever rights they have."""
 
 
+class NotByWhoEnteredIt(Refusal):
+    """Whoever filed a claim for somebody does not review it."""
+
+
 class NotByTheSame(Refusal):
     """Whoever proposed does not confirm."""
 
@@ -306,10 +310,12 @@ def check_outcomes(asked: Mapping[int, int], proposed: Sequence[Proposed], fits:
         raise OutcomesWanting(problems)
 
 
-def may_decide(*, by: int | None, claimant: int, proposer: int | None = None) -> None:
-    """Four eyes, superusers included. Raises NotByTheClaimant, NotByTheSame."""
+def may_decide(*, by: int | None, claimant: int, proposer: int | None = None, entered_by: int | None = None) -> None:
+    """Four eyes, superusers included. Raises NotByTheClaimant, NotByWhoEnteredIt, NotByTheSame."""
     if by is None or by == claimant:
         raise NotByTheClaimant
+    if by == entered_by:
+        raise NotByWhoEnteredIt
     if by == proposer:
         raise NotByTheSame
 

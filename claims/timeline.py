@@ -32,6 +32,11 @@ def rows(claim: Claim, *, at: dt.datetime) -> list[Row]:
     zone = ZoneInfo(claim.incident.time_zone)
     state = State(claim.state)
     receiver = claim.receiver_en if language.startswith("en") and claim.receiver_en else claim.receiver_ko
+    if claim.entered_in:
+        receiver = _("%(receiver)s · 상담원이 대신 적었어요 (상담 %(reference)s)") % {
+            "receiver": receiver,
+            "reference": claim.entered_in,
+        }
     received = _done(_("신청을 받았어요"), claim.submitted_at, zone, receiver)
     if state == State.WITHDRAWN:
         return [received, _done(_("신청을 취소했어요"), claim.withdrawn_at, zone)]

@@ -13,6 +13,7 @@ from django.db.models import Count, Min, Q, QuerySet
 from delivery import check_codes, codes, routes
 from delivery.models import NOT_ARRIVED, SAID_SOMETHING, TOO_DEAR, Attempt, Heartbeat, Message, Receipt, TemplateVersion
 from delivery.states import ORDER, Channel, Lane, Outcome, State, TemplateState
+from delivery.words import Words
 
 # The heartbeat's one row.
 WHOLE_WAY = "beat to worker"
@@ -159,6 +160,14 @@ def by_check_code(code: str) -> list[Checked]:
         for message, left_at in left
         if left_at is not None
     ]
+
+
+def letters_with(code: str) -> list[Words]:
+    """What the letters on paper with this check code said, where that is still kept."""
+    found = Message.objects.filter(
+        code_hash__in=check_codes.hashes(code), channel=Channel.LETTER, sealed_words__isnull=False
+    )
+    return [message.words for message in found.order_by("-put_at")]
 
 
 def _left_at(message: Message) -> dt.datetime | None:

@@ -212,6 +212,7 @@ def forget_what_is_over(*, at: dt.datetime) -> dict[str, int]:
     """Erases what has served: codes, parked forms, names typed under a proof that is over, proofs that matched nobody."""
     idle, at_most = rules.OWN_DEVICE.idle, rules.OWN_DEVICE.at_most  # the longest there are
     over = Q(last_used_at__lte=at - idle) | Q(proved_at__lte=at - at_most) | Q(ended_at__isnull=False)
+    over &= Q(acting_until=None) | Q(acting_until__lte=at) | Q(ended_at__isnull=False)
     with transaction.atomic():
         gone = {
             "challenges": Challenge.objects.filter(expires_at__lte=at - rules.KEEP_CHALLENGE).delete()[0],

@@ -15,6 +15,7 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from breachdesk import audit, keys, limits
 from breachdesk.accounts.models import User
+from breachdesk.lib import references
 from lookup import actions, proving, queries, rules, states
 from lookup.models import LetterCode, Mailing, Proof
 from lookup.origin import NOWHERE, Origin
@@ -58,18 +59,7 @@ def count(*, mailing: Mailing, codes: Mapping[uuid.UUID, str], at: dt.datetime) 
     have_one = set(not_void.filter(mailing=held).values_list("person_key", flat=True))
     anew = {person_key: code for person_key, code in codes.items() if person_key not in have_one}
     not_void.filter(person_key__in=list(anew)).update(void_at=at)
-    made = LetterCode.objects.bulk_create(
-        LetterCode(
-            mailing=held,
-            incident=held.incident,
-            person_key=person_key,
-            code_hash=keys.index("lookup.letter", code),
-            index_key=keys.index_keys().active,
-            made_at=at,
-            expires_at=held.expires_at,
-        )
-        for person_key, code in anew.items()
-    )
+    made = LetterCode.objects.bulk_create(_counted(held, person_key, code, at=at) for person_key, code in anew.items())
     Mailing.objects.filter(pk=held.pk).update(letters=F("letters") + len(made))
     audit.record(
         kind="lookup.letter_codes_issued",
@@ -81,6 +71,20 @@ def count(*, mailing: Mailing, codes: Mapping[uuid.UUID, str], at: dt.datetime) 
         dataset=held.dataset_number,
     )
     return {one.person_key: one.pk for one in made}
+
+
+def _counted(mailing: Mailing, person_key: uuid.UUID, code: str, *, at: dt.datetime) -> LetterCode:
+    made = LetterCode(
+        mailing=mailing,
+        incident=mailing.incident,
+        person_key=person_key,
+        code_hash=keys.index("lookup.letter", code),
+        index_key=keys.index_keys().active,
+        made_at=at,
+        expires_at=mailing.expires_at,
+    )
+    made.opening = references.first_half(code)
+    return made
 
 
 def release(*, mailing: Mailing, by: User, at: dt.datetime) -> None:
@@ -157,7 +161,8 @@ def renew(*, proof: Proof, code: str, network: str, by: User | None, at: dt.date
 # its hash alike, so that neither the words nor the work tell it from one that is known.
 COUNT_THE_TRY = """
 UPDATE lookup_lettercode SET tries = tries + 1
-WHERE code_hash = ANY(%s::uuid[]) AND tries < %s AND void_at IS NULL AND expires_at > statement_timestamp()
+WHERE code_hash = ANY(%s::uuid[]) AND tries < %s AND void_at IS NULL AND spoken_at IS NULL
+  AND expires_at > statement_timestamp()
 RETURNING id
 """
 
@@ -168,7 +173,7 @@ def _count_the_try(code: str, *, network: str, at: dt.datetime) -> LetterCode | 
     if not taken.ok:
         raise proving.TooOften(taken)
     with transaction.atomic(durable=True), connection.cursor() as cursor:
-        taken = limits.take(rules.LETTER_TRIES_A_DAY, subject=code, at=at)
+        taken = limits.take(*_of_code(code), at=at)
         counted = None
         if taken.ok:
             cursor.execute(COUNT_THE_TRY, [hashes, rules.LETTER_TRIES])
@@ -181,7 +186,13 @@ def _count_the_try(code: str, *, network: str, at: dt.datetime) -> LetterCode | 
 def _was_right(letter: LetterCode, code: str, *, at: dt.datetime) -> None:
     """What was no guess is not counted as one: a person may come back as often as they like."""
     LetterCode.objects.filter(pk=letter.pk).update(tries=F("tries") - 1, used_at=at)
-    limits.give_back(rules.LETTER_TRIES_A_DAY, subject=code, at=at)
+    limits.give_back(*_of_code(code), at=at)
+
+
+def _of_code(code: str) -> list[limits.Draw]:
+    """Whoever was told the first half on the phone must not find the second by trying."""
+    half = rules.LETTER_HALF_TRIES_A_DAY.of(references.first_half(code))
+    return [rules.LETTER_TRIES_A_DAY.of(code), half]
 
 
 def _hashes(code: str) -> list[str]:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from breachdesk import keys
 from lookup import rules
 from notices.models import Incident
 
@@ -48,6 +49,10 @@ class LetterCode(models.Model):
     used_at = models.DateTimeField(null=True)
     # Another letter took its place.
     void_at = models.DateTimeField(null=True)
+    # Its first half, which staff say to a caller who answers with the second; null: printed before that was done.
+    sealed_opening = models.BinaryField(null=True)
+    # A member of staff heard the second half: from then on it opens nothing online.
+    spoken_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -63,3 +68,17 @@ class LetterCode(models.Model):
 
     def __str__(self) -> str:
         return f"letter code {self.pk}"
+
+    @property
+    def bound(self) -> str:
+        return f"lookup.letter.opening:{self.code_hash}"
+
+    @property
+    def opening(self) -> str:
+        if self.sealed_opening is None:
+            return ""
+        return keys.unseal(self.sealed_opening, bound_to=self.bound).decode()
+
+    @opening.setter
+    def opening(self, half: str) -> None:
+        self.sealed_opening = keys.seal(half, bound_to=self.bound)

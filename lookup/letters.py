@@ -18,8 +18,9 @@ from notices import catalogue
 ALIKE = frozenset({"step_reminder", "passkey_added", "something_changed", "dispute_received", "dispute_answered"})
 
 
-def one_time_code(code: str, *, expires_at: dt.datetime, language: str) -> Words:
-    return _words("one_time_code", language, code=code, expires_at=expires_at)
+def one_time_code(code: str, *, expires_at: dt.datetime, language: str, in_a_call: bool = False) -> Words:
+    """`in_a_call`: it is keyed by whoever speaks with us, on the page for callers."""
+    return _words("one_time_code", language, code=code, expires_at=expires_at, in_a_call=in_a_call)
 
 
 def step_reminder(steps: Sequence[catalogue.Step], *, language: str) -> Words:

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from breachdesk import keys
+from breachdesk.accounts.models import User
 from breachdesk.lib.contacts import Contact
 from lookup import rules, states
 from lookup.rules import Identity
@@ -86,6 +87,10 @@ class Proof(models.Model):
     identity_hash = models.UUIDField(null=True)
     person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="proofs")
     token = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    # Given to a member of staff who acts for its owner until then, in this consultation; it opens no session of anybody's.
+    acting = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    acting_in = models.CharField(max_length=13, blank=True, db_default="")
+    acting_until = models.DateTimeField(null=True)
 
     class Meta:
         # Whether somebody was matched before, and what they were told last: of those on no list too.
@@ -112,7 +117,12 @@ class Proof(models.Model):
                     letter__isnull=True,
                     person__isnull=False,
                 ),
-            )
+            ),
+            models.CheckConstraint(
+                name="lookup_proof_acting_whole",
+                condition=Q(acting__isnull=True, acting_in="", acting_until__isnull=True)
+                | Q(~Q(acting_in=""), acting__isnull=False, acting_until__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -158,7 +168,12 @@ class Proof(models.Model):
         return self.lives_until.replace(second=0, microsecond=0)
 
     def is_live(self, at: dt.datetime) -> bool:
-        return self.ended_at is None and at < self.lives_until
+        return self.acting_id is None and self.ended_at is None and at < self.lives_until
+
+    def may_act(self, *, by: User, consultation: str, at: dt.datetime) -> bool:
+        """Whether this member of staff acts for its owner now."""
+        own = self.acting_id == by.pk and self.acting_in == consultation
+        return own and self.ended_at is None and self.acting_until is not None and at < self.acting_until
 
     def is_of_the_same(self, earlier: Proof | None) -> bool:
         """Whether what an earlier proof left behind belongs to whoever holds this one."""

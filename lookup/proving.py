@@ -77,13 +77,14 @@ def send_code(
     at: dt.datetime,
     renews: Proof | None = None,
     done: work.Done = work.NOTHING,
+    in_a_call: bool = False,
 ) -> Challenge:
     """Sends a code to the contact that was typed, whoever's it is. No list is looked at.
 
     `renews`: the proof it is asked again for; `done`: what was done for it. Raises TooOften, WorkNeeded, NotTexted.
     """
     code = "".join(secrets.choice("0123456789") for _ in range(rules.CODE_LENGTH))
-    likely = letters.one_time_code(code, expires_at=at + rules.CODE_LIVES, language=language)
+    likely = letters.one_time_code(code, expires_at=at + rules.CODE_LIVES, language=language, in_a_call=in_a_call)
     won = spending.price(likely, to=contact)
     if won is None:
         raise NotTexted
@@ -104,7 +105,7 @@ def send_code(
         )
         challenge = Challenge.objects.get(pk=challenge_id)
         outbox.put(
-            letters.one_time_code(code, expires_at=challenge.expires_at, language=language),
+            letters.one_time_code(code, expires_at=challenge.expires_at, language=language, in_a_call=in_a_call),
             to=contact,
             key=f"one-time-code:{challenge_id}",
             about=f"challenge:{challenge_id}",

@@ -168,6 +168,7 @@ PARTS: list[Part] = [
         hashes=("identity_hash", "code_hash"),
         past=["lookup.Certificate:never_changes"],
     ),
+    Table(LetterCode, sealed={"sealed_opening": lambda letter: letter.bound}),
     Table(Parked, sealed={"sealed_form": lambda parked: f"lookup.parked.form:{parked.id}"}),
     Persons(),
 ]

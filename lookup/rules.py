@@ -63,6 +63,8 @@ LETTER_LIVES = 90 * DAY
 LETTER_TRIES = 20
 # Tries at one code, whether a letter bears it or not.
 LETTER_TRIES_A_DAY = Budget("lookup.letter.day", 10, DAY)
+# And at all codes that begin alike: callers are told the first half.
+LETTER_HALF_TRIES_A_DAY = Budget("lookup.letter.half", 20, DAY)
 LETTER_TRIES_PER_NETWORK = Budget("lookup.letter.network", 300, HOUR)
 LETTER_TRIES_OF_ALL = Budget("lookup.letter.all", 3000, MINUTE)
 

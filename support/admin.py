@@ -2,4 +2,4 @@
 
 from __future__ import annotations
 
-from support import waiting_views  # noqa: F401
+from support import acting_views, consultation_admin, desk_views, waiting_views  # noqa: F401

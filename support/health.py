@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from support import rules
+from support import consultation_queries, consultation_rules, rules
 from support.inquiry_models import Inquiry
 from support.states import Inquiry as State
 
@@ -13,4 +13,8 @@ FORGOTTEN_WITHIN = dt.timedelta(days=2)
 
 def forgetting(*, at: dt.datetime) -> str:
     overdue = Inquiry.objects.filter(written_at__lte=at - rules.KEEP_INQUIRY - FORGOTTEN_WITHIN)
-    return "old inquiries have not been forgotten in time" if overdue.exclude(state=State.WAITING).exists() else ""
+    closed_before = at - consultation_rules.KEEP_CONSULTATION - FORGOTTEN_WITHIN
+    late = overdue.exclude(state=State.WAITING).exists()
+    if late or consultation_queries.unforgotten(closed_before=closed_before).exists():
+        return "old inquiries and consultations have not been forgotten in time"
+    return ""

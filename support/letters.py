@@ -9,10 +9,11 @@ from django.utils import translation
 
 from breachdesk.context import issuer
 from delivery.words import Words
+from support.consultation_models import Consultation, Deed
 from support.inquiry_models import Inquiry
 
 # Letters whose subject is the same whoever gets them: it may be shown to whoever checks a message.
-ALIKE = frozenset({"inquiry_received", "inquiry_answered"})
+ALIKE = frozenset({"inquiry_received", "inquiry_answered", "done_for_you"})
 
 
 def inquiry_received(inquiry: Inquiry) -> Words:
@@ -21,6 +22,11 @@ def inquiry_received(inquiry: Inquiry) -> Words:
 
 def inquiry_answered(inquiry: Inquiry) -> Words:
     return _words("inquiry_answered", inquiry.language, inquiry=inquiry)
+
+
+def done_for_you(consultation: Consultation, deed: Deed) -> Words:
+    """A member of staff did something for a caller, and how to say that it was not them."""
+    return _words("done_for_you", consultation.language, consultation=consultation, deed=deed)
 
 
 def _words(occasion: str, language: str, **context: Any) -> Words:

@@ -1,4 +1,4 @@
-"""Inquiries when the keys are changed."""
+"""This room's rows when the keys are changed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from breachdesk import keys
 from breachdesk.resealing import Part, Table
-from support.models import Inquiry, Post
+from support.models import Consultation, Inquiry, Post
 
 
 def _hashed(inquiry: Inquiry) -> dict[str, Any]:
@@ -22,4 +22,13 @@ PARTS: list[Part] = [
         hashes=("contact_hash",),
     ),
     Table(Post, sealed={"sealed_text": lambda post: post.bound}),
+    Table(
+        Consultation,
+        sealed={
+            "sealed_caller": lambda consultation: consultation.bound("caller"),
+            "sealed_asked": lambda consultation: consultation.bound("asked"),
+            "sealed_answered": lambda consultation: consultation.bound("answered"),
+            "sealed_promised": lambda consultation: consultation.bound("promised"),
+        },
+    ),
 ]

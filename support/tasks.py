@@ -5,9 +5,14 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from support import forgetting
+from support import consulting, forgetting
 
 
 @shared_task
 def forget_what_is_over() -> None:
     forgetting.forget_old_inquiries(at=timezone.now())
+
+
+@shared_task
+def forget_consultations() -> None:
+    consulting.forget_consultations(at=timezone.now())

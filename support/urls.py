@@ -1,6 +1,6 @@
 from django.urls import path
 
-from support import inquiry_views, views
+from support import call_views, inquiry_views, views
 
 app_name = "support"
 urlpatterns = [
@@ -12,4 +12,6 @@ urlpatterns = [
     path("inquiries/<str:reference>/", inquiry_views.thread, name="inquiry"),
     path("inquiries/<str:reference>/close/", inquiry_views.close, name="inquiry_close"),
     path("inquiries/<str:reference>/files/<int:number>/", inquiry_views.download, name="inquiry_file"),
+    path("call/", call_views.keypad, name="keypad"),
+    path("call/done/", call_views.keyed, name="keyed"),
 ]

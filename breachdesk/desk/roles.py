@@ -52,6 +52,9 @@ ANSWER_INQUIRIES = (*SEE_INQUIRIES, "support.answer_inquiry", "support.say_waiti
 SEE_FAKES = ("verify.view_fakereport",)
 SETTLE_FAKES = (*SEE_FAKES, "verify.settle_fakereport", "verify.reveal_fakereport")
 SEE_CARD_ACTS = ("cards.view_act", "cards.view_actmove")
+SEE_CONSULTATIONS = ("support.view_consultation",)
+# Whoever speaks with people: writes down, verifies, acts for them. Whoever reviews a claim does not.
+TAKE_CALLS = (*SEE_CONSULTATIONS, "support.take_call", "support.act_for_caller", "support.see_as_person")
 SEE_PAYOUTS = ("claims.view_payout",)
 
 ROLES: tuple[Role, ...] = (
@@ -68,6 +71,14 @@ ROLES: tuple[Role, ...] = (
         *ANSWER_DISPUTES,
         *ANSWER_INQUIRIES,
         *SETTLE_FAKES,
+        *TAKE_CALLS,
+    ),
+    _role(
+        "agent",
+        _("상담원"),
+        _("전화와 방문을 받고, 본인을 확인하고, 대신 신청해요."),
+        *SEE_INCIDENTS,
+        *TAKE_CALLS,
     ),
     _role(
         "reviewer",
@@ -163,6 +174,7 @@ ROLES: tuple[Role, ...] = (
         *ANSWER_DISPUTES,
         *SEE_INQUIRIES,
         *SETTLE_FAKES,
+        *SEE_CONSULTATIONS,
         "audit.view_event",
     ),
     _role(
@@ -184,6 +196,7 @@ ROLES: tuple[Role, ...] = (
         *SEE_DISPUTES,
         *SEE_INQUIRIES,
         *SEE_FAKES,
+        *SEE_CONSULTATIONS,
         "audit.view_event",
         "accounts.view_user",
     ),

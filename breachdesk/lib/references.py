@@ -75,6 +75,20 @@ def read_secret(text: str) -> str | None:
     return _in_fours(found) if found else None
 
 
+HALF = SECRET_LENGTH // 2
+
+
+def first_half(secret: str) -> str:
+    """What we say of a secret to whoever holds its paper: `7F3K-29` of `7F3K-29QD-XW4M`."""
+    return _in_fours(_marks(secret)[:HALF])
+
+
+def read_second_half(first: str, text: str) -> str | None:
+    """The whole secret, from the half that we said and the other one as it was heard; None where none reads so."""
+    marks = _marks(text)
+    return read_secret(first + marks) if len(marks) == HALF else None
+
+
 def _sound_reading(prefix: str, marks: str) -> str | None:
     """The one text of our alphabet that may have been read as this and whose last character checks the others."""
     choices = [READ_AS.get(mark, mark if mark in ALPHABET else "") for mark in marks]

@@ -106,6 +106,8 @@ class Decision(models.Model):
     proposer = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+")
     confirmer = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+")
     claimant = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+")
+    # Whoever filed it for the claimant.
+    entered_by = models.ForeignKey(STAFF, null=True, on_delete=models.PROTECT, related_name="+")
     # Sum of the lines; zero where nothing was recognised.
     amount = models.PositiveBigIntegerField()
     currency = models.CharField(max_length=3)
@@ -120,6 +122,10 @@ class Decision(models.Model):
             models.CheckConstraint(
                 name="claims_decision_four_eyes",
                 condition=~Q(proposer=F("confirmer")) & ~Q(proposer=F("claimant")) & ~Q(confirmer=F("claimant")),
+            ),
+            models.CheckConstraint(
+                name="claims_decision_not_by_whoever_entered_it",
+                condition=~Q(proposer=F("entered_by")) & ~Q(confirmer=F("entered_by")),
             ),
         ]
         triggers = [pgtrigger.Protect(name="never_changes", operation=pgtrigger.Update | pgtrigger.Delete)]

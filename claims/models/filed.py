@@ -94,6 +94,11 @@ class Claim(models.Model):
     reviewer = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    # Filed for the claimant by a member of staff, in this consultation; null: by themselves.
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    entered_in = models.CharField(max_length=13, blank=True, db_default="")
     # Raised by every change: a staff form that was opened on an older one is told so.
     version = models.PositiveIntegerField(default=1)
 
@@ -113,6 +118,10 @@ class Claim(models.Model):
                 condition=Q(state__in=[str(state) for state in states.OPEN]),
             ),
             models.CheckConstraint(name="claims_claim_amount_above_zero", condition=Q(amount__gt=0)),
+            models.CheckConstraint(
+                name="claims_claim_entered_in_a_consultation",
+                condition=Q(entered_by__isnull=True, entered_in="") | (Q(entered_by__isnull=False) & ~Q(entered_in="")),
+            ),
             models.CheckConstraint(
                 name="claims_claim_withdrawn_has_its_moment",
                 condition=Q(state=State.WITHDRAWN, withdrawn_at__isnull=False)
