@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import io
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import transaction
 from django.db.models.signals import post_save
 from django.test import TransactionTestCase
 from whitenoise.middleware import WhiteNoiseMiddleware
@@ -44,18 +49,45 @@ def _static_files_are_read_once() -> Iterator[None]:
         yield
 
 
+def shrink_crowd(patch: pytest.MonkeyPatch) -> Any:
+    from breachdesk.demo import crowd
+
+    patch.setattr(crowd, "TOLD_FIRST", ["minor"])
+    whole = crowd.CLAIMS
+    patch.setattr(crowd, "CLAIMS", tuple(replace(filed, many=1) for filed in whole))
+    return whole
+
+
 @pytest.fixture(autouse=True)
 def whole_crowd(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Of each kind of claim that the demo invents, one, and few people told yesterday: all of them take a worker seconds.
 
     Gives back all claims, for whoever wants them.
     """
-    from breachdesk.demo import crowd
+    return shrink_crowd(monkeypatch)
 
-    monkeypatch.setattr(crowd, "TOLD_FIRST", ["minor"])
-    whole = crowd.CLAIMS
-    monkeypatch.setattr(crowd, "CLAIMS", tuple(replace(filed, many=1) for filed in whole))
-    return whole
+
+@pytest.fixture(scope="module")
+def told_once(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The demo's incident, through the product's own commands, for all tests of a file: loading it takes seconds.
+
+    What a test changes of it is undone after the test, so every test of the file has to ask for it.
+    """
+    around = transaction.atomic()
+    around._from_testcase = True  # as Django's own around a test: what wants to be outermost does not mind it
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+        shrink_crowd(patch)
+        patch.setattr(settings, "PASSWORD_HASHERS", ["tests.hashing.FewRounds"])
+        around.__enter__()
+        try:
+            call_command("load_demo", stdout=io.StringIO())
+        except BaseException:
+            around.__exit__(*sys.exc_info())
+            raise
+    yield
+    with django_db_blocker.unblock():
+        transaction.set_rollback(True)
+        around.__exit__(None, None, None)
 
 
 @pytest.fixture(autouse=True)

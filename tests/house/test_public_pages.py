@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 from html import unescape
 from pathlib import Path
@@ -10,7 +9,6 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
-from django.core.management import call_command
 from django.test import Client
 
 pytestmark = pytest.mark.django_db
@@ -32,8 +30,8 @@ ROOT = Path(settings.BASE_DIR)
 
 
 @pytest.fixture
-def told(db: None) -> None:
-    call_command("load_demo", stdout=io.StringIO())
+def told(told_once: None, db: None) -> None:
+    """The demo's incident."""
 
 
 def attributes(html: str, name: str) -> list[str]:
