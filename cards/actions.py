@@ -15,12 +15,14 @@ from breachdesk import audit, keys
 from breachdesk.accounts.models import User
 from breachdesk.lib import references
 from cards import rules, states
+from cards.after_models import LinePlace
 from cards.models import Act, ActMove, Cardholder, Denied
 from cards.states import Kind, Stage
-from cards.told import Account, Card, Payment
+from cards.told import Account, Card, Payment, Slot
 from delivery.rules import CLOCKS_DIFFER_BY
 from lookup import actions as lookup_actions
 from lookup.models import Person, Proof
+from lookup.states import Method
 
 PREFIX = "CRD"
 RECEIVER = {"ko": "{name} 온라인 신고 창구 (자동 접수)", "en": "{name} online card desk (automatic)"}
@@ -58,6 +60,18 @@ def keep_cards(*, cardholder: Cardholder, cards: Sequence[Card], accounts: Seque
     sealed = keys.seal_json(plain, bound_to=cardholder.bound("cards"))
     Cardholder.objects.filter(pk=cardholder.pk).update(sealed_cards=sealed, cards_at=at)
     cardholder.sealed_cards, cardholder.cards_at = sealed, at
+    keep_places(cardholder=cardholder, cards=cards, at=at)
+
+
+def keep_places(*, cardholder: Cardholder, cards: Sequence[Card], at: dt.datetime) -> None:
+    """What somebody in line was told: their place, and the day; once for each day that they were told."""
+    told = [
+        LinePlace(person_id=cardholder.person_id, card=card.id, place=card.place, by_date=card.renewal_day, told_at=at)
+        for card in cards
+        if card.waits_in_line and card.renewal_day
+    ]
+    if told:
+        LinePlace.objects.bulk_create(told, ignore_conflicts=True)
 
 
 def ask(
@@ -69,19 +83,23 @@ def ask(
     accounts: Sequence[Account] = (),
     report: Report | None = None,
     waived: bool = False,
+    slot: Slot | None = None,
     language: str,
     by: User | None,
     at: dt.datetime,
 ) -> Act:
     """Writes down what is asked; the issuer hears of it next. Pressed twice, it is one act. Raises rules.Refusal.
 
-    `cards`, `accounts`: as they were last seen; `report`: with a report of loss or theft; `waived`: a new card costs nothing.
+    `cards`, `accounts`: as they were last seen; `report`: with a report of loss or theft; `waived`: a new card costs nothing;
+    `slot`: with a pickup, when and where.
     """
     owner = proof.person
     assert owner is not None, "the view is behind freshly_proven"
     held_by_them: Sequence[Card | Account] = accounts if kind in states.OF_ACCOUNTS else cards
     known = next((each for each in held_by_them if each.id == card), None)
     as_card = known if isinstance(known, Card) else None
+    if kind == Kind.PICKUP and (slot is None or as_card is None or not as_card.waits_in_line):
+        raise rules.NotInLine
     try:
         with transaction.atomic():
             # One at a time of a person, so that two windows cannot pass each other's check.
@@ -95,12 +113,13 @@ def ask(
                 known=known is not None,
                 reported=as_card is not None and as_card.reported,
                 in_use=as_card is None or as_card.active,
-                already=known is not None and _is_already(kind, known),
+                by_letter=proof.method == Method.LETTER,
+                already=known is not None and _is_already(kind, known, slot),
                 open_kinds={
                     Kind(each) for each in held.filter(switch=states.SWITCHES[kind]).values_list("kind", flat=True)
                 },
             )
-            act = _new_act(proof, person, kind, card, known, report, waived=waived, language=language, at=at)
+            act = _new_act(proof, person, kind, card, known, report, slot, waived=waived, language=language, at=at)
             audit.record(kind="cards.asked", by=by, about=f"card-act:{act.reference}", at=at, what=kind)
             return act
     except IntegrityError as error:
@@ -109,7 +128,7 @@ def ask(
         raise
 
 
-def _is_already(kind: Kind, card: Card | Account) -> bool:
+def _is_already(kind: Kind, card: Card | Account, slot: Slot | None) -> bool:
     """Whether the issuer has it as the act would make it. A report says more than a block, so it is taken once."""
     if isinstance(card, Account):
         return card.frozen == (kind == Kind.FREEZE)
@@ -124,6 +143,7 @@ def _is_already(kind: Kind, card: Card | Account) -> bool:
         Kind.ONLINE_ON: card.online,
         Kind.REISSUE: card.renewal != Stage.NONE,
         Kind.ACTIVATE: card.active,
+        Kind.PICKUP: slot is not None and card.pickup == slot.id,
     }[kind]
 
 
@@ -134,6 +154,7 @@ def _new_act(
     card: str,
     known: Card | Account | None,
     report: Report | None,
+    slot: Slot | None,
     *,
     waived: bool,
     language: str,
@@ -142,6 +163,8 @@ def _new_act(
     asked: dict[str, Any] = {"name": known.name if known else "", "last4": known.last4 if known else ""}
     if kind == Kind.REISSUE:
         asked["waived"] = waived
+    if slot:
+        asked["slot"] = slot.as_json()
     if report:
         asked |= {"noticed_on": report.noticed_on.isoformat(), "last_used": report.last_used}
     identity = proof.identity
@@ -200,6 +223,7 @@ def forget_old_acts(*, at: dt.datetime) -> dict[str, int]:
         old = Act.objects.filter(settled_at__lte=at - rules.KEEP_ACT)
         gone = {
             "acts": old.delete()[1].get("cards.Act", 0),
+            "places": LinePlace.objects.filter(told_at__lte=at - rules.KEEP_ACT).delete()[0],
             "denied": Denied.objects.filter(denied_at__lte=at - rules.KEEP_ACT).delete()[0],
             "cards": Cardholder.objects.filter(cards_at__lte=at - rules.KEEP_CARDS).update(
                 sealed_cards=None, cards_at=None

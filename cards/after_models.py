@@ -46,6 +46,22 @@ class TodoMark(models.Model):
         return f"{self.todo} {self.state}"
 
 
+class LinePlace(models.Model):
+    """What somebody was told while cards were short: their place, and the day by which theirs comes. Never changed."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="line_places")
+    card = models.CharField(max_length=40)
+    place = models.PositiveIntegerField()
+    by_date = models.DateField()
+    told_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("person", "card", "by_date", name="cards_lineplace_once_a_day")]
+
+    def __str__(self) -> str:
+        return f"place {self.place}"
+
+
 class Sheet(models.Model):
     """Of one card whose number changes: what is tied to it. Read from the issuer once, in the background."""
 

@@ -214,4 +214,4 @@ class Breaker(models.Model):
 
 
 # Django finds a room's tables by this module.
-from cards.after_models import Sheet, Tie, TodoMark  # noqa: E402, F401
+from cards.after_models import LinePlace, Sheet, Tie, TodoMark  # noqa: E402, F401

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 
 from cards import states
-from cards.after_models import Sheet, Tie, TodoMark
+from cards.after_models import LinePlace, Sheet, Tie, TodoMark
 from cards.models import Act, Denied
 from lookup.models import Person
 
@@ -47,6 +47,11 @@ def unanswered_first() -> QuerySet[Act]:
 def reminders_due(*, before: dt.datetime) -> int:
     todos = TodoMark.objects.filter(remind_at__lte=before, reminded_at=None)
     return todos.count() + Tie.objects.filter(remind_at__lte=before, reminded_at=None, moved_at=None).count()
+
+
+def places_of(person: Person | None) -> list[LinePlace]:
+    """What they were told of the line, the first first."""
+    return list(LinePlace.objects.filter(person=person).order_by("told_at", "pk")) if person else []
 
 
 def sheets_of(person: Person | None) -> list[Sheet]:

@@ -18,6 +18,7 @@ from breachdesk import context
 from breachdesk.lib import paper, references
 from cards import checklist, queries, rules
 from cards.models import Act
+from cards.told import Slot
 from lookup import queries as lookup
 from lookup import session
 from lookup.states import Later
@@ -70,6 +71,7 @@ def _said(act: Act) -> dict[str, Any]:
         "act": act,
         "asked": asked,
         "noticed": noticed,
+        "slot": Slot(**asked["slot"]) if asked.get("slot") else None,
         "since": rules.answered_for_since(timezone.localdate(act.asked_at)),
         "why": act.why,
         "issuer": context.issuer(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from cards.states import REPORTS, STOPPING, Kind
+from cards.states import LETTING_MORE, REPORTS, STOPPING, Kind
 from lookup.rules import REMIND_FROM
 
 ALL_CARDS = "all"
@@ -54,14 +54,33 @@ class NotInUse(Refusal):
     """A new card is activated before anything else."""
 
 
+class NotInLine(Refusal):
+    """No new card is waited for in line."""
+
+
+class ByLetter(Refusal):
+    """A letter's code opens nothing that lets a card do more."""
+
+
 class NotYet(Refusal):
     """The moment lies ahead."""
 
 
 def may_ask(
-    kind: Kind, *, card: str, known: bool, reported: bool, in_use: bool, already: bool, open_kinds: set[Kind]
+    kind: Kind,
+    *,
+    card: str,
+    known: bool,
+    reported: bool,
+    in_use: bool,
+    already: bool,
+    open_kinds: set[Kind],
+    by_letter: bool = False,
 ) -> None:
-    """`known`: the card is one of theirs; `open_kinds`: what else is open on the same switch. Raises Refusal."""
+    """`known`: the card is one of theirs; `open_kinds`: what else is open on the same switch; `by_letter`: who asks has proved
+    a letter and no contact. Raises Refusal."""
+    if by_letter and kind in LETTING_MORE:
+        raise ByLetter
     if card == ALL_CARDS:
         if kind not in STOPPING:
             raise OneCardOnly
@@ -70,7 +89,7 @@ def may_ask(
     if open_kinds - {kind} and kind not in REPORTS:
         # A report is never turned away: what is open is answered first, and the report stands after it.
         raise OtherActOpen
-    if reported and kind not in (*REPORTS, Kind.REISSUE):
+    if reported and kind not in (*REPORTS, Kind.REISSUE, Kind.PICKUP):
         raise ReportedCard
     if not in_use and kind not in (*REPORTS, Kind.ACTIVATE):
         raise NotInUse

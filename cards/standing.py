@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from cards import rules
+from cards.after_models import LinePlace
 from cards.models import Act
-from cards.states import TURNED, Kind, State, Switch
-from cards.told import Account, Card
+from cards.states import TURNED, Kind, Stage, State, Switch
+from cards.told import Account, Card, Slot
 
+RENEWING = (Switch.RENEWAL, Switch.USE, Switch.PICKUP)
 OFF = {
     Switch.ALL: Kind.BLOCK,
     Switch.ABROAD: Kind.ABROAD_OFF,
@@ -44,12 +46,24 @@ class Standing:
     report: Act | None
     # A new card that was asked for, or said to have come, and has no answer yet.
     renewal: Act | None
+    # In line: what they were told first; and where and when they fetch it (cards.told.Slot), where that is so.
+    first_told: LinePlace | None
+    pickup: Slot | None
+    # Where the new card is: the words of each stage, and "done", "now" or "todo".
+    stages: list[tuple[Any, str]]
 
 
-def of(cards: Iterable[Card], acts: Iterable[Act]) -> list[Standing]:
-    """`acts`: the latest first."""
-    acts = list(acts)
-    return [_of(card, [act for act in acts if act.card in (card.id, rules.ALL_CARDS)]) for card in cards]
+def of(cards: Iterable[Card], acts: Iterable[Act], places: Iterable[LinePlace]) -> list[Standing]:
+    """`acts`: the latest first; `places`: what was told of the line, the first first."""
+    acts, places = list(acts), list(places)
+    return [
+        _of(
+            card,
+            [act for act in acts if act.card in (card.id, rules.ALL_CARDS)],
+            next((place for place in places if place.card == card.id), None),
+        )
+        for card in cards
+    ]
 
 
 def of_accounts(accounts: Iterable[Account], acts: Iterable[Act]) -> list[tuple[Account, Row]]:
@@ -59,10 +73,33 @@ def of_accounts(accounts: Iterable[Account], acts: Iterable[Act]) -> list[tuple[
     ]
 
 
-def _of(card: Card, acts: list[Act]) -> Standing:
+def _of(card: Card, acts: list[Act], first_told: LinePlace | None) -> Standing:
     report = next((act for act in acts if act.is_report and act.state != State.REFUSED), None)
-    renewal = next((act for act in acts if act.is_open and act.switch in (Switch.RENEWAL, Switch.USE)), None)
-    return Standing(card, [_row(card, switch, acts) for switch in TURNED], report, renewal)
+    renewal = next((act for act in acts if act.is_open and act.switch in RENEWING), None)
+    rows = [_row(card, switch, acts) for switch in TURNED]
+    return Standing(card, rows, report, renewal, first_told, _pickup(card, acts), _stages(card))
+
+
+def _pickup(card: Card, acts: list[Act]) -> Slot | None:
+    """The hour that the issuer confirmed, in the words of the act that asked for it."""
+    if not card.pickup:
+        return None
+    asked = (act.asked["slot"] for act in acts if act.kind == Kind.PICKUP and act.state == State.CONFIRMED)
+    return next((Slot(**slot) for slot in asked if slot["id"] == card.pickup), None)
+
+
+def _stages(card: Card) -> list[tuple[Any, str]]:
+    if card.renewal == Stage.NONE:
+        return []
+    way: list[Stage] = [
+        stage for stage in Stage if stage != Stage.NONE and (stage != Stage.QUEUED or card.waits_in_line)
+    ]
+    now = way.index(Stage(card.renewal))
+    last = len(way) - 1
+    return [
+        (stage.label, "done" if number < now or number == now == last else "now" if number == now else "todo")
+        for number, stage in enumerate(way)
+    ]
 
 
 def _row(card: Card, switch: Switch, acts: list[Act]) -> Row:

@@ -17,6 +17,7 @@ class Kind(models.TextChoices):
     ONLINE_ON = "online-on", _("온라인 결제 다시 쓰기")
     REISSUE = "reissue", _("재발급 신청")
     ACTIVATE = "activate", _("새 카드 사용등록")
+    PICKUP = "pickup", _("지점에서 새 카드 받기")
     FREEZE = "freeze", _("계좌 출금 멈추기")
     UNFREEZE = "unfreeze", _("계좌 출금 다시 쓰기")
 
@@ -29,6 +30,7 @@ class Switch(models.TextChoices):
     ONLINE = "online", _("온라인 결제")
     RENEWAL = "renew", _("재발급")
     USE = "use", _("사용등록")
+    PICKUP = "pickup", _("받는 곳")
     MONEY = "money", _("계좌 출금")
 
 
@@ -43,6 +45,7 @@ SWITCHES = {
     Kind.ONLINE_ON: Switch.ONLINE,
     Kind.REISSUE: Switch.RENEWAL,
     Kind.ACTIVATE: Switch.USE,
+    Kind.PICKUP: Switch.PICKUP,
     Kind.FREEZE: Switch.MONEY,
     Kind.UNFREEZE: Switch.MONEY,
 }
@@ -51,6 +54,9 @@ TURNED = (Switch.ALL, Switch.ABROAD, Switch.ONLINE)
 REPORTS = (Kind.LOST, Kind.STOLEN)
 # What makes a card do less. It may be asked of all cards at once, and while the issuer's list of them cannot be read.
 STOPPING = (*REPORTS, Kind.BLOCK)
+# What lets a card or an account do more than before. Not to be had by a letter: whoever empties a letter box finds codes there,
+# and new cards.
+LETTING_MORE = (Kind.UNBLOCK, Kind.ABROAD_ON, Kind.ONLINE_ON, Kind.UNFREEZE, Kind.ACTIVATE)
 # Asked of an account, not of a card.
 OF_ACCOUNTS = (Kind.FREEZE, Kind.UNFREEZE)
 
@@ -121,6 +127,8 @@ class Refusal(models.TextChoices):
     UNKNOWN_CARD = "unknown_card", _("카드 시스템에 이 카드가 없어요.")
     UNKNOWN_CUSTOMER = "no_such_customer", _("카드 시스템에서 회원님을 찾지 못했어요.")
     REPORTED = "reported", _("분실·도난을 신고한 카드여서 다시 쓸 수 없어요.")
+    FULL = "full", _("그 시간은 방금 다 찼어요. 다른 시간을 골라 주세요.")
+    NOT_IN_LINE = "not_in_line", _("이 카드는 지금 차례를 기다리고 있지 않아요.")
     OTHER = "other", _("카드 시스템이 받지 않았어요.")
 
 

@@ -17,10 +17,11 @@ from cards import actions, asking, checklist, knowing, queries, rules, sheets, s
 from cards.forms import ReportForm
 from cards.knowing import Known
 from cards.models import Act
-from cards.states import OF_ACCOUNTS, REPORTS, STOPPING, Kind, State
-from cards.told import Account, Card
+from cards.states import LETTING_MORE, OF_ACCOUNTS, REPORTS, STOPPING, Kind, Stage, State
+from cards.told import Account, Card, Slot
 from lookup import refusals, session
 from lookup.queries import answers
+from lookup.states import Method
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 SHOWN_UNFINISHED = 5
@@ -36,7 +37,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     acts = queries.acts_of(proof.person)
     context = {
         "known": known,
-        "standings": standing.of(known.cards, acts),
+        "standings": standing.of(known.cards, acts, queries.places_of(proof.person)),
         "accounts": standing.of_accounts(known.accounts, acts),
         "waiting": [act for act in acts if act.is_open],
         "refused": [act for act in acts if act.state == State.REFUSED and at - act.asked_at < SHOWN_REFUSED],
@@ -47,6 +48,8 @@ def overview(request: HttpRequest) -> HttpResponse:
         "may_ask_blind": known.away and not known.cards and proof.person_id is not None,
         "since": rules.answered_for_since(timezone.localdate(at)),
         "identity": proof.identity,
+        "by_letter": proof.method == Method.LETTER,
+        "renewable": [card for card in known.cards if card.active and card.renewal == Stage.NONE],
     }
     return render(request, "cards/list.html", context)
 
@@ -56,9 +59,9 @@ def overview(request: HttpRequest) -> HttpResponse:
 def ask(request: HttpRequest, card: str, kind: str) -> HttpResponse:
     """Says what will happen, and asks the issuer for it."""
     at = timezone.now()
-    if kind not in Kind.values or (wanted := Kind(kind)) in REPORTS:
+    if kind not in Kind.values or (wanted := Kind(kind)) in (*REPORTS, Kind.PICKUP):
         raise Http404
-    known = _known(request, at)
+    known = known_of(request, at)
     chosen: Card | Account | None
     if wanted in OF_ACCOUNTS:
         if (chosen := known.account(card)) is None:
@@ -68,11 +71,13 @@ def ask(request: HttpRequest, card: str, kind: str) -> HttpResponse:
     if request.method != "POST":
         session.parked(request)  # it held nothing but the press of a button, which is asked for again here
         page = _page(known, chosen, card, wanted)
+        if wanted in LETTING_MORE and session.proof_of(request).method == Method.LETTER:
+            page |= {"refusal": words(rules.ByLetter()), "by_phone": True}
         if wanted == Kind.REISSUE:
-            page |= {"waived": _waived(request, at), "fee": settings.CARDS_REISSUE_WON}
+            page |= {"waived": is_waived(request, at), "fee": settings.CARDS_REISSUE_WON}
         return render(request, "cards/ask.html", page)
     try:
-        _ask(request, known, card, wanted, at=at)
+        ask_for(request, known, card, wanted, at=at)
     except rules.AlreadySo:
         pass  # as it is wished: the page shows it
     except rules.Refusal as refusal:
@@ -87,7 +92,7 @@ def report(request: HttpRequest, card: str) -> HttpResponse:
     """Loss or theft: taken at any hour, with a number and its receiver at once."""
     at = timezone.now()
     today = timezone.localdate(at)
-    known = _known(request, at)
+    known = known_of(request, at)
     chosen = _chosen(known, card, stopping=True)
     page = {"known": known, "card": chosen, "card_id": card, "since": rules.answered_for_since(today)}
     if request.method != "POST":
@@ -98,7 +103,7 @@ def report(request: HttpRequest, card: str) -> HttpResponse:
         return render(request, "cards/report.html", page | {"form": form}, status=refusals.WRONG)
     told = actions.Report(form.cleaned_data["noticed"], form.cleaned_data["last_used"])
     try:
-        act = _ask(request, known, card, form.cleaned_data["kind"], told, at=at)
+        act = ask_for(request, known, card, form.cleaned_data["kind"], told, at=at)
     except rules.AlreadySo:
         earlier = next(
             (act for act in queries.acts_of(session.person_of(request)) if act.is_report and act.card == card), None
@@ -113,8 +118,15 @@ def report(request: HttpRequest, card: str) -> HttpResponse:
     return redirect("cards:receipt", act.reference)
 
 
-def _ask(
-    request: HttpRequest, known: Known, card: str, kind: Kind, told: actions.Report | None = None, *, at: dt.datetime
+def ask_for(
+    request: HttpRequest,
+    known: Known,
+    card: str,
+    kind: Kind,
+    told: actions.Report | None = None,
+    slot: Slot | None = None,
+    *,
+    at: dt.datetime,
 ) -> Act:
     """Raises rules.Refusal."""
     act = actions.ask(
@@ -124,8 +136,9 @@ def _ask(
         cards=known.cards,
         accounts=known.accounts,
         report=told,
+        slot=slot,
         language=(get_language() or "ko")[:2],
-        waived=kind == Kind.REISSUE and _waived(request, at),
+        waived=kind == Kind.REISSUE and is_waived(request, at),
         by=session.actor(request),
         at=at,
     )
@@ -144,7 +157,7 @@ def _unfinished(acts: list[Act]) -> list[tuple[Act, int]]:
     return [(act, left) for act, left in of_reports if left][:SHOWN_UNFINISHED]
 
 
-def _known(request: HttpRequest, at: dt.datetime) -> Known:
+def known_of(request: HttpRequest, at: dt.datetime) -> Known:
     return knowing.know(proof=session.proof_of(request), by=session.actor(request), at=at)
 
 
@@ -158,7 +171,7 @@ def _chosen(known: Known, card: str, *, stopping: bool) -> Card | None:
     return chosen
 
 
-def _waived(request: HttpRequest, at: dt.datetime) -> bool:
+def is_waived(request: HttpRequest, at: dt.datetime) -> bool:
     """Whether the list that answers now says that their card data leaked."""
     proof = session.proof_of(request)
     if proof.identity is None:
@@ -172,10 +185,16 @@ def _page(known: Known, chosen: Card | Account | None, card: str, kind: Kind) ->
 
 def words(refusal: rules.Refusal) -> str:
     match refusal:
+        case rules.ByLetter():
+            return _(
+                "편지의 코드로는 카드를 멈추고 재발급하는 것만 할 수 있어요. 다시 쓰거나 사용등록하려면 전화해 주세요."
+            )
         case rules.OtherActOpen():
             return _("먼저 한 요청의 답을 아직 기다리고 있어요. 확인되면 다시 할 수 있어요.")
         case rules.ReportedCard():
             return _("분실·도난을 신고한 카드는 다시 쓸 수 없어요.")
+        case rules.NotInLine():
+            return _("이 카드는 지금 차례를 기다리고 있지 않아요.")
         case rules.NotInUse():
             return _("새 카드는 사용등록을 먼저 해 주세요.")
         case _:

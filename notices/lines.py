@@ -204,3 +204,21 @@ def _by_list(rows: Iterable[tuple[Any, ...]]) -> list[InOneList]:
             )
         )
     return found
+
+
+CUSTOMER_REF = """
+    SELECT person_key, sealed_in, sealed FROM notices_affectedrecord
+    WHERE dataset_id = %s AND person_key = ANY(%s::uuid[])
+"""
+
+
+def customer_ref(listing: Listing) -> str:
+    """The issuer's own number of somebody who was found in a list: to ask the issuer for what is theirs. Empty where the line is gone."""
+    person_keys = [str(each) for each in (listing.person_key, *listing.former_keys)]
+    with connection.cursor() as cursor:
+        cursor.execute(CUSTOMER_REF, [listing.dataset_id, person_keys])
+        row = cursor.fetchone()
+    if row is None:
+        return ""
+    person_key, sealed_in, sealed = row
+    return keys.unseal_json(bytes(sealed), bound_to=sealing.bound_to(sealed_in, person_key.hex))["customer_ref"]

@@ -87,6 +87,16 @@ PARTS = (
                 "/cards/",
                 "내 카드",
                 "My cards",
+                "카드 한 장을 분실 신고하고, 접수증의 ‘이제 할 일’에서 재발급을 신청해요(카드 정보가 유출돼서 비용이 없어요). 1분쯤 뒤 새 카드가 오면 사용등록하고, "
+                "‘새 카드로 옮길 곳’을 표시해요. ‘내가 쓴 결제인지 살펴보기’에서 평소와 다른 결제 두 건을 고르면 그 두 건으로 보상 신청이 시작돼요.",
+                "Report one card lost, and ask for a new one under ‘What to do now’ on the receipt (free, as the card's data leaked). About a minute later the new card is there: "
+                "activate it, and mark what you moved to it. Among the payments choose the two unusual ones: a claim begins with them.",
+            ),
+            Step(
+                SEOYOUNG,
+                "/cards/",
+                "내 카드",
+                "My cards",
                 "해외 결제만 막았다가 다시 쓰고, 모든 결제를 멈췄다가 다시 써 봐요. 카드 시스템이 답하기 전에는 ‘확인됨’이라고 하지 않아요.",
                 "Block payments abroad and allow them again, stop everything and use it again. Nothing is called Confirmed before the card system has answered.",
             ),

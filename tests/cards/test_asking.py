@@ -214,6 +214,16 @@ def test_whoever_was_never_found_before_can_have_all_cards_stopped_later(seoyoun
 
 def test_acts_are_forgotten_after_five_years_and_looks_of_cards_after_a_day(seoyoung, issuer: Issuer):
     act = asking.ask_now(act=ask(seoyoung), at=timezone.now())
-    assert actions.forget_old_acts(at=act.settled_at + dt.timedelta(days=2)) == {"acts": 0, "denied": 0, "cards": 1}
-    assert actions.forget_old_acts(at=act.settled_at + rules.KEEP_ACT) == {"acts": 1, "denied": 0, "cards": 0}
+    assert actions.forget_old_acts(at=act.settled_at + dt.timedelta(days=2)) == {
+        "acts": 0,
+        "places": 0,
+        "denied": 0,
+        "cards": 1,
+    }
+    assert actions.forget_old_acts(at=act.settled_at + rules.KEEP_ACT) == {
+        "acts": 1,
+        "places": 0,
+        "denied": 0,
+        "cards": 0,
+    }
     assert not Act.objects.exists()

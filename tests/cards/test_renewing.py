@@ -85,3 +85,20 @@ def test_a_lost_card_can_be_replaced_and_nothing_else(seoyoung: Proof, issuer: I
         ask(seoyoung, Kind.UNBLOCK, card=card)
 
     assert settled(ask(seoyoung, Kind.REISSUE, card=card)).state == State.CONFIRMED
+
+
+def test_several_cards_are_replaced_at_once_from_the_list_of_all(browser: Client, seoyoung: Proof, issuer: Issuer):
+    first, second = (card.id for card in cards(seoyoung))
+    assert "/cards/reissue/" in browser.get("/cards/").content.decode()
+    assert browser.get("/cards/reissue/").content.decode().count('name="card"') == 2
+    nothing = browser.post("/cards/reissue/", {"card": "of-another"})
+    assert nothing.status_code == 422
+    assert "카드를 하나 이상 골라 주세요" in nothing.content.decode()
+
+    for _twice in range(2):
+        browser.post("/cards/reissue/", {"card": [first, second]})
+
+    assert set(Act.objects.values_list("card", "kind", "state")) == {
+        (card, "reissue", State.CONFIRMED) for card in (first, second)
+    }
+    assert 'href="/cards/reissue/"' not in browser.get("/cards/").content.decode()

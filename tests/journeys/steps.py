@@ -96,15 +96,21 @@ class Cardholder:
         self, *, date: str, merchant: str, amount: str, holder: str, another: tuple[str, str] = ("", "")
     ) -> None:
         """Kind, one loss (`another`: merchant and amount of a second), the story, a photograph, the account; up to the check."""
-        self.page.locator("input[name=kind][value=card_payment]").check()
-        self.look("kind")
-        self.go_on()
-
-        expect(self.page).to_have_url(re.compile(r"/claims/new/lines/"))
+        self.choose_kind()
         self.fill_in_line(0, date, merchant, amount)
         if another[0]:
             self.page.locator("button[name=do][value=add]").click()
             self.fill_in_line(1, date, *another)
+        self.fill_in_the_rest(holder=holder)
+
+    def choose_kind(self) -> None:
+        self.page.locator("input[name=kind][value=card_payment]").check()
+        self.look("kind")
+        self.go_on()
+        expect(self.page).to_have_url(re.compile(r"/claims/new/lines/"))
+
+    def fill_in_the_rest(self, *, holder: str) -> None:
+        """From the lines, as they stand, to the check."""
         self.look("lines")
         self.page.locator(".sum-bar button").click()
 

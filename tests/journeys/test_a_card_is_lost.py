@@ -1,4 +1,5 @@
-"""A card lost at three in the morning by somebody on no list, in a real browser, while the card system does not answer."""
+"""A card lost at three in the morning, in a real browser: by somebody on no list while the card system does not answer; and from
+the loss to a claim for what strangers paid with it."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ from playwright.sync_api import expect
 from breachdesk.demo import people as demo_people
 from cards.models import Act
 from cards.states import State
+from claims.models import Claim
 from tests.browser import People
 from tests.journeys.steps import Cardholder
 from tests.servers import Issuer, Provider, Worker, wait_for
@@ -19,7 +21,7 @@ from tests.servers import Issuer, Provider, Worker, wait_for
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.mark.parametrize(("language", "width"), [("ko", 390), ("en", 1280)])
+@pytest.mark.parametrize(("language", "width"), [("en", 390)])
 def test_a_lost_card_is_reported_and_stopped_when_the_card_system_says_so(
     people: People, provider: Provider, issuer: Issuer, worker: Worker, language: str, width: int
 ) -> None:
@@ -63,4 +65,65 @@ def test_a_lost_card_is_reported_and_stopped_when_the_card_system_says_so(
     assert len(told) == 2
     assert not any("http" in text for text in told)
     assert [row["kind"] for row in issuer.acts()] == ["lost"]
+    assert people.complaints == []
+
+
+def test_a_lost_card_is_stopped_replaced_and_activated_and_two_strange_payments_are_claimed(
+    people: People, provider: Provider, issuer: Issuer, worker: Worker
+) -> None:
+    call_command("load_demo", stdout=io.StringIO())
+    seoyoung = demo_people.PEOPLE[0]
+    issuer.tell(
+        customers=[
+            {"ref": demo_people.customer_ref(seoyoung), "name": seoyoung.name, "cards": [
+                {"id": "SEOYOUNG-1", "name": "한빛 데일리", "last4": "2417"}]}
+        ]
+    )  # fmt: skip
+    page = people.come(width=390, language="ko")
+    holder = Cardholder(page, seoyoung.name, seoyoung.birth_date, seoyoung.phone, provider, "ko", tag="lost-to-claim")
+    page.goto("/cards/")
+    holder.prove()
+    holder.say_who()
+    expect(page).to_have_url(re.compile(r"/cards/$"))
+
+    page.locator("a[href='/cards/SEOYOUNG-1/report/']").click()
+    page.locator("input[name=kind][value=lost]").check()
+    page.get_by_role("button", name="신고하고 카드 멈추기").click()
+    expect(page.locator("h1")).to_contain_text("카드가 멈췄어요")
+    holder.look("stopped")
+
+    page.locator("#todo-reissue").get_by_role("link", name="재발급 신청하기").click()
+    expect(page.locator("main")).to_contain_text("재발급 비용을 받지 않아요")
+    holder.look("reissue")
+    page.get_by_role("button", name="재발급 신청").click()
+    expect(page).to_have_url(re.compile(r"/cards/$"))
+    holder.look("new-card-is-there")
+
+    page.get_by_role("link", name="사용등록하기").click()
+    page.get_by_role("button", name="새 카드 사용등록").click()
+    expect(page).to_have_url(re.compile(r"/cards/$"))
+    expect(page.locator("#card-SEOYOUNG-1")).to_have_count(0)
+    page.get_by_role("link", name="새 카드로 옮길 곳").click()
+    page.locator("input[name=moved]").first.check()
+    page.get_by_role("button", name="표시한 것 저장하기").click()
+    expect(page.locator("main")).to_contain_text("아직 3곳이 남았어요")
+    holder.look("to-move")
+
+    page.goto("/cards/payments/")
+    for strange in page.locator("label.choice", has_text="평소와 달라요").all():
+        strange.locator("input").check()
+    holder.look("payments")
+    page.get_by_role("button", name="내가 쓰지 않았어요").click()
+    page.locator("a[href^='/claims/new/']").first.click()
+    holder.press("신청 시작하기")
+    holder.choose_kind()
+    assert [field.input_value() for field in page.locator("[name$=-merchant]").all()] == [
+        "GLB TECH STORE",
+        "기프트나라",
+    ]
+    holder.fill_in_the_rest(holder=seoyoung.name)
+    reference = holder.file()
+
+    assert Claim.objects.get(reference=reference).lines.count() == 2
+    assert [row["kind"] for row in reversed(issuer.acts())] == ["lost", "reissue", "activate"]
     assert people.complaints == []
