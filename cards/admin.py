@@ -16,10 +16,11 @@ from breachdesk import keys
 from breachdesk.desk import frame
 from breachdesk.desk.admin_base import EMPTY, ChoiceFilter, ReadOnlyAdmin, ReadOnlyInline, choice, words
 from breachdesk.lib import references
-from breachdesk.lib.tags import moment
+from breachdesk.lib.tags import long_day, moment
 from cards import queries, states
+from cards.benefit_models import Entitlement
 from cards.models import Act, ActMove
-from cards.states import Kind, State
+from cards.states import Benefit, Kind, State
 
 TAGS = {State.CONFIRMED: "good", State.REFUSED: "danger", State.UNKNOWN: "now"}
 
@@ -122,3 +123,49 @@ class ActAdmin(ReadOnlyAdmin):
     @words(_("답한 때"), side="whole")
     def settled(self, act: Act) -> str | SafeString:
         return moment(act.settled_at) if act.settled_at else EMPTY
+
+
+@admin.register(Entitlement)
+class EntitlementAdmin(ReadOnlyAdmin):
+    desk_title = _("혜택 장부")
+    desk_group = frame.FIND
+    desk_order = 41
+    desk_intro = _(
+        "사고마다 주기로 한 혜택을 누가 언제 받고 썼는지예요. 끝나는 날에 저절로 멈추고, 유료로 바뀌지 않아요."
+    )
+    keyset = ("-granted_at", "-pk")
+    list_display = ("number", "benefit", "incident", "granted", "used", "ends")
+    list_display_links = ("number",)
+    list_filter = (choice("offer__benefit", _("혜택"), Benefit.choices),)
+    fields = ("number", "benefit", "incident", "granted", "used", "ends")
+    readonly_fields = fields
+
+    def title_of(self, obj: Any) -> str:
+        return gettext("혜택 %(number)s") % {"number": obj.pk}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).select_related("offer__incident")
+
+    @words(_("번호"))
+    def number(self, held: Entitlement) -> str:
+        return str(held.pk)
+
+    @words(_("혜택"))
+    def benefit(self, held: Entitlement) -> str:
+        return held.offer.get_benefit_display()
+
+    @words(_("사고"))
+    def incident(self, held: Entitlement) -> str:
+        return held.offer.incident.slug
+
+    @words(_("받은 때"), side="whole")
+    def granted(self, held: Entitlement) -> str:
+        return moment(held.granted_at)
+
+    @words(_("쓴 때"), side="whole")
+    def used(self, held: Entitlement) -> str | SafeString:
+        return moment(held.used_at) if held.used_at else EMPTY
+
+    @words(_("끝나는 날"))
+    def ends(self, held: Entitlement) -> str:
+        return long_day(held.ends_date)

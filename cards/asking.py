@@ -17,7 +17,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from breachdesk import audit, keys
-from cards import actions, afterwards, breaker, issuer, letters, rules
+from cards import actions, afterwards, benefits, breaker, issuer, letters, rules
 from cards.issuer import Answer, Away, NeverHeard, NoSuchCustomer, NotTaken, OutcomeUnknown
 from cards.models import Act, Cardholder
 from cards.states import Kind, Refusal, State
@@ -186,6 +186,8 @@ def _settle(act: Act, answer: Answer, *, at: dt.datetime) -> None:
     act.move(answer.state, at=at, issuer_reference=reference, code=answer.code, sealed_asked=sealed)
     if answer.state == State.CONFIRMED and act.kind == Kind.REISSUE:
         _mark_step(act, at=at)
+        if asked.get("waived"):
+            benefits.waived(act=act, at=at)
     if answer.state == State.CONFIRMED and act.changes_number:
         afterwards.open_sheet(act=act, at=at)
     return _audit(act, "confirmed" if answer.state == State.CONFIRMED else "refused", at=at, code=answer.code)

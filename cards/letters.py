@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from breachdesk.context import issuer
+from cards.benefit_models import Entitlement
 from cards.models import Act
 from delivery.outbox import Words
 
@@ -30,6 +31,15 @@ def card_todo_reminder(act: Act, todos: Sequence[Any], *, language: str) -> Word
 def card_charge_reminder(act: Act, *, first_day: dt.date, count: int) -> Words:
     """How many charge the old card from that day on. Not who: their names are somebody else's words."""
     return _words("card_charge_reminder", act, first_day=first_day, count=count)
+
+
+def benefit_ends(held: Entitlement) -> Words:
+    """It has no act: words of its own, in the language in which it was taken."""
+    with translation.override(held.language):
+        context = {"benefit": held.offer.get_benefit_display(), "ends": held.ends_date, "issuer": issuer()}
+        text = render_to_string("cards/letters/benefit_ends.txt", context)
+    subject, _, body = text.strip().partition("\n")
+    return Words("benefit_ends", held.language, subject, body)
 
 
 def _words(occasion: str, act: Act, *, language: str = "", **said: Any) -> Words:

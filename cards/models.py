@@ -214,4 +214,5 @@ class Breaker(models.Model):
 
 
 # Django finds a room's tables by this module.
+from cards.benefit_models import Entitlement, MonitoringCode, Offer  # noqa: E402, F401  # isort: skip
 from cards.after_models import LinePlace, Sheet, Tie, TodoMark  # noqa: E402, F401

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 
 from cards import states
 from cards.after_models import LinePlace, Sheet, Tie, TodoMark
+from cards.benefit_models import Entitlement, Offer
 from cards.models import Act, Denied
 from lookup.models import Person
 
@@ -46,7 +48,12 @@ def unanswered_first() -> QuerySet[Act]:
 
 def reminders_due(*, before: dt.datetime) -> int:
     todos = TodoMark.objects.filter(remind_at__lte=before, reminded_at=None)
-    return todos.count() + Tie.objects.filter(remind_at__lte=before, reminded_at=None, moved_at=None).count()
+    ends = Entitlement.objects.filter(remind_at__lte=before, reminded_at=None)
+    return (
+        ends.count()
+        + todos.count()
+        + Tie.objects.filter(remind_at__lte=before, reminded_at=None, moved_at=None).count()
+    )
 
 
 def places_of(person: Person | None) -> list[LinePlace]:
@@ -60,6 +67,16 @@ def sheets_of(person: Person | None) -> list[Sheet]:
         return []
     sheets = Sheet.objects.filter(person=person).select_related("act").prefetch_related("ties")
     return list(sheets.order_by("-opened_at", "-pk")[:SHOWN])
+
+
+def entitlements_of(person: Person | None) -> list[Entitlement]:
+    """What they were given, the latest first."""
+    rows = Entitlement.objects.filter(person=person).select_related("offer", "act", "code") if person else []
+    return sorted(rows, key=lambda row: (row.granted_at, row.pk), reverse=True)
+
+
+def has_benefits(incidents: Iterable[int]) -> bool:
+    return Offer.objects.filter(incident__in=incidents).exists()
 
 
 def open_acts() -> int:

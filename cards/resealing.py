@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from breachdesk import keys
 from breachdesk.resealing import Part, Table
 from cards.after_models import Tie
+from cards.benefit_models import MonitoringCode
 from cards.models import Act, Cardholder, Denied
 from lookup.models import Person
 
@@ -64,5 +65,6 @@ PARTS: list[Part] = [
     ),
     Table(Denied, sealed={"sealed_payment": lambda denied: denied.bound}),
     Table(Tie, sealed={"sealed_tie": lambda tie: tie.bound}),
+    Table(MonitoringCode, sealed={"sealed_code": lambda code: code.bound}),
     Table(Act, sealed={"sealed_asked": lambda act: act.bound}),
 ]

@@ -21,6 +21,8 @@ KEEP_CARDS = dt.timedelta(hours=24)
 CARDS_STAY_FRESH = dt.timedelta(minutes=10)
 # Before the day on which the old card is charged again; in the zone whose days are meant.
 CHARGE_TOLD_BEFORE = dt.timedelta(days=3)
+# Before a benefit ends.
+END_TOLD_BEFORE = dt.timedelta(days=14)
 # Calls that fail one after the other before the issuer is left alone, and for how long.
 FAILURES_TO_OPEN = 3
 LEFT_ALONE = dt.timedelta(seconds=15)
@@ -60,6 +62,14 @@ class NotInLine(Refusal):
 
 class ByLetter(Refusal):
     """A letter's code opens nothing that lets a card do more."""
+
+
+class NotForThem(Refusal):
+    """Nothing of theirs leaked that this is given for."""
+
+
+class TooLate(Refusal):
+    """The last day on which it could be taken is over."""
 
 
 class NotYet(Refusal):
@@ -122,6 +132,34 @@ def remind_of_charge(next_on: dt.date | None, *, local: dt.datetime) -> dt.datet
         return None
     early = dt.datetime.combine(next_on - CHARGE_TOLD_BEFORE, REMIND_FROM, local.tzinfo)
     return max(early, local)
+
+
+def check_benefit(*, for_card_data: bool, leaked: Iterable[str], until: dt.date, today: dt.date) -> None:
+    """`leaked`: for certain and possibly. Raises NotForThem, TooLate."""
+    leaked = set(leaked)
+    if not (fee_is_waived(leaked) if for_card_data else leaked):
+        raise NotForThem
+    if today > until:
+        raise TooLate
+
+
+def may_have(*, for_card_data: bool, leaked: Iterable[str], until: dt.date, today: dt.date) -> bool:
+    try:
+        check_benefit(for_card_data=for_card_data, leaked=leaked, until=until, today=today)
+    except Refusal:
+        return False
+    return True
+
+
+def benefit_ends(granted: dt.date, *, lasts_days: int) -> dt.date:
+    """The last day on which it is theirs."""
+    return granted + dt.timedelta(days=lasts_days)
+
+
+def remind_of_end(ends: dt.date, *, local: dt.datetime) -> dt.datetime | None:
+    """Two weeks before; not at all of what is shorter. `local`: the moment of granting, in the zone whose days are meant."""
+    wanted = dt.datetime.combine(ends - END_TOLD_BEFORE, REMIND_FROM, local.tzinfo)
+    return wanted if wanted > local else None
 
 
 def ask_again(*, tries: int, first: dt.timedelta) -> dt.timedelta:

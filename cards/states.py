@@ -121,6 +121,14 @@ class TodoState(models.TextChoices):
     LATER = "later", _("미룸")
 
 
+class Benefit(models.TextChoices):
+    """What an incident gives beside compensation."""
+
+    WAIVER = "waiver", _("재발급 비용 면제")
+    MONITORING = "monitoring", _("신용 변동 알림 이용권")
+    INSTALMENTS = "instalments", _("무이자 할부")
+
+
 class Refusal(models.TextChoices):
     """Why the issuer would not, in words for the person."""
 

@@ -1,12 +1,13 @@
 from django.urls import path
 
-from cards import after_views, payment_views, pickup_views, receipt_views, reissue_views, views
+from cards import after_views, benefit_views, payment_views, pickup_views, receipt_views, reissue_views, views
 
 app_name = "cards"
 urlpatterns = [
     path("", views.overview, name="list"),
     path("payments/", payment_views.payments, name="payments"),
     path("reissue/", reissue_views.reissue, name="reissue"),
+    path("benefits/", benefit_views.overview, name="benefits"),
     path("moving/", after_views.moving, name="moving"),
     path("acts/<str:reference>/todo/", after_views.todo, name="todo"),
     path("acts/<str:reference>/", receipt_views.receipt, name="receipt"),

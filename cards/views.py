@@ -20,7 +20,7 @@ from cards.models import Act
 from cards.states import LETTING_MORE, OF_ACCOUNTS, REPORTS, STOPPING, Kind, Stage, State
 from cards.told import Account, Card, Slot
 from lookup import refusals, session
-from lookup.queries import answers
+from lookup.queries import answers, incidents_of
 from lookup.states import Method
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
@@ -48,6 +48,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "may_ask_blind": known.away and not known.cards and proof.person_id is not None,
         "since": rules.answered_for_since(timezone.localdate(at)),
         "identity": proof.identity,
+        "benefits": proof.person is not None and queries.has_benefits(each.pk for each in incidents_of(proof.person)),
         "by_letter": proof.method == Method.LETTER,
         "renewable": [card for card in known.cards if card.active and card.renewal == Stage.NONE],
     }

@@ -29,6 +29,7 @@ OCCASIONS = {
     "card_todo_reminder": _("신고한 뒤에 미뤄 둔 일을 알려 드리는 안내"),
     "card_charge_reminder": _("옛 카드로 곧 결제된다는 안내"),
     "done_for_you": _("상담원이 대신 했다는 안내"),
+    "benefit_ends": _("무료 혜택이 곧 끝난다는 안내"),
     "one_time_link": _("직원 계정의 일회용 주소"),
     "second_factor_removed": _("직원의 두 번째 인증을 지웠다는 안내"),
     "rights_given": _("직원의 권한이 늘었다는 알림"),

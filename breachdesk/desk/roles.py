@@ -51,7 +51,7 @@ SEE_INQUIRIES = ("support.view_inquiry",)
 ANSWER_INQUIRIES = (*SEE_INQUIRIES, "support.answer_inquiry", "support.say_waiting")
 SEE_FAKES = ("verify.view_fakereport",)
 SETTLE_FAKES = (*SEE_FAKES, "verify.settle_fakereport", "verify.reveal_fakereport")
-SEE_CARD_ACTS = ("cards.view_act", "cards.view_actmove")
+SEE_CARD_ACTS = ("cards.view_act", "cards.view_actmove", "cards.view_entitlement")
 SEE_CONSULTATIONS = ("support.view_consultation",)
 # Whoever speaks with people: writes down, verifies, acts for them. Whoever reviews a claim does not.
 TAKE_CALLS = (*SEE_CONSULTATIONS, "support.take_call", "support.act_for_caller", "support.see_as_person")

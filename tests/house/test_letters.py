@@ -49,7 +49,7 @@ def somebody(name: str, amount: int, reference: str) -> dict[str, Any]:
         **dict.fromkeys(things, one),
         "issuer": context.issuer(),
         "lines": [(one, one)] if reference.startswith("CLM") else [one],
-        "steps": [one], "todos": ["카드 비밀번호 바꾸기"], "first_day": NOON.date(), "count": 2, "contacts": [one], "name": name, "number": "••••-7731", "problem": "계좌가 없다고 했어요", "role": "접수",
+        "steps": [one], "todos": ["카드 비밀번호 바꾸기"], "first_day": NOON.date(), "count": 2, "benefit": "무이자 할부", "ends": NOON.date(), "contacts": [one], "name": name, "number": "••••-7731", "problem": "계좌가 없다고 했어요", "role": "접수",
         "rights": "접수", "link": f"{settings.PUBLIC_URL}/x", "address": f"{settings.PUBLIC_URL}/x", "by": "한지우", "code": "123456", "expires_at": NOON, "decided_by": NOON.date(),
         "sure": "이름, 카드번호", "possible": "CI", "not_leaked": "주민등록번호", "is_minor": True,
     }  # fmt: skip

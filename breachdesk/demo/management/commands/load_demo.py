@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from breachdesk.accounts.models import User
-from breachdesk.demo import before, crowd, fakes, kakao, letters, staff, story, yesterday
+from breachdesk.demo import before, benefits, crowd, fakes, kakao, letters, staff, story, yesterday
 from notices import audience, campaigning, queries
 from notices.models import Incident
 from notices.states import NoticeKind
@@ -40,6 +40,7 @@ class Command(BaseCommand):
         if fresh:
             crowd.claim(incident=Incident.objects.get(pk=incident.pk), now=now)
             crowd.find_a_wrong_number(incident=Incident.objects.get(pk=incident.pk), at=now)
+        benefits.offer(incident=incident, at=now)
         fakes.report(at=now)
         newest = queries.current_notice(Incident.objects.get(pk=incident.pk))
         assert newest is not None  # published just now
