@@ -56,12 +56,11 @@ def paper_of(request: HttpRequest, reference: str) -> HttpResponse:
 
 def _page(act: Act) -> dict[str, Any]:
     """The receipt, and of a report what is left to do."""
+    said = _said(act) | {"has_contact": bool(lookup.contacts_of(act.person))}
     if not act.is_report:
-        return _said(act)
+        return said
     lines = checklist.of(act)
-    may_remind = bool(lookup.contacts_of(act.person))
-    later = Later.choices
-    return _said(act) | {"lines": lines, "left": checklist.left(lines), "later": later, "may_remind": may_remind}
+    return said | {"lines": lines, "left": checklist.left(lines), "later": Later.choices}
 
 
 def _said(act: Act) -> dict[str, Any]:

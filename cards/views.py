@@ -20,7 +20,7 @@ from cards.models import Act
 from cards.states import LETTING_MORE, OF_ACCOUNTS, REPORTS, STOPPING, Kind, Stage, State
 from cards.told import Account, Card, Slot
 from lookup import refusals, session
-from lookup.queries import answers, incidents_of
+from lookup.queries import answers, contacts_of, incidents_of
 from lookup.states import Method
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
@@ -49,6 +49,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "since": rules.answered_for_since(timezone.localdate(at)),
         "identity": proof.identity,
         "benefits": proof.person is not None and queries.has_benefits(each.pk for each in incidents_of(proof.person)),
+        "has_contact": proof.person is None or bool(contacts_of(proof.person)),
         "by_letter": proof.method == Method.LETTER,
         "renewable": [card for card in known.cards if card.active and card.renewal == Stage.NONE],
     }
@@ -71,7 +72,7 @@ def ask(request: HttpRequest, card: str, kind: str) -> HttpResponse:
         chosen = _chosen(known, card, stopping=wanted in STOPPING)
     if request.method != "POST":
         session.parked(request)  # it held nothing but the press of a button, which is asked for again here
-        page = _page(known, chosen, card, wanted)
+        page = _page(known, chosen, card, wanted) | {"has_contact": bool(contacts_of(session.person_of(request)))}
         if wanted in LETTING_MORE and session.proof_of(request).method == Method.LETTER:
             page |= {"refusal": words(rules.ByLetter()), "by_phone": True}
         if wanted == Kind.REISSUE:
