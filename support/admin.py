@@ -2,4 +2,11 @@
 
 from __future__ import annotations
 
-from support import acting_views, consultation_admin, desk_views, waiting_views  # noqa: F401
+from support import (  # noqa: F401
+    acting_views,
+    calling_views,
+    consultation_admin,
+    desk_views,
+    faq_desk_views,
+    waiting_views,
+)

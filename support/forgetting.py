@@ -8,6 +8,7 @@ from django.db import transaction
 
 from breachdesk import audit, files
 from support import inquiring, rules
+from support.callback_models import CallBack, Slot
 from support.inquiry_models import Attachment, Inquiry
 from support.states import Inquiry as State
 
@@ -22,6 +23,17 @@ def forget_old_inquiries(*, at: dt.datetime) -> int:
     gone = 0
     while count := _forget_batch(at=at):
         gone += count
+    return gone
+
+
+def forget_old_call_backs(*, at: dt.datetime) -> int:
+    """So long after their time, whatever became of them; and the times themselves."""
+    with transaction.atomic():
+        before = at - rules.KEEP_CALL_BACK
+        gone = CallBack.objects.filter(slot__ends_at__lte=before).delete()[0]
+        Slot.objects.filter(ends_at__lte=before).delete()
+        if gone:
+            audit.record(kind="support.call_backs_forgotten", by=None, about="room:support", at=at, call_backs=gone)
     return gone
 
 

@@ -14,7 +14,7 @@ from breachdesk.lib import contacts, typed_text
 from lookup import refusals
 from lookup.forms import NOT_A_MOBILE, Text
 from support import rules
-from support.states import InquiryKind
+from support.states import InquiryKind, Rating
 
 NO_KIND = _("무엇이 궁금한지 하나를 골라 주세요")
 NO_WORDS = _("궁금한 것을 적어 주세요")
@@ -115,6 +115,18 @@ class AskForm(WithFiles):
             raise forms.ValidationError(refusals.other_country()) from None
         except contacts.NotAContact:
             raise forms.ValidationError(NOT_A_CONTACT) from None
+
+
+class RateForm(forms.Form):
+    use_required_attribute = False
+    rating = forms.ChoiceField(choices=Rating.choices)
+    words = Paragraphs(
+        label=_("더 하고 싶은 말"),
+        required=False,
+        max_length=rules.RATE_WORDS_LENGTH,
+        error_messages={"max_length": TOO_LONG},
+        widget=forms.Textarea(attrs={"rows": 3, "maxlength": rules.RATE_WORDS_LENGTH, "autocomplete": "off"}),
+    )
 
 
 class WriteForm(WithFiles):

@@ -24,7 +24,8 @@ from notices import hours
 from notices.models import Incident
 from support import letters, rules
 from support.inquiry_models import Attachment, Inquiry, Post
-from support.states import IllegalMove, InquiryKind, Side, Source
+from support.satisfaction_models import Satisfaction
+from support.states import IllegalMove, InquiryKind, Rating, Side, Source
 from support.states import Inquiry as State
 
 PREFIX = "INQ"
@@ -127,6 +128,21 @@ def close(*, inquiry: Inquiry, by: User | None, at: dt.datetime) -> None:
             return
         held.move(to=State.CLOSED, by=by, at=at)
         _record("closed", held, by=by, at=at)
+
+
+def rate(*, inquiry: Inquiry, rating: Rating, words: str, by: User | None, at: dt.datetime) -> Satisfaction:
+    """How it was, once it is closed; said again, the last word counts. Words that were said stay where none are said now. Raises IllegalMove."""
+    with transaction.atomic():
+        held = _hold(inquiry)
+        if held.state != State.CLOSED:
+            raise IllegalMove(held.state)
+        said = Satisfaction.objects.filter(inquiry=held).first() or Satisfaction(inquiry=held)
+        said.rating, said.said_at = rating, at
+        if words:
+            said.sealed_words = keys.seal(words, bound_to=said.bound)
+        said.save()
+        _record("rated", held, by=by, at=at, rating=rating)
+    return said
 
 
 # Staff.

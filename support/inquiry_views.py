@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import uuid
 from typing import Any
@@ -22,9 +23,10 @@ from lookup.models import Proof
 from lookup.views import form_page, too_often
 from notices.models import Incident
 from support import inquiring, queries, rules, uploading
-from support.forms import AskForm, WithFiles, WriteForm
+from support.forms import AskForm, RateForm, WithFiles, WriteForm
 from support.inquiry_models import Attachment, Inquiry
-from support.states import IllegalMove, InquiryKind, Source
+from support.satisfaction_models import Satisfaction
+from support.states import IllegalMove, InquiryKind, Rating, Source
 
 
 @never_cache
@@ -173,8 +175,15 @@ def thread(request: HttpRequest, reference: str) -> HttpResponse:
     return redirect("support:inquiry", inquiry.reference)
 
 
-def _thread_page(request: HttpRequest, inquiry: Inquiry, form: WriteForm, *, status: int = 200) -> HttpResponse:
+def _thread_page(
+    request: HttpRequest, inquiry: Inquiry, form: WriteForm, *, rate: RateForm | None = None, status: int = 200
+) -> HttpResponse:
+    said = Satisfaction.objects.filter(inquiry=inquiry).first()
     context = {
+        "said": said,
+        "rate": rate or RateForm(initial={"words": said.words} if said else None),
+        "ratings": Rating.choices,
+        "listed": session.proof_of(request).person_id is not None,
         "inquiry": inquiry,
         "posts": inquiry.posts.prefetch_related("attachments__file").order_by("pk"),
         "form": form,
@@ -189,6 +198,24 @@ def _thread_page(request: HttpRequest, inquiry: Inquiry, form: WriteForm, *, sta
 def close(request: HttpRequest, reference: str) -> HttpResponse:
     inquiry = _own(request, reference)
     inquiring.close(inquiry=inquiry, by=session.actor(request), at=timezone.now())
+    return redirect("support:inquiry", inquiry.reference)
+
+
+@require_POST
+@session.proven_by_name(parking=False)
+def rate(request: HttpRequest, reference: str) -> HttpResponse:
+    inquiry, form = _own(request, reference), RateForm(request.POST)
+    if not form.is_valid():
+        return _thread_page(request, inquiry, WriteForm(), rate=form, status=refusals.WRONG)
+    # Not closed yet: the page says so.
+    with contextlib.suppress(IllegalMove):
+        inquiring.rate(
+            inquiry=inquiry,
+            rating=Rating(form.cleaned_data["rating"]),
+            words=form.cleaned_data["words"],
+            by=session.actor(request),
+            at=timezone.now(),
+        )
     return redirect("support:inquiry", inquiry.reference)
 
 

@@ -9,11 +9,21 @@ from django.utils import translation
 
 from breachdesk.context import issuer
 from delivery.words import Words
+from support.callback_models import CallBack
 from support.consultation_models import Consultation, Deed
 from support.inquiry_models import Inquiry
 
 # Letters whose subject is the same whoever gets them: it may be shown to whoever checks a message.
-ALIKE = frozenset({"inquiry_received", "inquiry_answered", "done_for_you"})
+ALIKE = frozenset(
+    {
+        "inquiry_received",
+        "inquiry_answered",
+        "call_back_booked",
+        "call_back_cancelled",
+        "call_back_missed",
+        "done_for_you",
+    }
+)
 
 
 def inquiry_received(inquiry: Inquiry) -> Words:
@@ -27,6 +37,18 @@ def inquiry_answered(inquiry: Inquiry) -> Words:
 def done_for_you(consultation: Consultation, deed: Deed) -> Words:
     """A member of staff did something for a caller, and how to say that it was not them."""
     return _words("done_for_you", consultation.language, consultation=consultation, deed=deed)
+
+
+def call_back_booked(call_back: CallBack) -> Words:
+    return _words("call_back_booked", call_back.language, call_back=call_back)
+
+
+def call_back_cancelled(call_back: CallBack) -> Words:
+    return _words("call_back_cancelled", call_back.language, call_back=call_back)
+
+
+def call_back_missed(call_back: CallBack) -> Words:
+    return _words("call_back_missed", call_back.language, call_back=call_back)
 
 
 def _words(occasion: str, language: str, **context: Any) -> Words:

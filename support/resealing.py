@@ -6,7 +6,7 @@ from typing import Any
 
 from breachdesk import keys
 from breachdesk.resealing import Part, Table
-from support.models import Consultation, Inquiry, Post
+from support.models import CallBack, Consultation, Inquiry, Post, Satisfaction
 
 
 def _hashed(inquiry: Inquiry) -> dict[str, Any]:
@@ -21,6 +21,13 @@ PARTS: list[Part] = [
         indexed=_hashed,
         hashes=("contact_hash",),
     ),
+    Table(
+        CallBack,
+        sealed={"sealed_contact": lambda call_back: call_back.bound},
+        indexed=lambda call_back: {"contact_hash": keys.index("phone", call_back.contact.value)},
+        hashes=("contact_hash",),
+    ),
+    Table(Satisfaction, sealed={"sealed_words": lambda said: said.bound}),
     Table(Post, sealed={"sealed_text": lambda post: post.bound}),
     Table(
         Consultation,

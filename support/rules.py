@@ -45,3 +45,30 @@ def answered_by(received: dt.date, *, is_holiday: Callable[[dt.date], bool]) -> 
 # What staff said of the waiting time is shown so long.
 WAITING_STAYS_FRESH = 30 * MINUTE
 MOST_WAITING = 180
+
+# A call-back is booked, changed and cancelled until so shortly before; shown so far ahead.
+BOOK_UNTIL = 10 * MINUTE
+SLOTS_AHEAD = 7 * DAY
+CALL_BACKS_A_DAY = Budget("support.callback.day", 10, DAY)
+# Slots at the desk.
+SLOT_LENGTHS = (15, 20, 30, 60)
+MOST_PLACES = 200
+# Retention: after the time itself.
+KEEP_CALL_BACK = 90 * DAY
+
+
+def slots_between(starts: dt.datetime, ends: dt.datetime, *, minutes: int) -> list[tuple[dt.datetime, dt.datetime]]:
+    """Whole slots only."""
+    length, found, moment = minutes * MINUTE, list[tuple[dt.datetime, dt.datetime]](), starts
+    while moment + length <= ends:
+        found.append((moment, moment + length))
+        moment += length
+    return found
+
+
+# "Did this answer it?", from one network, of one question.
+VOTES_A_DAY = Budget("support.faq.vote", 5, DAY)
+FAQ_ANSWER_LENGTH = 1500
+FAQ_SEARCH_LENGTH = 100
+
+RATE_WORDS_LENGTH = 500

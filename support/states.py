@@ -58,3 +58,32 @@ INQUIRY_MOVES: dict[Inquiry, set[Inquiry]] = {
 }
 # In a fixed order: a constraint is compared word for word.
 INQUIRY_OPEN = (Inquiry.WAITING, Inquiry.ANSWERED)
+
+
+class CallBack(models.TextChoices):
+    BOOKED = "booked", _("전화를 예약했어요")
+    DONE = "done", _("통화했어요")
+    MISSED = "missed", _("전화했지만 받지 않으셨어요")
+    CANCELLED = "cancelled", _("예약을 취소했어요")
+
+
+CALL_BACK_FIRST = CallBack.BOOKED
+CALL_BACK_MOVES: dict[CallBack, set[CallBack]] = {
+    CallBack.BOOKED: {CallBack.DONE, CallBack.MISSED, CallBack.CANCELLED},
+    CallBack.DONE: set(),
+    CallBack.MISSED: set(),
+    CallBack.CANCELLED: set(),
+}
+
+
+class Faq(models.TextChoices):
+    DRAFT = "draft", _("쓰는 중")
+    PUBLISHED = "published", _("올림")
+
+
+class Rating(models.TextChoices):
+    """Whether it helped, in one tap."""
+
+    GOOD = "good", _("도움이 됐어요")
+    SOME = "some", _("조금 도움이 됐어요")
+    NONE = "none", _("도움이 안 됐어요")

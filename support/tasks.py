@@ -10,7 +10,9 @@ from support import consulting, forgetting
 
 @shared_task
 def forget_what_is_over() -> None:
-    forgetting.forget_old_inquiries(at=timezone.now())
+    at = timezone.now()
+    forgetting.forget_old_inquiries(at=at)
+    forgetting.forget_old_call_backs(at=at)
 
 
 @shared_task

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from breachdesk.context import issuer
 from notices import queries as notices
 from notices.models import Incident
-from support import contacting, inquiring, queries, rules
+from support import answering_often, callback_views, calling, contacting, inquiring, queries, rules
 
 
 @never_cache
@@ -30,6 +30,8 @@ def home(request: HttpRequest, slug: str | None = None) -> HttpResponse:
             "channels": contacting.channels(incident, at=at),
             "promised": inquiring.promised(incident, at),
             "until": rules.ANSWER_UNTIL,
+            "entries": answering_often.entries(incident)[:4],
+            "days": callback_views.by_day(calling.slots(incident, at=at))[:2],
         }
     return render(request, "support/home.html", context)
 

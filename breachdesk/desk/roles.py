@@ -49,6 +49,11 @@ SEE_DISPUTES = ("lookup.view_dispute",)
 ANSWER_DISPUTES = (*SEE_DISPUTES, "lookup.answer_dispute", "lookup.reveal_dispute")
 SEE_INQUIRIES = ("support.view_inquiry",)
 ANSWER_INQUIRIES = (*SEE_INQUIRIES, "support.answer_inquiry", "support.say_waiting")
+SEE_FAQ = ("support.view_faqversion",)
+WRITE_FAQ = (*SEE_FAQ, "support.write_faq")
+PUBLISH_FAQ = (*SEE_FAQ, "support.publish_faq")
+SEE_CALL_BACKS = ("support.view_callback",)
+MAKE_CALL_BACKS = (*SEE_CALL_BACKS, "support.make_call_back", "support.open_slot")
 SEE_FAKES = ("verify.view_fakereport",)
 SETTLE_FAKES = (*SEE_FAKES, "verify.settle_fakereport", "verify.reveal_fakereport")
 SEE_CARD_ACTS = ("cards.view_act", "cards.view_actmove", "cards.view_entitlement")
@@ -70,6 +75,8 @@ ROLES: tuple[Role, ...] = (
         "notices.mark_wrong_person",
         *ANSWER_DISPUTES,
         *ANSWER_INQUIRIES,
+        *MAKE_CALL_BACKS,
+        *WRITE_FAQ,
         *SETTLE_FAKES,
         *TAKE_CALLS,
     ),
@@ -136,6 +143,7 @@ ROLES: tuple[Role, ...] = (
         "notices.add_importjob",
         "notices.read_rejects",
         "notices.propose_activation",
+        *WRITE_FAQ,
         *HANDLE_MESSAGES,
         *SEE_TEMPLATES,
         "delivery.add_templateversion",
@@ -173,6 +181,8 @@ ROLES: tuple[Role, ...] = (
         *SEE_TEMPLATES,
         *ANSWER_DISPUTES,
         *SEE_INQUIRIES,
+        *SEE_CALL_BACKS,
+        *PUBLISH_FAQ,
         *SETTLE_FAKES,
         *SEE_CONSULTATIONS,
         "audit.view_event",
@@ -195,6 +205,8 @@ ROLES: tuple[Role, ...] = (
         *SEE_TEMPLATES,
         *SEE_DISPUTES,
         *SEE_INQUIRIES,
+        *SEE_CALL_BACKS,
+        *SEE_FAQ,
         *SEE_FAKES,
         *SEE_CONSULTATIONS,
         "audit.view_event",

@@ -36,15 +36,15 @@ def occasion(letter: str) -> str:
 def somebody(name: str, amount: int, reference: str) -> dict[str, Any]:
     """What any letter may speak of, in one; another somebody differs in all that is theirs."""
     one = SimpleNamespace(
-        **dict.fromkeys("changed_at pay_from submitted_at withdrawn_at decided_at settled_at published_at asked_at at".split(), NOON),
+        **dict.fromkeys("changed_at pay_from submitted_at withdrawn_at decided_at settled_at published_at asked_at starts_at ends_at at".split(), NOON),
         **dict.fromkeys("decide_by_date answer_by_date claims_until_date".split(), NOON.date()),
         reference=reference, amount=amount, number=3, name=name, email=f"{amount}@hanbitcard.example", outcome="part",
         get_outcome_display="일부 인정", get_result_display="지금 명단이 맞아요", get_kind_display="카드 멈추기", get_did_display="보상 신청", did="claim", what=reference, state="confirmed", last4="2417", words="확인했어요.", rule="약관 제3조",
         name_ko=name, name_en=name, receiver_ko="누리집", receiver_en="Website", department_ko="대응센터", department_en="Response desk",
         title="할 일", title_ko="사고", title_en="Incident", text="글 1.5배, 3.2판", field="whom_to_ask", value="1500-0000", when="매일 09:00~18:00",
     )  # fmt: skip
-    one.incident = one.line = one
-    things = "claim change decision payout question dispute look user notice incident bank act asked inquiry deed consultation".split()
+    one.incident = one.line = one.slot = one
+    things = "claim change decision payout question dispute look user notice incident bank act asked inquiry call_back slot deed consultation".split()
     return {
         **dict.fromkeys(things, one),
         "issuer": context.issuer(),

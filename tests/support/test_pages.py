@@ -14,7 +14,7 @@ from delivery.models import Message
 from notices.models import ContactPoint, Incident, OpeningHours, SpecialHours
 from notices.states import ContactKind
 from support import contacting, inquiring, rules
-from support.models import Inquiry
+from support.models import Inquiry, Satisfaction
 from tests import cast, staff
 from tests.claims.conftest import JUNHO, SEOYOUNG, browse, prove
 
@@ -103,7 +103,14 @@ def test_whoever_asked_without_a_proof_reads_the_answer_after_one(incident: Inci
     assert hers.post(path, {"words": "고마워요. 하나 더요", "form": FORM}).status_code == 302
     inquiry.refresh_from_db()
     assert inquiry.state == "waiting"
+    hers.post(f"{path}rate/", {"rating": "good"})
+    assert not Satisfaction.objects.exists(), "nobody is asked before it is closed"
     hers.post(f"{path}close/")
+    hers.post(f"{path}rate/", {"rating": "some"})
+    hers.post(f"{path}rate/", {"rating": "some", "words": "빨랐어요"})
+    hers.post(f"{path}rate/", {"rating": "good"})
+    said = Satisfaction.objects.get()
+    assert (said.rating, said.words) == ("good", "빨랐어요")
     closed = hers.post(path, {"words": "그리고 이것도요"})
     assert closed.status_code == 409
     assert "그리고 이것도요" in closed.content.decode(), "nothing typed is lost"

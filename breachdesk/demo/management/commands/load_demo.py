@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from breachdesk.accounts.models import User
-from breachdesk.demo import before, benefits, crowd, fakes, kakao, letters, staff, story, yesterday
+from breachdesk.demo import asked, before, benefits, crowd, fakes, kakao, letters, staff, story, yesterday
 from notices import audience, campaigning, queries
 from notices.models import Incident
 from notices.states import NoticeKind
@@ -42,6 +42,7 @@ class Command(BaseCommand):
             crowd.find_a_wrong_number(incident=Incident.objects.get(pk=incident.pk), at=now)
         benefits.offer(incident=incident, at=now)
         fakes.report(at=now)
+        asked.ask(incident=Incident.objects.get(pk=incident.pk), at=now)
         newest = queries.current_notice(Incident.objects.get(pk=incident.pk))
         assert newest is not None  # published just now
         if not incident.campaigns.filter(notice=newest).exists():
