@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from notices import (
     campaign_admin,
+    day_off_views,
     duty_views,
     incident_admin,
     ladder_views,
@@ -19,6 +20,7 @@ from notices import (
 # Their pages hang themselves in when they are imported.
 __all__ = [
     "campaign_admin",
+    "day_off_views",
     "duty_views",
     "incident_admin",
     "ladder_views",

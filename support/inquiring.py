@@ -20,7 +20,7 @@ from breachdesk.lib.contacts import Contact
 from delivery import outbox
 from delivery.words import Words
 from lookup.models import Person
-from notices import hours
+from notices import days_off, hours
 from notices.models import Incident
 from support import letters, rules
 from support.inquiry_models import Attachment, Inquiry, Post
@@ -190,7 +190,8 @@ def answer(
 def promised(incident: Incident, at: dt.datetime) -> dt.date:
     """The day by which whoever asks now has an answer."""
     today = at.astimezone(ZoneInfo(incident.time_zone)).date()
-    return rules.answered_by(today, is_holiday=hours.is_public_holiday)
+    closed = days_off.of(incident)
+    return rules.answered_by(today, is_holiday=lambda day: day in closed or hours.is_public_holiday(day))
 
 
 def _asked_before(once: uuid.UUID | None) -> Inquiry | None:

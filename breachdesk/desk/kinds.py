@@ -180,6 +180,8 @@ KINDS = {
     "notices.order_said_answered": _("명령에 답했다고 적음"),
     "notices.order_answered": _("명령에 답한 것을 다른 사람이 확인함"),
     "notices.order_sent_back": _("명령에 답한 것을 돌려보냄"),
+    "notices.day_off_added": _("모두 쉬는 날을 더함"),
+    "notices.day_off_removed": _("모두 쉬는 날을 뺌"),
     "notices.contact_changed": _("연락처를 고침"),
     "notices.notice_drafted": _("새 판을 쓰기 시작함"),
     "notices.notice_changed": _("안내문을 고쳐 씀"),

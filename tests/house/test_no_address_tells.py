@@ -19,6 +19,8 @@ from lookup import disputing
 from lookup.models import Proof
 from lookup.states import DisputeKind
 from notices.models import Incident
+from support import inquiring
+from support.states import InquiryKind, Source
 from tests import cast, staff
 from tests.claims.conftest import JUNHO, SEOYOUNG, browse, draft_of, prove, submit
 from tests.lookup.test_nobody_learns import what_is_seen
@@ -105,7 +107,7 @@ def test_what_is_typed_anywhere_is_answered_alike_for_a_listed_and_an_unlisted_c
 def test_somebody_else_s_reference_is_answered_like_one_that_is_nobody_s(incident: Incident):
     proof = prove(LISTED)
     claim = submit(proof, draft_of(proof, incident)).claim
-    references = {"claims": claim.reference, "lookup": disputed(proof, incident), "cards": asked(proof)}
+    references = {"claims": claim.reference, "lookup": disputed(proof, incident), "cards": asked(proof), "support": wondered(proof, incident)}
     told, tried = [], 0
     for path, pattern in addresses():
         if "<str:reference>" not in path:
@@ -133,6 +135,21 @@ def asked(proof: Proof) -> str:
     card = Card("1", "한빛 데일리", "2417", blocked=False, abroad=True, online=True, reported=False)
     made = cards.ask(
         proof=proof, kind=Kind.BLOCK, card=card.id, cards=[card], language="ko", by=None, at=timezone.now()
+    )
+    return made.reference
+
+
+def wondered(proof: Proof, incident: Incident) -> str:
+    made = inquiring.ask(
+        incident=incident,
+        kind=InquiryKind.OTHER,
+        source=Source.WEB,
+        text="언제 오나요?",
+        language="ko",
+        contact=proof.contact,
+        person=proof.person,
+        by=None,
+        at=timezone.now(),
     )
     return made.reference
 
