@@ -107,7 +107,12 @@ def test_what_is_typed_anywhere_is_answered_alike_for_a_listed_and_an_unlisted_c
 def test_somebody_else_s_reference_is_answered_like_one_that_is_nobody_s(incident: Incident):
     proof = prove(LISTED)
     claim = submit(proof, draft_of(proof, incident)).claim
-    references = {"claims": claim.reference, "lookup": disputed(proof, incident), "cards": asked(proof), "support": wondered(proof, incident)}
+    references = {
+        "claims": claim.reference,
+        "lookup": disputed(proof, incident),
+        "cards": asked(proof),
+        "support": wondered(proof, incident),
+    }
     told, tried = [], 0
     for path, pattern in addresses():
         if "<str:reference>" not in path:
