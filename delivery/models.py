@@ -234,6 +234,28 @@ class Share(models.Model):
         return f"{self.way}: {self.first} %"
 
 
+class Outage(models.Model):
+    """A way of which no provider takes anything (outages.py): one row a way."""
+
+    way = models.CharField(max_length=10, primary_key=True)
+    # Messages that no provider took, with nothing taken in between; no more are counted than it takes.
+    in_a_row = models.PositiveSmallIntegerField()
+    since = models.DateTimeField(null=True)
+    # When a few are tried again.
+    try_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="delivery_outage_is_tried_again",
+                condition=Q(since__isnull=True, try_at__isnull=True) | Q(since__isnull=False, try_at__isnull=False),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.way}: {self.in_a_row}"
+
+
 class Heartbeat(models.Model):
     """When word last went the whole way: from beat through the broker to a worker and into this row. One row."""
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.db import connection
 from django.db.models import Count, Min, Q, QuerySet
 
-from delivery import check_codes, codes, routes
+from delivery import check_codes, codes, outages, routes
 from delivery.models import NOT_ARRIVED, SAID_SOMETHING, TOO_DEAR, Attempt, Heartbeat, Message, Receipt, TemplateVersion
 from delivery.states import ORDER, Channel, Lane, Outcome, State, TemplateState
 from delivery.words import Words
@@ -75,7 +75,7 @@ def approved_templates(wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str
 
 @dataclass(frozen=True)
 class Standing:
-    """What became of one message so far. `asked`: a provider has been asked at least once."""
+    """What became of one message so far. `asked`: a provider has been asked at least once, or none of its way takes anything."""
 
     state: State
     asked: bool
@@ -85,10 +85,11 @@ class Standing:
 
 def standing(keys: Iterable[str]) -> dict[str, Standing]:
     """By the key each was put with; a key that was never put is absent."""
-    found = Message.objects.filter(key__in=list(keys))
+    found, down = Message.objects.filter(key__in=list(keys)), outages.since()
+    facts = found.values_list("key", "state", "tries", "sent_at", "last_problem", "channel")
     return {
-        key: Standing(State(state), tries > 0, sent_at, problem)
-        for key, state, tries, sent_at, problem in found.values_list("key", "state", "tries", "sent_at", "last_problem")
+        key: Standing(State(state), tries > 0 or channel in down, sent_at, problem)
+        for key, state, tries, sent_at, problem, channel in facts
     }
 
 
@@ -105,8 +106,10 @@ def waiting_count() -> dict[Lane, int]:
 
 
 def unsettled(*, about: str) -> int:
-    """Of the messages that tell of this, how many no provider has taken yet. Letters wait for their batch and are not counted."""
-    return Message.objects.unsettled(about=about).exclude(channel=Channel.LETTER).count()
+    """Of the messages that tell of this, how many no provider has taken yet. Not counted: letters, which wait for their batch, and
+    what goes a way by which nothing leaves, so that nobody who can be told otherwise waits behind it.
+    """
+    return Message.objects.unsettled(about=about).exclude(channel__in=[Channel.LETTER, *outages.since()]).count()
 
 
 def letters_waiting(*, at: dt.datetime) -> dict[str, int]:

@@ -19,7 +19,7 @@ from django.db import transaction
 from django.db.models import Case, Value, When
 
 from breachdesk import keys
-from delivery import budgets, queries, routes, rules, steering, together
+from delivery import budgets, outages, queries, routes, rules, steering, together
 from delivery.channels import Accepted, Answer, NotSent, OutcomeUnknown
 from delivery.models import Attempt, Forgotten, Message
 from delivery.routes import Route
@@ -74,9 +74,11 @@ def _take_next(last: Lane, *, lease: uuid.UUID, watch: Watch) -> list[Message]:
     for lane in ORDER[: ORDER.index(last) + 1]:
         with transaction.atomic():
             due = Message.objects.due(at=at).filter(lane=lane).order_by("due_at")
-            if lane == Lane.CAMPAIGN and watch.too_dear:
-                due = due.exclude(channel__in=watch.too_dear)
-            rows = list(due.select_for_update(skip_locked=True, of=("self",))[: BATCH.get(lane) or together.most()])
+            most = BATCH.get(lane) or together.most()
+            if lane == Lane.CAMPAIGN:
+                ways = outages.now_open(at=at)
+                due, most = ways.among(due.exclude(channel__in=watch.too_dear)), ways.most(most)
+            rows = list(due.select_for_update(skip_locked=True, of=("self",))[:most])
             if rows:
                 taken = Message.objects.filter(pk__in=[row.pk for row in rows])
                 taken.update(state=State.SENDING, lease=lease, leased_until=at + settings.DELIVERY_LEASE)
@@ -227,6 +229,8 @@ def _record(attempt: Attempt, answer: Answer, *, lease: uuid.UUID, at: dt.dateti
     with transaction.atomic():
         message = _held(attempt.message_id, lease=lease)
         _end(attempt, answer, at=at)
+        if isinstance(answer, Accepted):
+            outages.somebody_took(message.channel if message else attempt.message.channel)
         if message is None:
             log.warning("message %s: the lease was lost before the answer came", attempt.message_id)
         elif isinstance(answer, Accepted):
@@ -265,7 +269,10 @@ def _try_again(message: Message, answer: NotSent | OutcomeUnknown, *, at: dt.dat
     if isinstance(answer, NotSent) and message.tries % ways:
         message.due_at = at  # it has certainly not left: the other provider is asked at once
         message.move(State.UNKNOWN if message.in_doubt else State.WAITING, at=at)
-    elif rules.may_try_again(tries=rounds):
+        return
+    if isinstance(answer, NotSent) and answer.trouble:
+        outages.nobody_took(message, at=at)
+    if rules.may_try_again(tries=rounds):
         message.due_at = at + rules.pause(
             tries=rounds,
             first=settings.DELIVERY_FIRST_PAUSE,

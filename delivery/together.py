@@ -17,7 +17,7 @@ from django.db import transaction
 from django.db.models import F
 
 from breachdesk import keys
-from delivery import budgets, routes, rules, steering
+from delivery import budgets, outages, routes, rules, steering
 from delivery.channels import Accepted, Answer, NotSent, OutcomeUnknown
 from delivery.models import Attempt, Forgotten, Message
 from delivery.routes import Route
@@ -124,6 +124,8 @@ def record(
         else:
             rest.append((message, attempt, answer))
     with transaction.atomic():
+        if taken:
+            outages.somebody_took(begun[0][0].channel)
         Message.objects.accept(taken, lease=lease, at=at)
         Attempt.objects.filter(pk__in=ended).update(ended_at=at, outcome=Outcome.ACCEPTED)
     return rest

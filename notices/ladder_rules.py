@@ -55,6 +55,8 @@ PROOFS: dict[str, tuple[ProofBy, ...]] = {
 # What was taken for proof because nothing came back is looked at for so long, in case it does.
 COMES_BACK_WITHIN = {ProofBy.NOT_BOUNCED: dt.timedelta(days=3), ProofBy.NOT_RETURNED: dt.timedelta(days=60)}
 A_DAY = dt.timedelta(days=1)
+# No receipt proves these, and what comes back does not come within minutes.
+COMES_BACK_LOOKED_FOR = HOUR
 # A posting whose days are not full, or that has gaps, is looked at so often.
 LOOK_AT_POSTINGS = dt.timedelta(hours=6)
 # How a rung of a kind is shortest and longest: (minutes to wait, hours of silence).
@@ -158,7 +160,8 @@ def _accepted(tried: Tried, rung: Rung, *, before: AttemptOutcome, climbs: bool,
         return Became(AttemptOutcome.TAKEN, late)
     over = taken_at + rung.silence
     if at < over:
-        return Became(AttemptOutcome.TAKEN, min(rules.look_again_at(put_at=tried.put_at, at=at), over))
+        next_look = max(rules.look_again_at(put_at=tried.put_at, at=at), at + COMES_BACK_LOOKED_FOR)
+        return Became(AttemptOutcome.TAKEN, min(next_look, over))
     watched = over + COMES_BACK_WITHIN[ProofBy(rung.proof)]
     return Became(AttemptOutcome.PROVEN, min(at + A_DAY, watched) if at < watched else None)
 

@@ -38,8 +38,9 @@ MOST = 80_000_000
 
 
 def person(number: int, chance: random.Random) -> tuple[str, ...]:
-    """Most have a phone, fewer an e-mail, and a few have neither."""
-    has_phone, has_email, has_address = chance.random() < 0.96, chance.random() < 0.85, chance.random() < 0.9
+    """Most have a phone, fewer an e-mail. Who has neither has moved without a word: the posting stands for them."""
+    has_phone, has_email, lives = chance.random() < 0.96, chance.random() < 0.85, chance.random() < 0.9
+    has_address = lives and (has_phone or has_email)
     place = number * 48_271 % MOST  # a prime: every number once, in no order
     place += 10_000_000 if place >= 50_000_000 else 0  # 010-5… is given out in part only
     return (
@@ -95,15 +96,15 @@ def bring_in(incident: Incident, path: Path, *, at: dt.datetime) -> None:
     actions.activate(dataset=imported.dataset, by=editor, confirmed_by=approver, at=at)
 
 
-def campaign(incident: Incident, *, at: dt.datetime) -> Campaign:
-    """To everybody, prepared by one and released by another."""
+def campaign(incident: Incident, *, letters: bool = False, at: dt.datetime) -> Campaign:
+    """To everybody, prepared by one and released by another. Not `letters`: nobody carries them, so the ladder has none."""
     editor, approver = (staff(one["email"], one["name"]) for one in (story.EDITOR, story.APPROVER))
     incident = Incident.objects.get(pk=incident.pk)
     newest = queries.current_notice(incident)
     assert newest is not None
-    # Nobody carries letters in a rehearsal: whom no message reaches is told by the posting.
-    without_post = [rung for rung in ladder_rules.USUAL if rung.way != Way.LETTER]
-    ladder = laddering.propose(incident=incident, rungs=without_post, reason="No mail house here.", by=editor, at=at)
-    laddering.close(ladder=ladder, as_=ProposalEnd.APPROVED, by=approver, at=at)
+    if not letters:
+        without_post = [rung for rung in ladder_rules.USUAL if rung.way != Way.LETTER]
+        proposed = laddering.propose(incident=incident, rungs=without_post, reason="No mail house.", by=editor, at=at)
+        laddering.close(ladder=proposed, as_=ProposalEnd.APPROVED, by=approver, at=at)
     prepared = campaigning.prepare(notice=newest, choice=audience.Choice(), by=editor, at=at)
     return campaigning.release(campaign=prepared, by=approver, at=at)

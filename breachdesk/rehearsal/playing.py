@@ -1,6 +1,7 @@
 """An incident is played: invented people on a list, real workers, two phone companies of which one is dead, and the clock of the law.
 
-Its 72 hours pass in minutes (clock.py), from an hour after the leak was learned of, when the first notice is public.
+Its 72 hours pass in minutes (clock.py), from an hour after the leak was learned of, when the first notice is public; hours in which
+nothing is under way are skipped (idling.py).
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from breachdesk.demo import story
-from breachdesk.rehearsal import clock, inventing, scoring
+from breachdesk.demo import kakao, story
+from breachdesk.rehearsal import clock, idling, inventing, mail_house, scoring
 from breachdesk.rehearsal.stage import Stage, answers, is_at_work, wait_for
 from notices import clocking, proof, snapshots
 from notices.models import Clock, Incident
@@ -27,12 +28,13 @@ WITHIN = dt.timedelta(hours=72)
 SEED = 1
 FINDING_OUT = dt.timedelta(hours=1)
 LEASE = 20  # seconds by the server's clock
+WITHOUT_APP = 10  # per cent of the phones have no messenger: an AlimTalk to them is refused
 STAGE = {"DELIVERY_SWEEP_SECONDS": "1", "DELIVERY_TIMEOUT_SECONDS": "5", "PRINTING_SWEEP_SECONDS": "3600"}
 
 
 @dataclass(frozen=True)
 class Script:
-    """`seconds`: how long the 72 hours last."""
+    """`seconds`: how long the 72 hours last, those that are skipped counted."""
 
     people: int
     dead_provider: bool
@@ -56,14 +58,15 @@ def play(script: Script, folder: Path) -> dict[str, Any]:
     began = time.monotonic()
     try:
         stage.open()
-        stage.tell(bad_numbers=script.bad_numbers)
+        stage.tell(bad_numbers=script.bad_numbers, without_app=WITHOUT_APP)
         if script.dead_provider:
             say("Both phone providers are dead; mail goes out")
             stage.tell(phone="error")
         else:
             say("One of the two phone providers is dead")
             stage.first.tell(phone="error")
-        cast = [stage.worker("worker", hands=os.cpu_count() or 2), stage.web()]
+        # Two hands more than there are cores: while those send, the sweeps have a turn.
+        cast = [stage.worker("worker", hands=(os.cpu_count() or 2) + 2), stage.web()]
         stage.beat().start()
         for actor in cast:
             actor.start()
@@ -77,7 +80,9 @@ def play(script: Script, folder: Path) -> dict[str, Any]:
         "green": card.is_green,
         "people": card.people,
         "proven": card.proven,
+        "by_way": card.by_way,
         "by_posting": card.by_posting,
+        "letters": mail_house.MailHouse(incident).figures(),
         "without_proof": card.unproven,
         "why": card.untold,
         "clocks": card.clocks,
@@ -94,7 +99,8 @@ def begin(script: Script, path: Path) -> Incident:
     incident = inventing.incident("rehearsal", learned_at=learned_at, at=clock.now())
     inventing.bring_in(incident, path, at=clock.now())
     reported(incident)
-    inventing.campaign(incident, at=clock.now())
+    kakao.have_templates(at=clock.now())
+    inventing.campaign(incident, letters=True, at=clock.now())
     return Incident.objects.get(pk=incident.pk)
 
 
@@ -115,9 +121,10 @@ def follow(script: Script, incident: Incident) -> scoring.Card:
     """Until everybody has been told, or the clock has run out."""
     due_at = proof.tell_by(incident)
     assert due_at is not None
-    told_of = 0.0
+    told_of, letters = 0.0, mail_house.MailHouse(incident)
     while True:
         at = clock.now()
+        letters.turn(at=at)
         found = proof.counted(incident, at=at)
         missing = found.unproven - sum(found.by_state.get(state, 0) for state in proof.BY_POSTING)
         if time.monotonic() - told_of > 10:
@@ -129,6 +136,10 @@ def follow(script: Script, incident: Incident) -> scoring.Card:
             meet(incident.clocks.get(code=scoring.TELLING), evidence, at=at)
         if not missing or at >= due_at:
             return scoring.card(incident, at=at)
+        if over := idling.until(incident, before=min(due_at, letters.next_at(at=at) or due_at), at=at):
+            hours = (over - at) / dt.timedelta(hours=1)
+            say(f"nothing is under way: the clock is put forward by {hours:.0f} hours")
+            clock.start(at=over, times=script.times)
         time.sleep(0.3 if script.people < 10_000 else 3)
 
 

@@ -12,8 +12,9 @@ from typing import Any
 from django.db import connection
 from django.utils import translation
 
-from notices import clock_pages, proof
+from notices import clock_pages, laddering, proof
 from notices.models import Incident
+from notices.states import Way
 
 TELLING = "pipa_notify"
 GREEN, RED, RUNS = "green", "red", "runs"
@@ -45,10 +46,13 @@ WHY = """
 
 @dataclass(frozen=True)
 class Card:
-    """`clocks`: of each its name, law, colour and when it was due; `untold`: why somebody has no proof, and how many."""
+    """`clocks`: of each its name, law, colour and when it was due; `untold`: why somebody has no proof, and how many;
+    `by_way`: how those with proof were told.
+    """
 
     people: int
     proven: int
+    by_way: dict[str, int]
     by_posting: int
     unproven: int
     clocks: list[dict[str, Any]]
@@ -82,7 +86,8 @@ def card(incident: Incident, *, at: dt.datetime) -> Card:
                     "met_at": line.met_at and line.met_at.isoformat(),
                 }
             )
-    return Card(found.people, found.proven, by_posting, unproven, clocks, untold(incident))
+    by_way = dict(sorted(found.channels.items(), key=lambda one: -one[1]))
+    return Card(found.people, found.proven, by_way, by_posting, unproven, clocks, untold(incident))
 
 
 def untold(incident: Incident) -> dict[str, int]:
@@ -91,17 +96,32 @@ def untold(incident: Incident) -> dict[str, int]:
     with connection.cursor() as cursor:
         cursor.execute(WHY, wanted)
         rows = cursor.fetchall()
+    by_letter = Way.LETTER in laddering.carried()
     counted: dict[str, int] = {}
     for *facts, people in rows:
-        counted[why(*facts)] = counted.get(why(*facts), 0) + people
+        words = why(*facts, by_letter=by_letter)
+        counted[words] = counted.get(words, 0) + people
     return dict(sorted(counted.items(), key=lambda one: -one[1]))
 
 
-def why(line: str | None, message: str, channel: str, before: str, has_phone: bool, has_email: bool) -> str:
-    """In words for whoever rehearses. `before`: why an earlier way brought no proof, in the ledger's word."""
+def why(
+    line: str | None,
+    message: str,
+    channel: str,
+    before: str,
+    has_phone: bool,
+    has_email: bool,
+    *,
+    by_letter: bool = False,
+) -> str:
+    """In words for whoever rehearses. `before`: why an earlier way brought no proof, in the ledger's word; `by_letter`: letters
+    can be printed, so that whoever had none has no address.
+    """
     if line is None:
         return "in no campaign"
     files = [name for name, there in (("phone", has_phone), ("e-mail", has_email)) if not there]
+    if line == "failed" and by_letter and channel != "letter":
+        files.append("address")
     missing = f"; no {' and no '.join(files)} on file" if files else ""
     earlier = f"; before that: {EARLIER.get(before, before)}" if before else ""
     if line == "waiting":

@@ -125,7 +125,7 @@ class Stage:
 
     def __init__(self, folder: Path, values: Mapping[str, str]) -> None:
         self.folder = folder
-        self.web_place = free_place()
+        self.web_place, secret = free_place(), os.environ["PHONE_PROVIDER_SECRET"]
         receipts = {"RECEIPT_URL": f"http://{self.web_place}/delivery/receipts/phone/"}
         self.first = Provider("provider-a", folder=folder, mail=True, env=receipts)
         self.second = Provider("provider-b", folder=folder, mail=False, env=receipts)
@@ -135,8 +135,16 @@ class Stage:
             "PHONE_PROVIDER_URL": self.first.url,
             "PHONE_PROVIDER_BATCH": "100",
             "SECOND_PHONE_PROVIDER_URL": self.second.url,
-            "SECOND_PHONE_PROVIDER_SECRET": os.environ["PHONE_PROVIDER_SECRET"],
+            "SECOND_PHONE_PROVIDER_SECRET": secret,
             "SECOND_PHONE_PROVIDER_BATCH": "100",
+            # Each company carries both. Without an approved template nobody is sent an AlimTalk.
+            "ALIMTALK_PROVIDER_URL": self.first.url,
+            "ALIMTALK_PROVIDER_SECRET": secret,
+            "ALIMTALK_PROVIDER_BATCH": "100",
+            "ALIMTALK_SENDER": "@rehearsal",
+            "SECOND_ALIMTALK_PROVIDER_URL": self.second.url,
+            "SECOND_ALIMTALK_PROVIDER_SECRET": secret,
+            "SECOND_ALIMTALK_PROVIDER_BATCH": "100",
             "SMTP_URL": f"smtp://{self.first.mail_place}",
             "PUBLIC_URL": f"http://{self.web_place}",
             **values,

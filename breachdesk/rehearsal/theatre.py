@@ -106,6 +106,9 @@ def environment(*, owner_url: str, app_url: str, database: str, broker: str, fol
         "PHONE_PROVIDER_URL": "http://127.0.0.1:9/phone",  # nobody answers there; the stage has its own
         "PHONE_PROVIDER_SECRET": secrets.token_urlsafe(24),
         "PHONE_SENDER": "15000000",
+        "ALIMTALK_PROVIDER_URL": "http://127.0.0.1:9/phone",
+        "ALIMTALK_PROVIDER_SECRET": secrets.token_urlsafe(24),
+        "ALIMTALK_SENDER": "@rehearsal",
         "SMTP_URL": "smtp://127.0.0.1:9",
         "EMAIL_FROM": "rehearsal@issuer.example",
         "BANK_URL": "http://127.0.0.1:9",

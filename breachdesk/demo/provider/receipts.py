@@ -22,6 +22,7 @@ from breachdesk.demo.provider.behaviour import Behaviour
 from breachdesk.demo.provider.ledger import Ledger, now
 
 AT_ONCE = 8
+TOGETHER = 50  # receipts in one request, where so many are due
 FIRST_AFTER = 0.3
 MOST_TRIES = 12
 REPLAYED_AFTER = 600  # seconds
@@ -58,11 +59,15 @@ EVENTS: dict[str, Sequence[Event]] = {
 }
 
 
+# When, in which order, of which message, as the provider names it, what is still to be told (None: all of it), how often tried.
+Item = tuple[float, int, str, str, Sequence[Event] | None, int]
+
+
 class Receipts:
     def __init__(self, url: str, secret: str, ledger: Ledger, behaviour: Behaviour) -> None:
         self.url, self.secret, self.ledger, self.behaviour = url, secret, ledger, behaviour
         self.order = itertools.count()
-        self.due: queue.PriorityQueue[tuple[float, int, str, str, Sequence[Event] | None, int]] = queue.PriorityQueue()
+        self.due: queue.PriorityQueue[Item] = queue.PriorityQueue()
         # How they were answered, as "delivered 200".
         self.answers: collections.Counter[str] = collections.Counter()
         for message in ledger.without_receipt():
@@ -91,6 +96,9 @@ class Receipts:
                     self.due.put(item)
                     time.sleep(min(early, 0.2) if early > 0 else 0.1)
                     continue
+                if mode == "normal" and events is None and not tries and (more := self._due_too()):
+                    self.send_together(client, [item, *more])
+                    continue
                 events = EVENTS.get(mode, EVENTS["normal"]) if events is None else events
                 if self.send(client, events[0], message_id, provider_id):
                     events, tries = events[1:], 0
@@ -105,25 +113,58 @@ class Receipts:
                         min(60.0, FIRST_AFTER * 2**tries) if tries else 0.0, message_id, provider_id, events, tries
                     )
 
+    def _due_too(self) -> list[Item]:
+        """What else is due now and was not told of yet."""
+        found: list[Item] = []
+        with contextlib.suppress(queue.Empty):
+            while len(found) < TOGETHER - 1:
+                item = self.due.get_nowait()
+                if item[0] > time.monotonic() or item[4] is not None or item[5]:
+                    self.due.put(item)
+                    break
+                found.append(item)
+        return found
+
+    def send_together(self, client: httpx.Client, items: Sequence[Item]) -> None:
+        """In one request. Where it is not understood or one of them is not known, each is told by itself."""
+        told = [_receipt(DELIVERED, item[2], item[3]) for item in items]
+        with contextlib.suppress(httpx.HTTPError, ValueError, KeyError):
+            answer = self._post(client, {"receipts": told}, signed="right")
+            counted = answer.json() if answer.status_code == 200 else {}
+            if counted and not counted["unknown"]:
+                self.answers["delivered 200"] += counted["recorded"]
+                self.answers["delivered 409"] += counted["heard_before"]
+                for item in items:
+                    self.ledger.receipted(item[2])
+                return
+        for item in items:
+            self._put(0.0, item[2], item[3], EVENTS["normal"], 0)
+
     def send(self, client: httpx.Client, event: Event, message_id: str, provider_id: str) -> bool:
-        receipt = {
-            "event_id": f"{event.name}-{provider_id}",
-            "id": message_id,
-            "provider_id": provider_id,
-            "state": event.state,
-            "at": now(),
-        }
-        body = json.dumps(receipt).encode()
-        timestamp = str(int(time.time()) - (REPLAYED_AFTER if event.signed == "replayed" else 0))
-        secret = "somebody else's" if event.signed == "forged" else self.secret
+        with contextlib.suppress(httpx.HTTPError):
+            answer = self._post(client, _receipt(event, message_id, provider_id), signed=event.signed)
+            self.answers[f"{event.name} {answer.status_code}"] += 1
+            return answer.status_code in event.is_heard_by
+        self.answers[f"{event.name} no answer"] += 1
+        return False
+
+    def _post(self, client: httpx.Client, told: dict[str, Any], *, signed: str) -> httpx.Response:
+        body = json.dumps(told).encode()
+        timestamp = str(int(time.time()) - (REPLAYED_AFTER if signed == "replayed" else 0))
+        secret = "somebody else's" if signed == "forged" else self.secret
         headers = {
             "Content-Type": "application/json",
             "X-Timestamp": timestamp,
             "X-Signature": sign(secret, timestamp, body),
         }
-        with contextlib.suppress(httpx.HTTPError):
-            answer = client.post(self.url, content=body, headers=headers)
-            self.answers[f"{event.name} {answer.status_code}"] += 1
-            return answer.status_code in event.is_heard_by
-        self.answers[f"{event.name} no answer"] += 1
-        return False
+        return client.post(self.url, content=body, headers=headers)
+
+
+def _receipt(event: Event, message_id: str, provider_id: str) -> dict[str, str]:
+    return {
+        "event_id": f"{event.name}-{provider_id}",
+        "id": message_id,
+        "provider_id": provider_id,
+        "state": event.state,
+        "at": now(),
+    }

@@ -22,7 +22,7 @@ from breachdesk.environment import Environment
 from breachdesk.lib import commands
 from breachdesk.rehearsal import theatre
 
-SECONDS_AT_LEAST, PEOPLE_A_SECOND = 120, 100
+SECONDS_AT_LEAST, PEOPLE_A_SECOND = 300, 50
 MOST_PEOPLE = 3_000_000
 SIGNS = {"green": "met ", "red": "RED ", "runs": "runs"}
 
@@ -97,6 +97,8 @@ def in_words(card: dict[str, Any]) -> str:
         [
             f"{card['people']:,} people: {card['proven']:,} with proof, {card['by_posting']:,} told by posting, "
             f"{card['without_proof']:,} without; {card['seconds']} seconds",
+            f"  with proof by: {', '.join(f'{way} {people:,}' for way, people in card['by_way'].items()) or 'nothing'}",
+            f"  letters: {', '.join(f'{count:,} {what}' for what, count in card['letters'].items())}",
             *lines,
             *(["Without a proven notice:", *reasons] if reasons else []),
         ]

@@ -1,0 +1,80 @@
+"""A way of which no provider takes anything: of a campaign only a few messages are tried now and then, until one is taken.
+
+Else a hundred thousand messages would be asked for a dozen times each, and stand in the way of those that could leave otherwise.
+Codes and claim letters are asked for all the same. One row a way; the rows are the truth for all workers.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from delivery.models import Message, Messages, Outage
+from delivery.states import Channel
+
+# So many messages in a row that every provider of their way was in trouble with, and nothing taken in between.
+MANY = 20
+TRIED_EVERY, TRIED_AT_ONCE = dt.timedelta(seconds=20), 4
+
+WAYS: dict[str, tuple[Channel, ...]] = {
+    "phone": (Channel.SMS, Channel.LMS),
+    "alimtalk": (Channel.ALIMTALK,),
+    "email": (Channel.EMAIL,),
+}
+WAY_OF = {channel: way for way, channels in WAYS.items() for channel in channels}
+
+# The row that makes it many begins the outage.
+FAILED = """
+    INSERT INTO delivery_outage AS outage (way, in_a_row, since, try_at) VALUES (%(way)s, 1, NULL, NULL)
+    ON CONFLICT (way) DO UPDATE SET
+        in_a_row = least(outage.in_a_row + 1, %(many)s),
+        since = CASE WHEN outage.in_a_row + 1 >= %(many)s THEN coalesce(outage.since, %(at)s) END,
+        try_at = CASE WHEN outage.in_a_row + 1 >= %(many)s THEN coalesce(outage.try_at, %(at)s + %(every)s) END
+"""
+
+
+def nobody_took(message: Message, *, at: dt.datetime) -> None:
+    """Every provider of its way has been asked, and was itself in trouble."""
+    wanted: dict[str, Any] = {"way": WAY_OF[Channel(message.channel)], "many": MANY, "at": at, "every": TRIED_EVERY}
+    with connection.cursor() as cursor:
+        cursor.execute(FAILED, wanted)
+
+
+def somebody_took(channel: str) -> None:
+    """It is over. Asked of every request that went well, so it writes only where there is something to end."""
+    if way := WAY_OF.get(Channel(channel)):
+        Outage.objects.filter(way=way, in_a_row__gt=0).update(in_a_row=0, since=None, try_at=None)
+
+
+def since() -> dict[Channel, dt.datetime]:
+    """The channels by which nothing leaves now, and since when."""
+    down = Outage.objects.filter(since__isnull=False).order_by("way")
+    return {channel: one.since for one in down if one.since for channel in WAYS[one.way]}
+
+
+@dataclass(frozen=True)
+class Open:
+    """What may be asked for now: everything but `shut`; with `tried`, only a few of these."""
+
+    shut: tuple[Channel, ...] = ()
+    tried: tuple[Channel, ...] = ()
+
+    def among(self, due: Messages) -> Messages:
+        return due.filter(channel__in=self.tried) if self.tried else due.exclude(channel__in=self.shut)
+
+    def most(self, usual: int) -> int:
+        return TRIED_AT_ONCE if self.tried else usual
+
+
+def now_open(*, at: dt.datetime) -> Open:
+    """To whom it falls to try a way again tries it, and nobody else meanwhile."""
+    down = list(Outage.objects.filter(since__isnull=False).order_by("way"))
+    for one in down:
+        if one.try_at is not None and one.try_at <= at:
+            mine = Outage.objects.filter(way=one.way, try_at=one.try_at, since__isnull=False)
+            if mine.update(try_at=at + TRIED_EVERY):
+                return Open(tried=WAYS[one.way])
+    return Open(shut=tuple(channel for one in down for channel in WAYS[one.way]))
