@@ -35,10 +35,14 @@ app.conf.update(
         "max_retries": 0,
     },
     timezone="UTC",
-    # A worker takes from all in turn, so that the sign of life does not stand in line behind the work. Codes have a worker to
-    # themselves (-Q codes): every other one may be inside a batch of a campaign when somebody waits for theirs.
-    task_queues=[Queue("celery"), Queue("heartbeat"), Queue("codes")],
-    task_routes={"delivery.tasks.heartbeat": {"queue": "heartbeat"}},
+    # A worker takes from all in turn: neither the sign of life nor what looks after a campaign stands in line behind its messages.
+    # Codes have a worker to themselves (-Q codes): every other one may be inside a batch of a campaign when somebody waits for theirs.
+    task_queues=[Queue("celery"), Queue("heartbeat"), Queue("codes"), Queue("sweeps")],
+    task_routes={
+        "delivery.tasks.heartbeat": {"queue": "heartbeat"},
+        "delivery.tasks.sweep": {"queue": "sweeps"},
+        "notices.tasks.pull_outcomes": {"queue": "sweeps"},
+    },
     beat_schedule={
         "forget spent budgets": {"task": "breachdesk.limits.tasks.forget_spent", "schedule": 3600.0},
         "sweep orphaned files": {"task": "breachdesk.files.tasks.sweep_orphans", "schedule": 3600.0},

@@ -29,7 +29,7 @@ SEED = 1
 FINDING_OUT = dt.timedelta(hours=1)
 LEASE = 20  # seconds by the server's clock
 WITHOUT_APP = 10  # per cent of the phones have no messenger: an AlimTalk to them is refused
-STAGE = {"DELIVERY_SWEEP_SECONDS": "1", "DELIVERY_TIMEOUT_SECONDS": "5", "PRINTING_SWEEP_SECONDS": "3600"}
+STAGE = {"DELIVERY_SWEEP_SECONDS": "3", "DELIVERY_TIMEOUT_SECONDS": "5", "PRINTING_SWEEP_SECONDS": "3600"}
 
 
 @dataclass(frozen=True)
