@@ -18,8 +18,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from breachdesk.desk import frame, session
-from delivery import by_hand, flow, health, money_views, occasions, queries, rules
+from delivery import by_hand, flow, health, money_views, occasions, outages, queries, rules
 from delivery.models import Message
+from delivery.states import Channel
 
 SEE, HANDLE = "delivery.view_message", "delivery.handle_message"
 # Everybody who looks shares what was counted last.
@@ -41,6 +42,7 @@ def now(request: HttpRequest) -> HttpResponse:
         "troubles": flow.troubles(at=at),
         "providers": [(money_views.name_of(one.name), one) for one in flow.providers()],
         "money": money_views.money(request, at),
+        "outages": [(channel.label, since) for channel, since in outages.since().items() if channel != Channel.LMS],
         "heard_at": queries.heard_at(),
         "silent": bool(health.silent(at=at)),
         "set_aside": queries.set_aside().count(),

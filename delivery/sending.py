@@ -112,8 +112,13 @@ def _send_together(part: together.Part, *, lease: uuid.UUID, watch: Watch) -> No
     answers = together.ask(paid.route, begun)
     taken = {message.pk for (message, _attempt), answer in zip(begun, answers, strict=True) if may_cost(answer)}
     budgets.give_back(paid, [message for message in part.messages if message.pk not in taken])
-    for message, attempt, answer in together.record(begun, answers, lease=lease, at=watch.now()):
-        _hear(message, attempt, answer, lease=lease, watch=watch)
+    rest = together.record(begun, answers, lease=lease, at=watch.now())
+    troubled = [message for message, _attempt, answer in rest if not isinstance(answer, Accepted) and answer.trouble]
+    for message in troubled[:1]:  # of one provider, so the first speaks for all
+        steering.trouble(message, at=watch.now())
+    with transaction.atomic():
+        for _message, attempt, answer in rest:
+            _record(attempt, answer, lease=lease, at=watch.now())
     for message in odd:
         _send(message, lease=lease, watch=watch)
 

@@ -1,6 +1,6 @@
 """Many messages of a campaign asked for in one request: written down, asked and recorded with a few statements for all.
 
-Only messages that no provider has been asked about yet; one that had trouble goes its own way (sending.py).
+Only messages that certainly have not left; one that may have goes its own way (sending.py).
 """
 
 from __future__ import annotations
@@ -46,15 +46,15 @@ def most() -> int:
 
 
 def parts(batch: Sequence[Message], *, at: dt.datetime) -> Iterator[Part]:
-    """The batch in requests: in its order within each way out."""
-    fresh: dict[str, list[Message]] = {}
+    """The batch in requests: in its order within each way out. Those that one provider did not take go to the other together."""
+    alike: dict[tuple[str, str], list[Message]] = {}
     for message in batch:
-        if message.lane == Lane.CAMPAIGN and not message.tries and routes.carries(message.channel):
+        if message.lane == Lane.CAMPAIGN and not message.in_doubt and routes.carries(message.channel):
             way = "email" if message.channel == Channel.EMAIL else steering.way_of(message.channel)
-            fresh.setdefault(way, []).append(message)
+            alike.setdefault((way, message.provider if message.tries else ""), []).append(message)
         else:
             yield Part([message])
-    for rest in fresh.values():
+    for rest in alike.values():
         while rest:
             route = steering.choose(rest[0], at=at, chance=chance.random())
             most = budgets.most(route)
@@ -67,12 +67,14 @@ def begin(
 ) -> tuple[list[Begun], list[Message]]:
     """Writes that the provider is going to be asked about each, and renews the leases.
 
-    The second list: still ours, and not to be sent as it is (held back, expired, asked about before).
+    The second list: still ours, and not to be sent as it is (held back, expired, perhaps gone already).
     """
     with transaction.atomic():
         held = Message.objects.held(lease=lease).filter(pk__in=[message.pk for message in messages])
         rows = list(held.select_related("template").select_for_update(of=("self",)).order_by("pk"))
-        odd = [row for row in rows if row.held_at or row.tries or rules.has_expired(expires_at=row.expires_at, at=at)]
+        odd = [
+            row for row in rows if row.held_at or row.in_doubt or rules.has_expired(expires_at=row.expires_at, at=at)
+        ]
         usable = [row for row in rows if row not in odd]
         changes = {
             "provider": route.name,

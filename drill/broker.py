@@ -4,51 +4,18 @@ from __future__ import annotations
 
 import os
 import signal
-import statistics
-import threading
 import time
 
-import httpx
 import redis
 from django.conf import settings
 
 from breachdesk import launch
 from drill import campaigns
 from drill.harness import Round, Run
+from drill.reading import Reader
 
 ID = "F4"
 SLOWEST_P95 = 1.0
-
-
-class Reader:
-    """Somebody who reads pages all the while."""
-
-    def __init__(self, place: str, *, every: float = 0.2) -> None:
-        self.place, self.every = place, every
-        self.seconds: list[float] = []
-        self.statuses: dict[int, int] = {}
-        self.over = threading.Event()
-        self.thread = threading.Thread(target=self.read, daemon=True)
-        self.thread.start()
-
-    def read(self) -> None:
-        with httpx.Client(trust_env=False, timeout=30) as client:
-            while not self.over.wait(self.every):
-                began = time.monotonic()
-                try:
-                    status = client.get(f"http://{self.place}/lookup/").status_code
-                except httpx.HTTPError:
-                    status = 0
-                self.seconds.append(time.monotonic() - began)
-                self.statuses[status] = self.statuses.get(status, 0) + 1
-
-    def end(self) -> dict[int, int]:
-        self.over.set()
-        self.thread.join(60)
-        return self.statuses
-
-    def p95(self) -> float:
-        return statistics.quantiles(self.seconds, n=20)[-1] if len(self.seconds) > 1 else 0.0
 
 
 def play(run: Run) -> Round:

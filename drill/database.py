@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 
 from django.db import connection
 
 from breachdesk import launch
 from drill import campaigns
-from drill.broker import Reader
 from drill.harness import Round, Run
+from drill.reading import Reader
 
 ID = "F5"
+AWAY_FOR = 3  # seconds, so that somebody comes meanwhile
+READ = ("/lookup/", "/en/lookup/", "/notices/", "/verify/")
 
 
 def restart(servers: launch.Servers, how: signal.Signals) -> None:
     """SIGINT: in order, every client put out; SIGQUIT: at once, as after a crash."""
     os.kill(servers.postgres.pid, how)
     servers.postgres.popen.wait(60)
+    time.sleep(AWAY_FOR)
     servers.postgres.start()
     launch.wait_for(servers.ready, 120, "PostgreSQL did not come back")
     connection.close()
@@ -38,7 +42,7 @@ def play(run: Run) -> Round:
     assert servers is not None
 
     def strike(going: campaigns.UnderWay) -> None:
-        reader = Reader(going.stage.web_place)
+        reader = Reader(going.stage.web_place, paths=READ)
         ended, in_order, at_once = campaigns.shares(3, going.chance)
         going.until(ended)
         with going.strike():
@@ -52,5 +56,9 @@ def play(run: Run) -> Round:
         going.figures |= {"pages": sum(statuses.values()), "pages_503": statuses.get(503, 0)}
         if wrong := {status: count for status, count in statuses.items() if status not in (200, 503)}:
             going.said.append(f"pages answered {wrong}")
+        if reader.wordless:
+            going.said.append(f"{reader.wordless} pages said 503 without words or without Retry-After")
+        if not statuses.get(503):
+            going.said.append("nobody came while it was away")
 
     return campaigns.played(run, "backends ended, PostgreSQL restarted in order and at once", strike, web=True)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from breachdesk.rehearsal.stage import ROOT
 from drill import campaigns
-from drill.broker import Reader
 from drill.harness import Round, Run
+from drill.reading import Reader
 
 ID = "F16"
 

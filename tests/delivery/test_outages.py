@@ -1,0 +1,111 @@
+"""A way of which no provider takes anything: a campaign tries a few now and then, and nobody who can be told otherwise waits behind it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from delivery import outages, queries, sending
+from delivery.models import Message, Outage
+from delivery.states import Channel, Lane, State
+from tests.delivery.conftest import Say
+from tests.servers import Provider
+
+pytestmark = pytest.mark.django_db(transaction=True)
+MANY, EVERY = outages.MANY, outages.TRIED_EVERY
+PHONES = {Channel.SMS, Channel.LMS}
+
+
+@pytest.fixture
+def send(at: dt.datetime) -> Callable[..., int]:
+    def run(*, after: dt.timedelta = dt.timedelta()) -> int:
+        return sending.send_due(lane=Lane.CAMPAIGN, at=at + after)
+
+    return run
+
+
+@pytest.fixture
+def broken(provider: Provider) -> Provider:
+    provider.tell(phone="error")
+    return provider
+
+
+def campaign(say: Say, count: int) -> None:
+    for number in range(count):
+        say(lane="campaign", about="campaign:1", to=f"010-0000-{number:04d}")
+
+
+def asked() -> int:
+    return sum(Message.objects.values_list("tries", flat=True))
+
+
+def test_after_many_in_a_row_a_campaign_asks_for_few_now_and_then_until_one_is_taken(
+    say: Say, send: Callable[..., int], broken: Provider
+) -> None:
+    campaign(say, MANY + 10)
+    send()
+    assert set(outages.since()) == PHONES
+    before = asked()
+    assert send(after=EVERY / 2) == 0
+    send(after=EVERY * 1.5)
+    assert before < asked() <= before + outages.TRIED_AT_ONCE
+    broken.tell(phone="ok")
+    send(after=EVERY * 5)
+    assert outages.since() == {}, "what was tried has left"
+    send(after=EVERY * 10)
+    assert set(Message.objects.values_list("state", flat=True)) == {State.ACCEPTED}
+
+
+def test_fewer_or_with_one_taken_in_between_are_no_outage(
+    say: Say, send: Callable[..., int], provider: Provider
+) -> None:
+    provider.tell(phone="error", times=MANY - 1)
+    campaign(say, MANY)
+    send()
+    assert (Message.objects.filter(state=State.ACCEPTED).count(), outages.since()) == (1, {})
+    assert not Outage.objects.filter(in_a_row__gt=0).exists()
+
+
+@pytest.mark.parametrize("lane", ["code", "claim"])
+def test_codes_and_claim_letters_are_asked_for_all_the_same(
+    lane: str, say: Say, send: Callable[..., int], broken: Provider
+) -> None:
+    campaign(say, MANY)
+    send()
+    say(lane=lane)
+    assert send(after=EVERY / 4) == 1
+
+
+def test_one_of_two_providers_in_trouble_is_no_outage(
+    say: Say, send: Callable[..., int], broken: Provider, second_provider: Provider
+) -> None:
+    campaign(say, MANY * 2)
+    send()
+    assert outages.since() == {}
+    assert set(Message.objects.values_list("state", flat=True)) == {State.ACCEPTED}
+
+
+def test_other_ways_leave_and_nobody_counts_what_is_stuck_as_under_way(
+    say: Say, send: Callable[..., int], broken: Provider
+) -> None:
+    campaign(say, MANY)
+    send()
+    mail = say(lane="campaign", about="campaign:1", to="somebody@mail.example", occasion="leak_notice")
+    unasked = say(lane="campaign", about="campaign:1")
+    assert queries.unsettled(about="campaign:1") == 1
+    assert send(after=EVERY / 4) == 1
+    mail.refresh_from_db()
+    assert mail.state == State.ACCEPTED
+    assert queries.unsettled(about="campaign:1") == 0
+    standing = queries.standing([unasked.key])[unasked.key]
+    assert (standing.state, standing.asked) == (State.WAITING, True), "its time on this rung runs"
+
+
+def test_two_workers_do_not_both_try(at: dt.datetime) -> None:
+    down: dict[str, Any] = {"way": "phone", "in_a_row": MANY, "since": at, "try_at": at}
+    Outage.objects.create(**down)
+    first, second = outages.now_open(at=at), outages.now_open(at=at)
+    assert (set(first.tried), set(second.shut)) == (PHONES, PHONES)
