@@ -116,9 +116,10 @@ def _send_together(part: together.Part, *, lease: uuid.UUID, watch: Watch) -> No
     troubled = [message for message, _attempt, answer in rest if not isinstance(answer, Accepted) and answer.trouble]
     for message in troubled[:1]:  # of one provider, so the first speaks for all
         steering.trouble(message, at=watch.now())
-    with transaction.atomic():
-        for _message, attempt, answer in rest:
-            _record(attempt, answer, lease=lease, at=watch.now())
+    if rest:
+        with transaction.atomic():
+            for _message, attempt, answer in rest:
+                _record(attempt, answer, lease=lease, at=watch.now())
     for message in odd:
         _send(message, lease=lease, watch=watch)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -53,10 +54,16 @@ class Words:
 
 def size_for_phone(text: str) -> int:
     """Bytes in EUC-KR as carriers extend it; a letter that it lacks counts as two."""
-    try:
-        return len(text.encode("cp949"))
-    except UnicodeEncodeError:
-        return sum(len(letter.encode("cp949", "ignore")) or 2 for letter in text)
+    return len(text.encode("cp949", TWO_BYTES))
+
+
+def _as_two_bytes(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeEncodeError)
+    return "??" * (error.end - error.start), error.end
+
+
+TWO_BYTES = "delivery.two_bytes"
+codecs.register_error(TWO_BYTES, _as_two_bytes)
 
 
 def phone_channel(words: Words) -> Channel:

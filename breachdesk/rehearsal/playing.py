@@ -65,8 +65,8 @@ def play(script: Script, folder: Path) -> dict[str, Any]:
         else:
             say("One of the two phone providers is dead")
             stage.first.tell(phone="error")
-        # Two hands more than there are cores: while those send, the sweeps have a turn.
-        cast = [stage.worker("worker", hands=(os.cpu_count() or 2) + 2), stage.web()]
+        # More hands than cores: they wait for providers, and while some send, the sweeps have a turn.
+        cast = [stage.worker("worker", hands=(os.cpu_count() or 2) + 4), stage.web()]
         stage.beat().start()
         for actor in cast:
             actor.start()
