@@ -14,7 +14,7 @@ from django.test import Client
 from django.utils import timezone
 
 from breachdesk.demo.provider.behaviour import Behaviour
-from breachdesk.demo.provider.receipts import DELIVERED, Receipts
+from breachdesk.demo.provider.receipts import DELIVERED, Item, Receipts
 from breachdesk.lib import signed
 from delivery import sending
 from delivery.models import Message, Receipt
@@ -198,8 +198,25 @@ def test_the_providers_own_receipt_is_understood(sent: Message, live_server: Any
     assert state(sent) == State.DELIVERED
 
 
+def test_receipts_that_the_provider_tells_together_are_understood(
+    sent: Message, live_server: Any, settings: Any
+) -> None:
+    settings.ALLOWED_HOSTS = ["*"]
+    receipts = Receipts(live_server.url + PLACE, settings.PHONE_PROVIDER_SECRET, NothingKept(), Behaviour())
+    known: Item = (0.0, 1, str(sent.pk), sent.provider_id, None, 0)
+    unknown: Item = (0.0, 2, str(uuid.uuid4()), "rp-none", None, 0)
+    with httpx.Client(trust_env=False) as client:
+        receipts.send_together(client, [known, unknown])
+        assert receipts.due.qsize() == 2, "one of them is nobody's: each is told by itself"
+        receipts.send_together(client, [known])
+    assert (state(sent), receipts.answers["delivered 409"]) == (State.DELIVERED, 1)
+
+
 class NothingKept:
     """A ledger in which every receipt has been given."""
+
+    def receipted(self, message_id: str) -> None:
+        """Nothing is kept."""
 
     def without_receipt(self) -> list[dict[str, Any]]:
         return []

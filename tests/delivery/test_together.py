@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import httpx
@@ -12,9 +12,9 @@ import pytest
 from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
-from delivery import actions, sending
+from delivery import actions, sending, steering
 from delivery.channels import Accepted, NotSent, OutcomeUnknown, phone
-from delivery.models import Attempt, Message
+from delivery.models import Attempt, Message, Share
 from delivery.states import Lane, State
 from tests.delivery.conftest import Say
 from tests.servers import Provider
@@ -73,6 +73,31 @@ def test_a_hundred_take_no_more_statements_than_ten(
             send()
         counted.append(len(seen))
     assert counted[0] == counted[1] <= 36
+
+
+def test_what_one_provider_did_not_take_goes_to_the_other_in_one_request(
+    many: Callable[..., list[Message]], send: Callable[..., int], second_provider: Provider, settings: Any
+) -> None:
+    Share.objects.create(way=steering.PHONE, first=100)
+    settings.SECOND_PHONE_PROVIDER_BATCH, settings.PHONE_PROVIDER_URL = 100, "http://127.0.0.1:9/phone"
+    settings.PHONE_SHARE = 100
+    messages = many(30)
+    asked: list[int] = []
+    told = phone.send_many
+
+    def counting(batch: Sequence[Any], **how: Any) -> Any:
+        asked.append(len(batch))
+        return told(batch, **how)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(phone, "send_many", counting)
+        assert send() == 60
+    assert asked == [30, 30]
+    assert len(second_provider.received()) == 30
+    for message in Message.objects.filter(pk__in=[each.pk for each in messages]):
+        assert (message.state, message.tries, message.provider) == (State.ACCEPTED, 2, "phone-2")
+        outcomes = message.attempts.order_by("number").values_list("provider", "outcome")
+        assert list(outcomes) == [("phone", "temporary"), ("phone-2", "accepted")]
 
 
 def test_a_refusal_is_of_each_message(

@@ -44,18 +44,20 @@ def colours(card: dict[str, Any]) -> dict[str, str]:
 
 
 def test_with_one_provider_dead_everybody_is_told_and_nothing_is_left_behind() -> None:
-    code, card, said = rehearse("--people", "40", "--seconds", "240")
+    code, card, said = rehearse("--people", "60", "--seconds", "600")
     assert code == 0, said
     assert "One of the two phone providers is dead" in said
+    assert "the clock is put forward" in said, "hours in which mail only has to stay away are not waited for"
+    assert sum(card["by_way"].values()) == card["proven"]
     assert card["green"]
-    assert (card["people"], card["without_proof"], card["why"]) == (40, 0, {})
-    assert card["proven"] + card["by_posting"] == 40
+    assert (card["people"], card["without_proof"], card["why"]) == (60, 0, {})
+    assert card["proven"] + card["by_posting"] == 60
     assert colours(card)["pipa_notify"] == "green"
     assert card["database"] not in databases()
 
 
 def test_with_every_phone_provider_dead_the_72_hours_end_red_and_those_untold_are_named_with_the_reason() -> None:
-    code, card, said = rehearse("--people", "60", "--dead-provider", "--bad-numbers", "2", "--seconds", "30")
+    code, card, said = rehearse("--people", "60", "--dead-provider", "--bad-numbers", "2", "--seconds", "90")
     assert code == 1
     assert not card["green"]
     assert colours(card)["pipa_notify"] == "red"
@@ -63,6 +65,13 @@ def test_with_every_phone_provider_dead_the_72_hours_end_red_and_those_untold_ar
     assert card["without_proof"] == sum(card["why"].values()) > 0
     assert card["proven"] + card["by_posting"] + card["without_proof"] == 60
     assert "without a proven notice" in said
+    assert set(card["by_way"]) == {"email"}, "mail goes out though every phone provider is dead"
+    letters = card["letters"]
+    assert letters["gathered"] == letters["printed"] == letters["posted"] > letters["returned"] > 0
+    assert {words.partition(";")[0] for words in card["why"]} == {
+        "a letter is posted, and only time proves that it was not returned",
+        "every way was tried",
+    }
 
 
 @pytest.mark.parametrize("arguments", [("--people", "0"), ("--bad-numbers", "101"), ("--seconds", "0")])
@@ -121,3 +130,9 @@ def test_a_role_that_may_not_make_databases_is_told_what_is_missing(monkeypatch:
 )
 def test_why_somebody_has_no_proof_is_said_in_words(facts: tuple[Any, ...], words: str) -> None:
     assert scoring.why(*facts) == words
+
+
+def test_where_letters_are_printed_whoever_had_none_has_no_address() -> None:
+    by_phone, by_letter = ("failed", "", "lms", "", True, False), ("failed", "", "letter", "returned", True, False)
+    assert scoring.why(*by_phone, by_letter=True) == "every way was tried; no e-mail and no address on file"
+    assert scoring.why(*by_letter, by_letter=True).endswith("before that: a letter came back; no e-mail on file")
