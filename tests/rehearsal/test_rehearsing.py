@@ -23,7 +23,7 @@ def rehearse(*arguments: str) -> tuple[int, dict[str, Any], str]:
         env=os.environ,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=900,
     )
     lines = done.stdout.splitlines()
     assert lines, done.stderr
