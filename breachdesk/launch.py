@@ -49,7 +49,7 @@ LOCKS = {"runtime": (), "demo": ("runtime",), "dev": ("runtime", "demo"), "bench
 RESTARTS_A_MINUTE = 3
 # The Celery workers and what each is told. Codes have one to themselves, that is never inside a batch of a campaign.
 WORKERS = {
-    "worker": ["--queues=celery,heartbeat", "--concurrency=2"],
+    "worker": ["--queues=celery,heartbeat,sweeps", "--concurrency=2"],
     "codes": ["--queues=codes", "--pool=solo", "--hostname=codes@%h"],
 }
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import signal
 from typing import Any
 
 import pytest
+from django.conf import settings as house
 from django.test import Client
 from django.utils import timezone
 
@@ -46,9 +48,26 @@ def test_one_row_says_when_word_last_went_the_whole_way(settings: Any) -> None:
     assert queries.heard_at() == heard_at + dt.timedelta(hours=1)
 
 
-def test_the_sign_of_life_does_not_stand_in_line_behind_the_work() -> None:
+@pytest.mark.parametrize(
+    ("task", "queue"),
+    [
+        ("delivery.tasks.heartbeat", "heartbeat"),
+        ("delivery.tasks.sweep", "sweeps"),
+        ("notices.tasks.pull_outcomes", "sweeps"),
+        ("delivery.tasks.send_due", "celery"),
+    ],
+)
+def test_neither_sign_of_life_nor_sweeps_stand_in_line_behind_the_work(task: str, queue: str) -> None:
     from breachdesk.celery import app
 
-    route = app.amqp.router.route({}, "delivery.tasks.heartbeat")
-    assert route["queue"].name == "heartbeat"
-    assert {"celery", "heartbeat", "codes"} <= set(app.amqp.queues), "every worker takes from all, without being told"
+    assert app.amqp.router.route({}, task)["queue"].name == queue
+    assert queue in app.amqp.queues, "a worker takes from all of them, without being told"
+
+
+@pytest.mark.parametrize("place", ["docker-compose.yml", "breachdesk/launch.py"])
+def test_between_them_the_workers_take_from_every_queue(place: str) -> None:
+    from breachdesk.celery import app
+
+    told = (house.BASE_DIR / place).read_text(encoding="utf-8")
+    named = {name for queues in re.findall(r"--queues=([a-z,]+)", told) for name in queues.split(",")}
+    assert named == set(app.amqp.queues)
