@@ -7,6 +7,7 @@ not them. A claim says who filed it for whom; whoever did never reviews it (clai
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import uuid
 from collections.abc import Mapping
@@ -17,12 +18,13 @@ from django.db import transaction
 from breachdesk import keys
 from breachdesk.accounts.models import User
 from breachdesk.lib.contacts import Contact
+from breachdesk.lib.postal import NotAnAddress, PostalAddress
 from cards import actions as card_actions
 from cards import asking as card_asking
 from cards import knowing
 from cards.knowing import Known
 from cards.models import Act
-from cards.states import Kind
+from cards.states import Kind, State
 from claims import actions as claim_actions
 from claims import filing
 from claims import queries as claim_queries
@@ -35,6 +37,7 @@ from lookup import proving
 from lookup import queries as lookup_queries
 from lookup.models import Proof
 from lookup.queries import Answer
+from notices import addresses
 from notices.models import Incident
 from support import consultation_rules as rules
 from support import letters
@@ -42,6 +45,9 @@ from support.consultation_models import Consultation, Deed, Right
 from support.consultation_states import Did
 from support.consulting import hold_own, record
 from support.verifying import right_of
+
+# What a batch of letters is gathered by (breachdesk/mailhouse), beside campaigns.
+LETTERS_OF = "letters:"
 
 
 def look(*, reference: str, by: User, at: dt.datetime) -> list[Answer]:
@@ -53,29 +59,31 @@ def look(*, reference: str, by: User, at: dt.datetime) -> list[Answer]:
 
 
 def cards_of(*, reference: str, by: User, at: dt.datetime) -> Known:
-    """Asks the issuer, with no transaction open. Raises rules.NoRight."""
-    right = _right(reference, by=by, at=at)
-    return knowing.know(proof=right.proof, by=by, at=at)
+    """As the issuer has them now, asked with no transaction open. Raises rules.NoRight."""
+    return knowing.know(proof=_right(reference, by=by, at=at).proof, by=by, at=at)
 
 
 def ask_of_card(
-    *, reference: str, kind: Kind, card: str, report: card_actions.Report | None, by: User, at: dt.datetime
+    *, reference: str, kind: Kind, card: str, report: card_actions.Report | None = None, by: User, at: dt.datetime
 ) -> Act:
     """Asks and makes the first call. Raises rules.NoRight, cards.rules.Refusal."""
     right = _right(reference, by=by, at=at)
     known = knowing.know(proof=right.proof, by=by, at=at)
+    if right.proof.person is None:
+        raise rules.NoRight
     act = card_actions.ask(
         proof=right.proof,
         kind=kind,
         card=card,
         cards=known.cards,
+        accounts=known.accounts,
         report=report,
         language=right.consultation.language,
         by=by,
         at=at,
     )
     _done(right, Did.CARD, act.reference, by=by, at=at)
-    return card_asking.ask_now(act=act, at=at)
+    return card_asking.ask_now(act=act, at=at) if act.state == State.ASKED else act
 
 
 def open_draft(*, reference: str, incident: Incident, by: User, at: dt.datetime) -> tuple[Right, Draft]:
@@ -141,19 +149,29 @@ def _done(right: Right, did: Did, what: str, *, by: User, at: dt.datetime) -> No
 
 def _tell(consultation: Consultation, deed: Deed, proof: Proof, *, at: dt.datetime) -> None:
     words = letters.done_for_you(consultation, deed)
-    outbox.put_many(
-        [
-            Put(
-                words,
-                to=to,
-                key=f"done-for-you:{deed.pk}:{keys.index(to.kind, to.hashed)}",
-                lane="claim",
-                about=f"consultation:{consultation.reference}",
-            )
-            for to in on_file(proof)
-        ],
-        at=at,
-    )
+    about = f"consultation:{consultation.reference}"
+    puts = [
+        Put(words, to=to, key=f"done-for-you:{deed.pk}:{keys.index(to.kind, to.hashed)}", lane="claim", about=about)
+        for to in on_file(proof)
+    ]
+    outbox.put_many(puts or _on_paper(consultation, deed, proof), at=at)
+
+
+def _on_paper(consultation: Consultation, deed: Deed, proof: Proof) -> list[Put]:
+    """Whoever has no contact at all is told in the next batch of letters of the incident."""
+    listed = lookup_queries.matching_of(proof, proof.identity)
+    by_incident = {listing.incident_id: listing for listing in listed}
+    for incident in Incident.objects.filter(pk__in=by_incident, active_dataset__isnull=False).order_by("-pk"):
+        listing = by_incident[incident.pk]
+        person_keys = [listing.person_key, *listing.former_keys]
+        assert incident.active_dataset is not None
+        for one in addresses.of_people(incident.active_dataset, person_keys).values():
+            with contextlib.suppress(NotAnAddress):
+                to = PostalAddress.parse(one.name, one.address)
+                words = letters.done_for_you_on_paper(consultation, deed)
+                about = f"{LETTERS_OF}{incident.slug}"
+                return [Put(words, to=to, key=f"done-for-you:{deed.pk}:post", lane="claim", about=about)]
+    return []
 
 
 def on_file(proof: Proof) -> list[Contact]:

@@ -10,11 +10,19 @@ from typing import Any
 from django.contrib import admin, messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from breachdesk.desk import frame, session
+from cards import actions as card_actions
+from cards import queries as card_queries
+from cards import rules as card_rules
+from cards.forms import ReportForm
+from cards.knowing import Known
+from cards.states import Kind as CardKind
+from cards.views import words as card_words
 from claims import actions as claim_actions
 from claims import filing
 from claims import forms as claim_forms
@@ -118,6 +126,78 @@ def _names(incident: Incident, codes: tuple[str, ...]) -> list[str]:
     return [str(known[code].name) for code in codes if code in known]
 
 
+# A card.
+
+
+@frame.page("consultations/<str:reference>/cards/", name="consultation_cards", may=ACT)
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_right
+def cards(request: HttpRequest, consultation: Consultation, right: Right) -> HttpResponseBase:
+    """Stops a card, or takes a report of loss or theft, as the caller would on their own page."""
+    at = session.now(request)
+    known = acting.cards_of(**_given(request, consultation))
+    today = timezone.localdate(at)
+    chosen = known.card(request.POST.get("card", ""))
+    typed = request.POST if request.POST.get("do") == "report" else None
+    form = ReportForm(typed, today=today, auto_id=_ids(chosen.id if chosen else ""))
+    if request.method == "POST":
+        if chosen is None:
+            raise Http404
+        kind, report = CardKind.BLOCK, None
+        if request.POST.get("do") == "report":
+            if not form.is_valid():
+                return _cards_page(request, consultation, right, known, form, chosen.id, status=TO_BE_MENDED)
+            kind = form.cleaned_data["kind"]
+            report = card_actions.Report(form.cleaned_data["noticed"], form.cleaned_data["last_used"])
+        try:
+            act = acting.ask_of_card(**_given(request, consultation), kind=kind, card=chosen.id, report=report)
+        except card_rules.Refusal as refusal:
+            messages.error(request, card_words(refusal))
+            return redirect("admin:consultation_cards", consultation.reference)
+        said = _("%(what)s: %(state)s. 접수번호 %(reference)s를 불러 주세요.")
+        messages.success(
+            request,
+            said % {"what": act.get_kind_display(), "state": act.get_state_display(), "reference": act.reference},
+        )
+        return redirect("admin:consultation_cards", consultation.reference)
+    return _cards_page(request, consultation, right, known, form, "")
+
+
+def _ids(card: str) -> str:
+    """Each card has its own form on the page."""
+    return f"id-{card}-%s"
+
+
+def _cards_page(
+    request: HttpRequest,
+    consultation: Consultation,
+    right: Right,
+    known: Known,
+    form: ReportForm,
+    chosen: str,
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    done = queries.consultations_by_deed(right.proof.person) if right.proof.person else {}
+    acts = [(act, done.get(act.reference, "")) for act in card_queries.acts_of(right.proof.person)]
+    return _page(
+        request,
+        "cards",
+        consultation,
+        right,
+        title=_("카드 멈추기와 분실·도난 신고"),
+        known=known,
+        cards=[
+            (card, form if card.id == chosen else ReportForm(today=form.today, auto_id=_ids(card.id)))
+            for card in known.cards
+        ],
+        acts=acts,
+        form=form,
+        errors=bool(chosen),
+        status=status,
+    )
+
+
 # A claim.
 
 
@@ -164,11 +244,11 @@ def _refused(request: HttpRequest, consultation: Consultation, refusal: Exceptio
 def _saved(
     request: HttpRequest, consultation: Consultation, right: Right, draft: Draft, *, more: bool
 ) -> HttpResponseBase:
-    typed = _typed(request)
+    typed = typed_steps(request)
     acting.save_draft(**_given(request, consultation), draft_id=draft.id, steps=typed)
     draft.steps = typed
     if more:
-        return _form_page(request, consultation, right, draft, typed, judged=False, spare=1)
+        return _form_page(request, consultation, right, draft, typed, judged=False, spare=True)
     return _read_out(request, consultation, right, draft)
 
 
@@ -213,6 +293,32 @@ def _filed(request: HttpRequest, consultation: Consultation, right: Right, draft
     return redirect("admin:consultation", consultation.reference)
 
 
+class ClaimParts:
+    """The parts of a claim as one page of forms. `judged`: what is wrong is said; `spare`: an empty line beside those there are."""
+
+    def __init__(
+        self, steps: dict[str, Any], *, terms: claim_rules.Terms, name: str, judged: bool, spare: bool = False
+    ) -> None:
+        kind, story, account = (_part(steps, step) for step in ("kind", "story", "account"))
+        lines = filing.started_lines(steps)
+        empty = dict.fromkeys(filing.LINE_FIELDS, "")
+        lines = [*lines, *[empty] * (spare or not lines)][: claim_rules.MOST_LINES]
+        account = {"holder": name} | account
+        self.terms, self.name = terms, name
+        self.lines = Lines(lines, terms=terms, check=judged)
+        self.kind = claim_forms.KindForm(kind) if judged else claim_forms.KindForm(initial=kind)
+        self.story = claim_forms.StoryForm(story) if judged else claim_forms.StoryForm(initial=story)
+        self.account = (
+            claim_forms.AccountForm(account, proven_name=name)
+            if judged
+            else claim_forms.AccountForm(initial=account, proven_name=name)
+        )
+        if not name:
+            self.account.fields["holder"].help_text = ""
+        self.forms = [self.kind, *self.lines.forms, self.story, self.account]
+        self.wrong = self.lines.problems + sum(len(form.errors) for form in (self.kind, self.story, self.account))
+
+
 def _form_page(
     request: HttpRequest,
     consultation: Consultation,
@@ -221,31 +327,12 @@ def _form_page(
     steps: dict[str, Any],
     *,
     judged: bool,
-    spare: int = 0,
+    spare: bool = False,
 ) -> HttpResponse:
-    """`judged`: what is wrong is said; `spare`: empty lines beside those that are there."""
     at = session.now(request)
     terms = claim_queries.terms_of(draft.incident, at=at)
     name = claim_queries.claimant(right.proof, draft.incident, at=at).name
-    typed: dict[str, dict[str, Any]] = {step: _part(steps, step) for step in ("kind", "story", "account")}
-    lines = filing.started_lines(steps)
-    empty = dict.fromkeys(filing.LINE_FIELDS, "")
-    lines = [*lines, *[empty] * (spare or (not lines))][: claim_rules.MOST_LINES]
-    account = {"holder": name} | typed["account"]
-    if judged:
-        forms: list[Any] = [
-            claim_forms.KindForm(typed["kind"]),
-            claim_forms.StoryForm(typed["story"]),
-            claim_forms.AccountForm(account, proven_name=name),
-        ]
-    else:
-        forms = [
-            claim_forms.KindForm(initial=typed["kind"]),
-            claim_forms.StoryForm(initial=typed["story"]),
-            claim_forms.AccountForm(initial=account, proven_name=name),
-        ]
-    shown = Lines(lines, terms=terms, check=judged)
-    wrong = shown.problems + sum(len(form.errors) for form in forms)
+    parts = ClaimParts(steps, terms=terms, name=name, judged=judged, spare=spare)
     return _page(
         request,
         "claim",
@@ -253,15 +340,10 @@ def _form_page(
         right,
         title=_("보상 신청하기"),
         draft=draft,
-        lines=shown,
-        kind=forms[0],
-        story=forms[1],
-        account=forms[2],
-        all_forms=[forms[0], *shown.forms, forms[1], forms[2]],
-        wrong=wrong,
-        errors=bool(wrong),
-        terms=terms,
-        status=TO_BE_MENDED if wrong else 200,
+        parts=parts,
+        wrong=parts.wrong,
+        errors=bool(parts.wrong),
+        status=TO_BE_MENDED if parts.wrong else 200,
     )
 
 
@@ -270,7 +352,7 @@ def _part(steps: dict[str, Any], step: str) -> dict[str, Any]:
     return kept if isinstance(kept, dict) else {}
 
 
-def _typed(request: HttpRequest) -> dict[str, Any]:
+def typed_steps(request: HttpRequest) -> dict[str, Any]:
     """The steps of a draft as posted, word for word."""
     told = request.POST.get("lines", "")
     number = min(int(told), claim_rules.MOST_LINES) if told.isascii() and told.isdecimal() and len(told) < 4 else 1

@@ -8,5 +8,9 @@ from support import (  # noqa: F401
     consultation_admin,
     desk_views,
     faq_desk_views,
+    paper_views,
+    queue_views,
+    reuse_views,
+    seeing_views,
     waiting_views,
 )

@@ -65,7 +65,7 @@ class Queue(KeysetChangeList):
 
 @admin.register(Consultation)
 class ConsultationAdmin(ReadOnlyAdmin):
-    desk_title = _("상담")
+    desk_title = _("상담 기록")
     desk_group = frame.WORK
     desk_order = 25
     desk_intro = _("전화, 이메일, 지점, 우편으로 물은 것과 답한 것, 하기로 한 것이에요. 기한이 이른 것이 먼저예요.")

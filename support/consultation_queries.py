@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
 from breachdesk.accounts.models import User
+from lookup.models import Person
 from support.consultation_models import Asking, Consultation, Deed
 from support.consultation_states import CONSULTATION_STANDING
 
@@ -36,13 +36,10 @@ def deeds_of(consultation: Consultation) -> list[Deed]:
     return list(deeds.select_related("right__agent").order_by("at", "pk"))
 
 
-@dataclass(frozen=True)
-class Step:
-    """One line of a consultation's history, for staff."""
-
-    at: dt.datetime
-    what: str
-    by: str
+def consultations_by_deed(person: Person) -> dict[str, str]:
+    """In which consultation each thing was done for somebody, by its reference."""
+    deeds = Deed.objects.filter(right__proof__person=person).exclude(what="")
+    return dict(deeds.order_by("pk").values_list("what", "right__consultation__reference"))
 
 
 def unforgotten(*, closed_before: dt.datetime) -> QuerySet[Consultation]:

@@ -25,9 +25,17 @@ CODES_IN_A_CONSULTATION = Budget("support.code.consultation", 5, DAY)
 KEYED_PER_NETWORK = Budget("support.keyed.network", 60, dt.timedelta(hours=1))
 KEYED_OF_ALL = Budget("support.keyed.all", 600, MINUTE)
 
+# People looked for to be shown what they see; and how long that stands open.
+SEARCHES_A_DAY = Budget("support.search.day", 200, DAY)
+SEEN_FOR = 15 * MINUTE
+LINES_SHOWN = 30
+
 WORDS_LENGTH = 2000
 # As long as a claim may be asked about: three years from learning of the damage, Civil Act Art. 766.
 KEEP_CONSULTATION = 3 * 365 * DAY
+
+
+KEEP_SEEING = 90 * DAY
 
 
 class Refusal(Exception):

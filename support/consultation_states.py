@@ -42,3 +42,12 @@ class Did(models.TextChoices):
     LOOKED_UP = "looked_up", _("유출됐는지 조회")
     CARD = "card", _("카드 요청")
     CLAIM = "claim", _("보상 신청")
+
+
+class SeenWhy(models.TextChoices):
+    """Why a member of staff looks at what a person sees."""
+
+    CALL = "call", _("본인과 통화하면서 화면을 함께 보려고")
+    INQUIRY = "inquiry", _("본인의 문의에 답하려고")
+    COMPLAINT = "complaint", _("본인이 이상하다고 한 것을 확인하려고")
+    AUTHORITY = "authority", _("감독·수사 기관의 요청에 답하려고")

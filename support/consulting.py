@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import transaction
 
-from breachdesk import audit
+from breachdesk import audit, files
 from breachdesk.accounts.models import User
 from breachdesk.lib import references
 from lookup import by_phone
@@ -20,6 +20,8 @@ from support import consultation_rules as rules
 from support.consultation_models import Asking, Consultation, Right
 from support.consultation_states import CONSULTATION_STANDING, Source
 from support.consultation_states import Consultation as State
+from support.paper_models import PaperEntry
+from support.seeing_models import Seeing
 
 PREFIX = "CON"
 FORGET_BATCH = 500
@@ -156,11 +158,18 @@ def record(done: str, consultation: Consultation, *, by: User | None, at: dt.dat
 def forget_consultations(*, at: dt.datetime) -> int:
     """Erases consultations that have been over for long enough. Says how many."""
     gone, old = 0, at - rules.KEEP_CONSULTATION
+    # The audit still says who saw whom.
+    Seeing.objects.filter(expires_at__lte=at - rules.KEEP_SEEING).delete()
     while True:
         with transaction.atomic():
             over = Consultation.objects.exclude(state__in=CONSULTATION_STANDING).filter(closed_at__lte=old)
             pks = list(over.order_by("pk").values_list("pk", flat=True)[:FORGET_BATCH])
             Right.objects.filter(consultation__in=pks).delete()
+            papers = list(PaperEntry.objects.filter(consultation__in=pks).select_related("scan").order_by("pk"))
+            for paper in papers:
+                paper.delete()
+                if paper.scan:
+                    files.erase(paper.scan)
             Consultation.objects.filter(pk__in=pks).delete()
             gone += len(pks)
             if pks:

@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from breachdesk.context import issuer
+from delivery import paper
 from delivery.words import Words
 from support.callback_models import CallBack
 from support.consultation_models import Consultation, Deed
@@ -49,6 +50,13 @@ def call_back_cancelled(call_back: CallBack) -> Words:
 
 def call_back_missed(call_back: CallBack) -> Words:
     return _words("call_back_missed", call_back.language, call_back=call_back)
+
+
+def done_for_you_on_paper(consultation: Consultation, deed: Deed) -> Words:
+    """The same to whoever has neither phone nor e-mail."""
+    words = done_for_you(consultation, deed)
+    said = paper.Letter(about=words.subject, title=words.subject, greeting=words.text.strip())
+    return said.as_words(occasion=words.occasion, language=words.language)
 
 
 def _words(occasion: str, language: str, **context: Any) -> Words:

@@ -7,7 +7,10 @@ from support.callback_models import CallBack, Slot
 from support.consultation_models import Asking, Consultation, ConsultationMove, Deed, Right
 from support.faq_models import FaqCount, FaqEntry, FaqVersion
 from support.inquiry_models import Attachment, Inquiry, InquiryMove, Post
+from support.paper_models import PaperEntry
+from support.reuse_models import Prepared
 from support.satisfaction_models import Satisfaction
+from support.seeing_models import Seeing
 from support.waiting_models import Waiting
 
 __all__ = [
@@ -22,9 +25,12 @@ __all__ = [
     "FaqVersion",
     "Inquiry",
     "InquiryMove",
+    "PaperEntry",
     "Post",
+    "Prepared",
     "Right",
     "Satisfaction",
+    "Seeing",
     "Slot",
     "Waiting",
 ]

@@ -6,7 +6,7 @@ from typing import Any
 
 from breachdesk import keys
 from breachdesk.resealing import Part, Table
-from support.models import CallBack, Consultation, Inquiry, Post, Satisfaction
+from support.models import CallBack, Consultation, Inquiry, PaperEntry, Post, Satisfaction
 
 
 def _hashed(inquiry: Inquiry) -> dict[str, Any]:
@@ -29,6 +29,7 @@ PARTS: list[Part] = [
     ),
     Table(Satisfaction, sealed={"sealed_words": lambda said: said.bound}),
     Table(Post, sealed={"sealed_text": lambda post: post.bound}),
+    Table(PaperEntry, sealed={"sealed_content": lambda entry: entry.bound}),
     Table(
         Consultation,
         sealed={

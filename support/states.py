@@ -87,3 +87,42 @@ class Rating(models.TextChoices):
     GOOD = "good", _("도움이 됐어요")
     SOME = "some", _("조금 도움이 됐어요")
     NONE = "none", _("도움이 안 됐어요")
+
+
+class Reuse(models.TextChoices):
+    """How an answer to be reused stands."""
+
+    WRITTEN = "written", _("승인 기다림")
+    APPROVED = "approved", _("쓰는 중")
+    ENDED = "ended", _("그만 씀")
+
+
+REUSE_FIRST = Reuse.WRITTEN
+REUSE_MOVES: dict[Reuse, set[Reuse]] = {
+    Reuse.WRITTEN: {Reuse.APPROVED, Reuse.ENDED},
+    Reuse.APPROVED: {Reuse.ENDED},
+    Reuse.ENDED: set(),
+}
+
+
+class PaperKind(models.TextChoices):
+    """What came on paper."""
+
+    CLAIM = "claim", _("보상 신청서")
+    INQUIRY = "inquiry", _("문의")
+
+
+class Paper(models.TextChoices):
+    """It counts once a second person has compared it with the scan."""
+
+    ENTERED = "entered", _("확인 기다림")
+    CONFIRMED = "confirmed", _("확인함")
+    SENT_BACK = "sent_back", _("돌려보냄")
+
+
+PAPER_FIRST = Paper.ENTERED
+PAPER_MOVES: dict[Paper, set[Paper]] = {
+    Paper.ENTERED: {Paper.CONFIRMED, Paper.SENT_BACK},
+    Paper.CONFIRMED: set(),
+    Paper.SENT_BACK: set(),
+}

@@ -136,7 +136,7 @@ def hear_second_half(*, asking_id: uuid.UUID, heard: str, by: User, at: dt.datet
             proof = by_phone.prove_by_halves(
                 letter=asking.letter, answer=heard, identity=caller.identity, acting=acting, at=at
             )
-            return _grant(asking, proof, acting, at=at)
+            return grant(asking, proof, acting, at=at)
     except letter_codes.NotThisLetter:
         with transaction.atomic():
             record("wrong_half", asking.consultation, by=by, at=at, tries=counted[0])
@@ -212,13 +212,13 @@ def key_in(*, call_number: str, code: str, network: str, at: dt.datetime) -> Non
         if held.taken_by_id != asking.by_id or not Asking.objects.filter(pk=asking.pk, ended_at=None).exists():
             by_phone.end(proof=proof, by=asking.by, at=at)
             raise NotProved
-        _grant(asking, proof, acting, at=at)
+        grant(asking, proof, acting, at=at)
 
 
 # The right.
 
 
-def _grant(asking: Asking, proof: Proof, acting: Acting, *, at: dt.datetime) -> Right:
+def grant(asking: Asking, proof: Proof, acting: Acting, *, at: dt.datetime) -> Right:
     """The consultation is held."""
     asking.proved_at = at
     asking.save(update_fields=["proved_at"])

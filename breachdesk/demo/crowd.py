@@ -118,7 +118,7 @@ def _claimants(letters: dict[str, str]) -> Iterator[tuple[dict[str, str], str]]:
     """Rows of the list with the code of their letter: of full age, and nobody who plays."""
     rows = people.rows()
     header = next(rows)
-    played = {person.name for person in (*people.PEOPLE, *people.BY_LETTER)}
+    played = {person.name for person in people.EVERYBODY}
     for values in rows:
         row = dict(zip(header, values, strict=True))
         usual = row["member"] in ("", "supplementary") and row["name"] not in played

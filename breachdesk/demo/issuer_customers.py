@@ -78,7 +78,7 @@ class Customers:
         header, *listed = people.rows()
         for row in listed:
             self.add({**dict(zip(header, row, strict=True)), "ref": row[0]})
-        for one in people.PEOPLE:
+        for one in (*people.PEOPLE, *people.CALLERS):
             self.add({**one.__dict__, "ref": people.customer_ref(one)})
 
     def add(self, one: dict[str, Any]) -> None:

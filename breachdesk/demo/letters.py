@@ -22,6 +22,8 @@ from lookup import letter_codes
 from lookup.models import LetterCode
 from notices.models import Incident
 
+PLAYED = (*people.BY_LETTER, *people.CALLERS)
+
 
 def post(*, at: dt.datetime) -> None:
     """Once: whoever has a letter keeps it."""
@@ -29,10 +31,7 @@ def post(*, at: dt.datetime) -> None:
     if incident.active_dataset is None or LetterCode.objects.filter(incident=incident).exists():
         return
     index_key = incident.active_dataset.index_key
-    own = {
-        keys.index("customer_ref", people.customer_ref(one), key_id=index_key): _code_of(one)
-        for one in people.BY_LETTER
-    }
+    own = {keys.index("customer_ref", people.customer_ref(one), key_id=index_key): _code_of(one) for one in PLAYED}
     editor, officer = User.objects.get(email=story.EDITOR["email"]), User.objects.get(email=OFFICER)
     if paper.missing():
         # Nothing can be printed here; they come in with their codes all the same.
@@ -41,6 +40,8 @@ def post(*, at: dt.datetime) -> None:
         letter_codes.release(mailing=mailing, by=officer, at=at)
         return
     writing.write(incident=incident, by=editor, at=at)
+    for one in people.CALLERS:
+        writing.write(incident=incident, customer_ref=people.customer_ref(one), everybody=True, by=editor, at=at)
     batch = batches.gather(incident=incident, abouts=[f"letters:{story.SLUG}"], large_print=False, by=editor, at=at)
     making.carry_on(code_of=lambda person_key: own.get(person_key) or references.new_secret())
     batch.refresh_from_db()
@@ -53,20 +54,20 @@ def _send(batch: Batch, *, editor: User, officer: User, at: dt.datetime) -> None
     batches.release(batch=batch, by=officer, at=at)
     batches.hand_over(batch=batch, day=day, by=editor, at=at)
     batches.post(batch=batch, day=day, count=Batch.objects.get(pk=batch.pk).printed, by=editor, at=at)
-    played = [_hash_of(one) for one in people.BY_LETTER]
+    played = [_hash_of(one) for one in PLAYED]
     others = Letter.objects.filter(batch=batch, problem="").exclude(code__code_hash__in=played).order_by("number")
     if (back := others.first()) is not None:
         line = f"number,reason\n{rules.running_number(batch.pk, back.number)},이사\n"
         returning.bring(content=line.encode(), by=editor, at=at)
 
 
-def codes(*, at: dt.datetime) -> list[tuple[Person, str]]:
+def codes(*, at: dt.datetime, of: tuple[Person, ...] = people.BY_LETTER) -> list[tuple[Person, str]]:
     """Each with the code that counts; an empty one where it ran out or another was sent since."""
-    ours = LetterCode.objects.filter(code_hash__in=[_hash_of(one) for one in people.BY_LETTER])
+    ours = LetterCode.objects.filter(code_hash__in=[_hash_of(one) for one in of])
     counts = set(ours.filter(void_at=None, expires_at__gt=at).values_list("code_hash", flat=True))
     if not counts:
         return []
-    return [(one, _code_of(one) if _hash_of(one) in counts else "") for one in people.BY_LETTER]
+    return [(one, _code_of(one) if _hash_of(one) in counts else "") for one in of]
 
 
 def _code_of(person: Person) -> str:

@@ -1,4 +1,4 @@
-"""The people of the demo, all invented: five to play with, two who have only a letter, and those who fill the list."""
+"""The people of the demo, all invented: five to play with, two who have only a letter, one who calls, and those who fill the list."""
 
 from __future__ import annotations
 
@@ -31,7 +31,8 @@ class Person:
 
     @property
     def key(self) -> str:
-        return self.email.partition("@")[0]
+        """Where the demo's page has them."""
+        return self.email.partition("@")[0] or "caller"
 
 
 PEOPLE = (
@@ -111,6 +112,22 @@ BY_LETTER = (
     ),
 )
 
+# Who calls: a code in her letter, and a phone that she does not type much on.
+CALLERS = (
+    Person(
+        "정옥순",
+        "1946-05-08",
+        "010-0000-1946",
+        "",
+        "유출됐어요: 편지를 받고 전화하세요. 상담원이 대신 신청해 드려요",
+        "leaked: has her letter and rings; staff file for her",
+        OTHER_ITEMS,
+        address="서울특별시 중구 한빛로 9",
+    ),
+)
+
+EVERYBODY = (*PEOPLE, *BY_LETTER, *CALLERS)
+
 # How many the list holds of each kind, the people above among them.
 WITH_CARD = 86
 OTHERS = 1198
@@ -139,7 +156,7 @@ def rows(*, first: bool = False) -> Iterator[tuple[str, ...]]:
     """The list of affected people as the issuer would send it; `first`: before it was corrected. The same at every call."""
     yield HEADER
     chance = random.Random(20)
-    named = [person for person in (*PEOPLE, *BY_LETTER) if person.items]
+    named = [person for person in EVERYBODY if person.items]
     before = {CARD_ITEMS: CARD_ITEMS_BEFORE} if first else {}
     for person in named:
         yield _row(person, (first and person.items_before) or before.get(person.items, person.items))
@@ -169,7 +186,7 @@ def _row(person: Person, items: str) -> tuple[str, ...]:
 
 
 def customer_ref(person: Person) -> str:
-    return f"HB-{(*PEOPLE, *BY_LETTER).index(person):07d}"
+    return f"HB-{EVERYBODY.index(person):07d}"
 
 
 def late_rows() -> Iterator[tuple[str, ...]]:

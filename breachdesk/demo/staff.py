@@ -39,6 +39,8 @@ class Member:
 
 STAFF = (
     Member("intake", "intake@hanbitcard.example", "한지우"),
+    Member("agent", "agent@hanbitcard.example", "한소리"),
+    Member("agent", "agent2@hanbitcard.example", "임가온"),
     Member("reviewer", "reviewer@hanbitcard.example", "박지안"),
     Member("reviewer", "reviewer2@hanbitcard.example", "최다온"),
     Member("approver", story.APPROVER["email"], story.APPROVER["name"]),

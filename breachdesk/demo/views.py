@@ -17,8 +17,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from breachdesk.demo import letters, staff, walk
-from breachdesk.demo.people import PEOPLE, late_rows
+from breachdesk.demo.people import CALLERS, PEOPLE, late_rows
 from breachdesk.desk import roles
+from breachdesk.lib import references
 from delivery.models import Message
 from delivery.states import Lane
 from notices import letters as letters_of_a_leak
@@ -43,6 +44,11 @@ def index(request: HttpRequest) -> HttpResponse:
     context = {
         "people": PEOPLE,
         "by_letter": letters.codes(at=timezone.now()),
+        "callers": [
+            (one, references.first_half(code), code)
+            for one, code in letters.codes(at=timezone.now(), of=CALLERS)
+            if code
+        ],
         "staff": logins(),
         "parts": walk.PARTS,
         "messages": newest,

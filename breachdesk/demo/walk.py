@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from breachdesk.demo.people import PEOPLE, Person
+from breachdesk.demo.people import CALLERS, PEOPLE, Person
 from breachdesk.demo.staff import STAFF, Member
 
 BY_KEY = {member.key: member for member in STAFF}
 SEOYOUNG = PEOPLE[0]
+OKSUN = CALLERS[0]
+AGENT = BY_KEY["agent"]
 OFFICER, EDITOR, APPROVER = (BY_KEY[name] for name in ("officer", "editor", "approver"))
 REVIEWER, PAYER, OTHER_PAYER = (BY_KEY[name] for name in ("reviewer", "payer", "payer2"))
 # Not on the demo's list; late.csv brings him in.
@@ -99,6 +101,36 @@ PARTS = (
                 "My cards",
                 "해외 결제만 막았다가 다시 쓰고, 모든 결제를 멈췄다가 다시 써 봐요. 카드 시스템이 답하기 전에는 ‘확인됨’이라고 하지 않아요.",
                 "Block payments abroad and allow them again, stop everything and use it again. Nothing is called Confirmed before the card system has answered.",
+            ),
+        ),
+    ),
+    Part(
+        "어르신의 전화를 받아요",
+        "An older caller",
+        (
+            Step(
+                AGENT,
+                "/admin/consultations/new/",
+                "전화 받기",
+                "Take a call",
+                f"{OKSUN.name} 님이 무엇을 물었는지 적고, 이름·생년월일·휴대전화 번호를 적어요. ‘편지의 코드 앞뒤로’를 누르고 화면에 나온 앞 여섯 글자를 먼저 말해요.",
+                "Write down what she asks, then her name, date of birth and mobile number. Press By the two halves and say the first six characters first.",
+            ),
+            Step(
+                OKSUN,
+                "/support/call/",
+                "통화 중 본인 확인",
+                "Verify yourself during a call",
+                "편지의 뒤 여섯 글자로 답해요. ‘전화기로 인증번호 보내기’를 눌렀으면 받은 편지함의 인증번호를 여기에 직접 적어요. 상담원은 그 번호를 보지 못해요.",
+                "Answer with the last six characters. If a code was sent instead, key it here from the inbox; staff never see it.",
+            ),
+            Step(
+                AGENT,
+                "/admin/support/consultation/",
+                "상담",
+                "Consultations",
+                "확인되면 30분 동안 ‘보상 신청하기’로 대신 적고, 읽어 드리고, 신청해요. 등록된 번호로 바로 문자가 가고, 그 신청은 이 상담원이 심사할 수 없어요.",
+                "Verified, for 30 minutes: file a claim for her, read it out, file it. She is texted at once, and this agent can never review it.",
             ),
         ),
     ),

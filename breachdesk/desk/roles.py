@@ -60,6 +60,8 @@ SEE_CARD_ACTS = ("cards.view_act", "cards.view_actmove", "cards.view_entitlement
 SEE_CONSULTATIONS = ("support.view_consultation",)
 # Whoever speaks with people: writes down, verifies, acts for them. Whoever reviews a claim does not.
 TAKE_CALLS = (*SEE_CONSULTATIONS, "support.take_call", "support.act_for_caller", "support.see_as_person")
+# One enters what came on paper, another compares it with the scan: the act and the database check that they are two.
+HANDLE_PAPER = ("support.enter_paper", "support.confirm_paper")
 SEE_PAYOUTS = ("claims.view_payout",)
 
 ROLES: tuple[Role, ...] = (
@@ -79,13 +81,18 @@ ROLES: tuple[Role, ...] = (
         *WRITE_FAQ,
         *SETTLE_FAKES,
         *TAKE_CALLS,
+        *HANDLE_PAPER,
+        "support.prepare_answer",
     ),
     _role(
         "agent",
         _("상담원"),
-        _("전화와 방문을 받고, 본인을 확인하고, 대신 신청해요."),
+        _("전화와 방문을 받고, 본인을 확인하고, 대신 신청하고, 문의에 답해요."),
         *SEE_INCIDENTS,
+        *ANSWER_INQUIRIES,
         *TAKE_CALLS,
+        *HANDLE_PAPER,
+        "support.prepare_answer",
     ),
     _role(
         "reviewer",
@@ -185,6 +192,7 @@ ROLES: tuple[Role, ...] = (
         *PUBLISH_FAQ,
         *SETTLE_FAKES,
         *SEE_CONSULTATIONS,
+        "support.approve_answer",
         "audit.view_event",
     ),
     _role(

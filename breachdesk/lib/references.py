@@ -83,6 +83,11 @@ def first_half(secret: str) -> str:
     return _in_fours(_marks(secret)[:HALF])
 
 
+def second_half(secret: str) -> str:
+    """What whoever holds the paper answers: `QD-XW4M`."""
+    return _in_fours("XX" + _marks(secret)[HALF:])[2:]
+
+
 def read_second_half(first: str, text: str) -> str | None:
     """The whole secret, from the half that we said and the other one as it was heard; None where none reads so."""
     marks = _marks(text)

@@ -10,13 +10,15 @@ from django.test import Client
 from django.utils import timezone
 
 from breachdesk.accounts.models import User
-from breachdesk.lib import references
 from claims import reviewing
 from claims import rules as claim_rules
 from claims.models import Claim, Decision
+from delivery import outbox
 from delivery.models import Message
+from delivery.states import Channel
 from lookup import letter_codes
 from lookup.models import LetterCode, Proof
+from notices import addresses, letters_on_paper
 from notices.models import Incident
 from support import acting, verifying
 from support import consultation_rules as rules
@@ -25,16 +27,9 @@ from tests import cast, staff
 from tests.claims.conftest import filled
 from tests.lookup.conftest import Visitor
 from tests.lookup.test_letters import enter
+from tests.support.conftest import OKSUN, Desk, call, halves, verified
 
 pytestmark = pytest.mark.django_db
-OKSUN = {
-    "customer_ref": "C-OKSUN",
-    "name": "정옥순",
-    "birth_date": "1946-05-08",
-    "phone": "010-0000-1946",
-    "address": "서울특별시 중구 한빛로 9",
-    "items": "card_number|card_expiry|name|phone",
-}
 WRONG = "22-2222"
 
 
@@ -44,63 +39,8 @@ def now() -> dt.datetime:
 
 
 @pytest.fixture
-def incident(db: None, now: dt.datetime) -> Incident:
-    made = cast.incident(at=now, claim_cap=3_000_000)
-    cast.notice(made, at=now)
-    cast.listed(made, OKSUN, at=now)
-    return made
-
-
-@pytest.fixture
-def code(incident: Incident, now: dt.datetime) -> str:
-    return cast.codes_on_paper(incident, at=now, everybody=True)["정옥순"]
-
-
-@pytest.fixture
-def agent(db: None) -> User:
-    return staff.member("agent", name="한상담")
-
-
-class Desk(Client):
-    """A browser of a member of staff, who sees everything that a page shows."""
-
-    def __init__(self, member: User) -> None:
-        super().__init__()
-        self.seen = ""
-        staff.sign_in(self, member)
-
-    def request(self, **given):
-        answer = super().request(**given)
-        if not answer.streaming:
-            self.seen += answer.content.decode()
-        return answer
-
-    def act(self, reference: str, act: str, **typed: str):
-        version = Consultation.objects.get(reference=reference).version
-        path = f"/admin/consultations/{reference}/act/"
-        return self.post(path, {"act": act, "version": version, **typed}, follow=True)
-
-
-def call(desk: Desk, *, known: bool = True) -> str:
-    """Somebody rings and says who they are."""
-    asked = {"source": "phone", "language": "ko", "asked": "모르는 결제가 있대요."}
-    reference = desk.post("/admin/consultations/new/", asked).url.rstrip("/").rpartition("/")[2]
-    if known:
-        said = {"name": OKSUN["name"], "birth_date": "19460508", "contact": OKSUN["phone"]}
-        assert desk.act(reference, "caller", **said).status_code == 200
-    return reference
-
-
-def halves(code: str) -> tuple[str, str]:
-    first = references.first_half(code)
-    return first, code.replace("-", "")[6:]
-
-
-def verified(desk: Desk, code: str) -> str:
-    reference = call(desk)
-    desk.act(reference, "letter")
-    desk.act(reference, "hear", half=halves(code)[1])
-    return reference
+def incident(oksun: Incident) -> Incident:
+    return oksun
 
 
 def posted(steps: dict) -> dict[str, str]:
@@ -276,3 +216,32 @@ def test_what_is_promised_stays_due_until_it_is_kept(agent, incident):
     desk.act(reference, "keep_promise")
     kept.refresh_from_db()
     assert kept.state == "closed"
+
+
+def test_whoever_has_neither_phone_nor_email_is_found_by_her_letter_s_check_code_and_told_on_paper(agent, now):
+    sunja = {key: OKSUN[key] for key in ("birth_date", "items")} | {
+        "customer_ref": "C-SUNJA",
+        "name": "이순자",
+        "address": "서울특별시 중구 한빛로 7",
+    }
+    incident = cast.incident(at=now)
+    notice = cast.notice(incident, at=now)
+    cast.listed(incident, sunja, at=now)
+    code = cast.codes_on_paper(incident, at=now)["이순자"]
+    [[addressed]] = addresses.addressed(incident.active_dataset)
+    to, words = letters_on_paper.LeakLetter(notice).to(addressed)
+    with transaction.atomic():
+        letter = outbox.put(words, to=to, key="letter:1", lane="campaign", at=now, channel=Channel.LETTER)
+
+    desk = Desk(agent)
+    reference = call(desk, known=False)
+    said = {"name": "이순자", "birth_date": "19460508", "check_code": letter.code}
+    desk.act(reference, "caller", **said)
+    assert halves(code)[0] in desk.act(reference, "letter").content.decode()
+    assert "전화기로 인증번호 보내기" not in desk.get(f"/admin/consultations/{reference}/").content.decode()
+    desk.act(reference, "hear", half=halves(code)[1])
+    assert "유출됨" in desk.post(f"/admin/consultations/{reference}/look/").content.decode()
+    told = Message.objects.get(occasion="done_for_you")
+    assert (told.channel, told.about) == (Channel.LETTER, f"letters:{incident.slug}")
+    assert told.recipient.name == "이순자"
+    assert reference in told.words.text
