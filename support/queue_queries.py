@@ -5,14 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from breachdesk.accounts.models import User
 from support.consultation_models import Consultation
 from support.consultation_states import CONSULTATION_STANDING
 from support.consultation_states import Consultation as Call
 from support.inquiry_models import Inquiry
+from support.satisfaction_models import Satisfaction
 from support.states import Inquiry as State
+from support.states import Rating
 
 MOST = 200
 
@@ -53,6 +55,14 @@ def counts(*, by: User, today: dt.date, inquiries: bool, calls: bool) -> dict[st
         if calls:
             found[which] += Consultation.objects.filter(_of_calls(which, by=by, today=today)).count()
     return found
+
+
+def ratings(*, since: dt.datetime) -> list[tuple[str, int]]:
+    """How people found what they were answered, the best first."""
+    counted = dict(
+        Satisfaction.objects.filter(said_at__gte=since).order_by().values_list("rating").annotate(Count("pk"))
+    )
+    return [(str(rating.label), counted.get(rating.value, 0)) for rating in Rating]
 
 
 def _of_inquiries(which: str, *, by: User, today: dt.date) -> Q:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -23,6 +24,7 @@ from support import inquiring, queue_queries, reusing, seeing
 from support.consultation_forms import Paragraphs
 from support.inquiry_models import Attachment, Inquiry
 from support.reuse_models import Prepared
+from support.satisfaction_models import Satisfaction
 from support.states import INQUIRY_DESK_WORDS, IllegalMove, Reuse, Side
 from support.states import Inquiry as State
 
@@ -34,6 +36,7 @@ WHICH = {
     "overdue": gettext_lazy("지남"),
     "mine": gettext_lazy("내가 맡은 것"),
 }
+RATED_WITHIN = dt.timedelta(days=30)
 TAGS = {State.WAITING: "now", State.ANSWERED: "good", State.CLOSED: "quiet"}
 
 
@@ -86,6 +89,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "filters": [(code, words, found.get(code)) for code, words in WHICH.items()],
         "term": request.GET.get("q", ""),
         "most": queue_queries.MOST,
+        "ratings": queue_queries.ratings(since=session.now(request) - RATED_WITHIN) if sees["inquiries"] else [],
         "more": len(rows) == queue_queries.MOST,
     }
     return render(request, "support/desk/queue.html", context)
@@ -227,6 +231,7 @@ def _page(
         "reads": member.has_perm(ANSWER),
         "contact": contact.masked if contact else "",
         "form": form,
+        "satisfaction": Satisfaction.objects.filter(inquiry=found).first() if member.has_perm(ANSWER) else None,
         "prepared": Prepared.objects.filter(state=Reuse.APPROVED).order_by("title", "pk") if answers and own else [],
         "moves": found.moves.select_related("by").order_by("pk"),
     }

@@ -90,6 +90,7 @@ ROLES: tuple[Role, ...] = (
         _("전화와 방문을 받고, 본인을 확인하고, 대신 신청하고, 문의에 답해요."),
         *SEE_INCIDENTS,
         *ANSWER_INQUIRIES,
+        *MAKE_CALL_BACKS,
         *TAKE_CALLS,
         *HANDLE_PAPER,
         "support.prepare_answer",
