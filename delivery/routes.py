@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from email.utils import parseaddr
+from functools import lru_cache
 from types import ModuleType
 
 from django.conf import settings
@@ -51,8 +52,8 @@ def for_channel(channel: str) -> list[Route]:
     """Those that carry it: the first is the one of the share (steering.py)."""
     if channel == Channel.EMAIL:
         if settings.MAIL_BACKEND:
-            return [Route("mail", "backend", "", "", parseaddr(settings.EMAIL_FROM)[1], MAILS_A_CONNECTION)]
-        return [Route("smtp", "smtp", settings.SMTP_URL, "", parseaddr(settings.EMAIL_FROM)[1], MAILS_A_CONNECTION)]
+            return [Route("mail", "backend", "", "", mail_sender(), MAILS_A_CONNECTION)]
+        return [Route("smtp", "smtp", settings.SMTP_URL, "", mail_sender(), MAILS_A_CONNECTION)]
     if channel not in PLACES:
         return []
     return [
@@ -69,6 +70,16 @@ def _route(place: str, name: str) -> Route:
     )
     first_sender = getattr(settings, f"{place.removeprefix('SECOND_')}_SENDER")
     return Route(name, terms.adapter, url, secret, sender or first_sender, batch, terms)
+
+
+def mail_sender() -> str:
+    """The bare address that mails are from."""
+    return _bare(settings.EMAIL_FROM)
+
+
+@lru_cache(maxsize=8)
+def _bare(written: str) -> str:
+    return parseaddr(written)[1]
 
 
 def all_of_them() -> list[Route]:

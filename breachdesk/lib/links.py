@@ -25,13 +25,16 @@ ADDRESS = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+# What every address has somewhere: where a text has none of it, the long look can be spared.
+HINT = re.compile(r"://|@[\w-]|\.[^\s.]")
 # Of what an address may be made, so that it goes as a whole.
 RUN = re.compile(r"[a-z0-9_@.:/?&=%#+~-]+", re.IGNORECASE)
 
 
 def first_address(text: str) -> str:
     """The first address in the text, or nothing."""
-    found = ADDRESS.search(_as_a_telephone_reads(text))
+    read = _as_a_telephone_reads(text)
+    found = ADDRESS.search(read) if HINT.search(read) else None
     return found.group() if found else ""
 
 

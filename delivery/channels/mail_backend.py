@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 
 from delivery.channels import Accepted, Answer, NotSent, OutcomeUnknown, asking
-from delivery.channels.email import compose
+from delivery.channels.mail import compose
 from delivery.models import Message
 from delivery.routes import Route
 from delivery.words import Words
