@@ -54,7 +54,12 @@ def main(asked: list[str]) -> int:
     from django.conf import settings
     from django.core.management import call_command
 
-    settings.INSTALLED_APPS = [*settings.INSTALLED_APPS, "bench", "post_office"]  # the peers' models want an app
+    settings.INSTALLED_APPS = [
+        *settings.INSTALLED_APPS,
+        "bench",
+        "post_office",
+        "mailer",
+    ]  # the peers' models want an app
     django.setup()
     call_command("migrate", verbosity=0)
     from bench import harness, plot
