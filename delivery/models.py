@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection, models
@@ -55,18 +55,43 @@ class Messages(models.QuerySet["Message"]):
         """Still ours to record: nobody else took it, no receipt settled it."""
         return self.filter(state=State.SENDING, lease=lease)
 
-    def accept(self, provider_ids: Mapping[uuid.UUID, str], *, lease: uuid.UUID, at: dt.datetime) -> None:
-        """Of those that are still ours: the provider's yes to each, as `move` would write it, in one statement."""
-        assert states.may_move(State.SENDING, State.ACCEPTED)
+    def begin(
+        self,
+        pks: Sequence[uuid.UUID],
+        *,
+        provider: str,
+        sender: str,
+        lease: uuid.UUID,
+        until: dt.datetime,
+        at: dt.datetime,
+    ) -> None:
+        """Of locked rows that wait: that this provider is going to be asked, with the attempt of each."""
+        assert states.may_move(State.WAITING, State.SENDING)
         with connection.cursor() as cursor:
             cursor.execute(
-                "UPDATE delivery_message AS message SET state = %s, lease = NULL, leased_until = NULL, sent_at = %s,"
+                "WITH begun AS (UPDATE delivery_message SET state = %s, lease = %s, leased_until = %s, tries = tries + 1,"
+                " provider = %s, sender = %s WHERE id = ANY (%s::uuid[]) RETURNING id, tries)"
+                " INSERT INTO delivery_attempt (message_id, number, provider, started_at, outcome, code)"
+                " SELECT id, tries, %s, %s, '', '' FROM begun",
+                [State.SENDING, lease, until, provider, sender, [str(pk) for pk in pks], provider, at],
+            )
+
+    def accept(self, told: Sequence[tuple[uuid.UUID, int, str]], *, lease: uuid.UUID, at: dt.datetime) -> None:
+        """The provider's yes, with its own id, to this try of each message: of those that are still ours as `move` would write it."""
+        assert states.may_move(State.SENDING, State.ACCEPTED)
+        pks, numbers, provider_ids = zip(*told, strict=True)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "WITH told AS (SELECT * FROM unnest(%s::uuid[], %s::int[], %s::text[]) AS told (id, number, provider_id)),"
+                " ended AS (UPDATE delivery_attempt AS attempt SET ended_at = %s, outcome = %s FROM told"
+                " WHERE attempt.message_id = told.id AND attempt.number = told.number)"
+                " UPDATE delivery_message AS message SET state = %s, lease = NULL, leased_until = NULL, sent_at = %s,"
                 " settled_at = COALESCE(settled_at, %s), provider_id = told.provider_id, last_problem = ''"
-                " FROM unnest(%s::uuid[], %s::text[]) AS told (id, provider_id)"
-                " WHERE message.id = told.id AND message.state = %s AND message.lease = %s",
+                " FROM told WHERE message.id = told.id AND message.state = %s AND message.lease = %s",
                 [
-                    *(State.ACCEPTED, at, at, [str(pk) for pk in provider_ids], list(provider_ids.values())),
-                    *(State.SENDING, lease),
+                    *([str(pk) for pk in pks], list(numbers), list(provider_ids)),
+                    *(at, states.Outcome.ACCEPTED),
+                    *(State.ACCEPTED, at, at, State.SENDING, lease),
                 ],
             )
 
@@ -76,8 +101,8 @@ class Message(models.Model):
 
     id = models.UUIDField(primary_key=True, editable=False)
     # Chosen by the sender (`claim-received:17`): the same occasion put twice is one message.
-    key = models.CharField(max_length=120, unique=True)
-    about = models.CharField(max_length=80, blank=True, db_index=True)
+    key = models.CharField(max_length=120)
+    about = models.CharField(max_length=80, blank=True)
     occasion = models.CharField(max_length=60)
     lane = models.CharField(max_length=10, choices=Lane.choices)
     channel = models.CharField(max_length=10, choices=states.Channel.choices)
@@ -115,14 +140,17 @@ class Message(models.Model):
     sent_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
     provider = models.CharField(max_length=40, blank=True)
-    provider_id = models.CharField(max_length=200, blank=True, db_index=True)
+    provider_id = models.CharField(max_length=200, blank=True)
     last_problem = models.CharField(max_length=120, blank=True)
 
     objects = Messages.as_manager()
 
     class Meta:
         permissions = [("handle_message", "may have a message sent again, or call it back")]
+        # Each is written anew whenever a message moves, twice for one that leaves: none that nobody asks. (Django would add
+        # another beside every unique or indexed column of text, for searches by its beginning.)
         indexes = [
+            models.Index("about", name="delivery_message_about"),
             models.Index("lane", "due_at", name="delivery_message_to_send", condition=TO_SEND),
             models.Index("about", "put_at", "id", name="delivery_message_letters", condition=LETTERS_WAITING),
             models.Index("expires_at", name="delivery_message_expiring", condition=OPEN & Q(expires_at__isnull=False)),
@@ -137,6 +165,7 @@ class Message(models.Model):
             models.Index("settled_at", name="delivery_message_to_forget", condition=Q(sealed_recipient__isnull=False)),
         ]
         constraints = [
+            models.UniqueConstraint(fields=["key"], name="delivery_message_key_once"),
             models.CheckConstraint(
                 name="delivery_message_sending_holds_a_lease",
                 condition=Q(state=State.SENDING, leased_until__isnull=False, lease__isnull=False)
@@ -272,7 +301,8 @@ class Attempt(models.Model):
     Written before the call: an attempt without an end may have reached the provider.
     """
 
-    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="attempts")
+    # Its index is the one of the constraint.
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="attempts", db_index=False)
     number = models.PositiveSmallIntegerField()
     provider = models.CharField(max_length=40)
     started_at = models.DateTimeField()

@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 chance = SystemRandom()
 
 # Rows taken at once. Few codes, so that several workers share them while a provider is slow; of a campaign, what its provider
-# takes in one request.
+# takes in one request, and where each goes by itself as many as of claims.
 BATCH = {Lane.CODE: 4, Lane.CLAIM: 20}
 # After this long within a batch the rest is given back and the lanes are looked at anew: a code waits no longer.
 SLICE = dt.timedelta(seconds=2)
@@ -46,6 +46,8 @@ class Watch:
     started: float = field(default_factory=time.monotonic)
     # Channels for which there was no money left for a campaign: this run looks for no more of them.
     too_dear: set[str] = field(default_factory=set)
+    # So many rows of a campaign are looked at: what the provider of the last request takes in one.
+    most: int = field(default_factory=together.most)
 
     def passed(self) -> dt.timedelta:
         return dt.timedelta(seconds=time.monotonic() - self.started)
@@ -62,57 +64,77 @@ def send_due(*, lane: Lane, at: dt.datetime) -> int:
     watch, asked = Watch(at), 0
     while watch.passed() < RUN:
         lease = uuid.uuid4()
-        batch = _take_next(lane, lease=lease, watch=watch)
-        if not batch:
+        taken = _take_next(lane, lease=lease, watch=watch)
+        if not taken:
             break
-        asked += _send_batch(batch, lease=lease, watch=watch)
+        if isinstance(taken, together.Part):
+            asked += _send_together(taken, lease=lease, watch=watch)
+        else:
+            asked += _send_each(taken, lease=lease, watch=watch)
     return asked
 
 
-def _take_next(last: Lane, *, lease: uuid.UUID, watch: Watch) -> list[Message]:
-    at = watch.now()
+def _take_next(last: Lane, *, lease: uuid.UUID, watch: Watch) -> together.Part | list[Message]:
+    """From the first lane where something is due: some rows to be sent each by itself, or, of a campaign, many for one request."""
     for lane in ORDER[: ORDER.index(last) + 1]:
-        with transaction.atomic():
-            due = Message.objects.due(at=at).filter(lane=lane).order_by("due_at")
-            most = BATCH.get(lane) or together.most()
-            if lane == Lane.CAMPAIGN:
-                ways = outages.now_open(at=at)
-                due, most = ways.among(due.exclude(channel__in=watch.too_dear)), ways.most(most)
-            rows = list(due.select_for_update(skip_locked=True, of=("self",))[:most])
-            if rows:
-                taken = Message.objects.filter(pk__in=[row.pk for row in rows])
-                taken.update(state=State.SENDING, lease=lease, leased_until=at + settings.DELIVERY_LEASE)
-                return rows
+        while rows_or_part := _take(lane, lease=lease, watch=watch):
+            if not isinstance(rows_or_part, together.Refused):
+                return rows_or_part
+            _wait_until_there_is_money(rows_or_part, watch=watch)
     return []
 
 
-def _send_batch(batch: Sequence[Message], *, lease: uuid.UUID, watch: Watch) -> int:
+@transaction.atomic
+def _take(lane: Lane, *, lease: uuid.UUID, watch: Watch) -> together.Part | together.Refused | list[Message]:
+    at = watch.now()
+    due, most = Message.objects.due(at=at).filter(lane=lane).order_by("due_at"), BATCH.get(lane, watch.most)
+    if lane == Lane.CAMPAIGN:
+        ways = outages.now_open(at=at)
+        due, most = ways.among(due.exclude(channel__in=watch.too_dear)), ways.most(most)
+        due = due.only(*together.NEEDED)
+    rows = list(due.select_for_update(skip_locked=True, of=("self",))[:most])
+    if lane == Lane.CAMPAIGN and rows:
+        if together.may_go(rows[0]):
+            taken = together.begin(rows, lease=lease, at=at, chance=chance.random())
+            if isinstance(taken, together.Part):
+                watch.most = budgets.most(taken.paid.route)
+            return taken
+        rows = [row for row in rows if not together.may_go(row)][: BATCH[Lane.CLAIM]]
+    Message.objects.filter(pk__in=[row.pk for row in rows]).update(
+        state=State.SENDING, lease=lease, leased_until=at + settings.DELIVERY_LEASE
+    )
+    return rows
+
+
+def _wait_until_there_is_money(refused: together.Refused, *, watch: Watch) -> None:
+    """Nothing was asked and no try is counted: what would have been next is due again when there will be money for all of it."""
+    due = Message.objects.due(at=watch.now()).filter(lane=Lane.CAMPAIGN, channel__in=refused.channels)
+    next_ones = due.order_by("due_at").values("pk")[: together.most()]
+    untouched = Message.objects.filter(pk__in=next_ones, state=State.WAITING, in_doubt=False)
+    untouched.update(due_at=refused.why.again_at, last_problem=refused.why.code)
+    watch.too_dear |= refused.channels
+
+
+def _send_each(batch: Sequence[Message], *, lease: uuid.UUID, watch: Watch) -> int:
     began, begun = watch.passed(), set[uuid.UUID]()
     try:
-        for part in together.parts(batch, at=watch.now()):
+        for message in batch:
             if begun and watch.passed() - began > SLICE:
                 break
-            begun |= {message.pk for message in part.messages}
-            if part.route is not None and part.route.batch > 1:
-                _send_together(part, lease=lease, watch=watch)
-            else:
-                _send(part.messages[0], lease=lease, watch=watch)
+            begun.add(message.pk)
+            _send(message, lease=lease, watch=watch)
     finally:
         _put_back([message for message in batch if message.pk not in begun], lease=lease)
     return len(begun)
 
 
-def _send_together(part: together.Part, *, lease: uuid.UUID, watch: Watch) -> None:
-    assert part.route is not None
-    paid = budgets.pay(part.messages, _with_others(part.route, part.messages[0]), at=watch.now())
-    if isinstance(paid, budgets.TooDear):
-        _wait_for_money(part.messages, paid, lease=lease, watch=watch)
-        return
-    begun, odd = together.begin(part.messages, paid.route, lease=lease, at=watch.now())
-    answers = together.ask(paid.route, begun)
-    taken = {message.pk for (message, _attempt), answer in zip(begun, answers, strict=True) if may_cost(answer)}
-    budgets.give_back(paid, [message for message in part.messages if message.pk not in taken])
-    rest = together.record(begun, answers, lease=lease, at=watch.now())
+def _send_together(part: together.Part, *, lease: uuid.UUID, watch: Watch) -> int:
+    answers = together.ask(part)
+    budgets.give_back(
+        part.paid,
+        [message for message, answer in zip(part.messages, answers, strict=True) if not may_cost(answer)],
+    )
+    rest = together.record(part, answers, lease=lease, at=watch.now())
     troubled = [message for message, _attempt, answer in rest if not isinstance(answer, Accepted) and answer.trouble]
     for message in troubled[:1]:  # of one provider, so the first speaks for all
         steering.trouble(message, at=watch.now())
@@ -120,8 +142,7 @@ def _send_together(part: together.Part, *, lease: uuid.UUID, watch: Watch) -> No
         with transaction.atomic():
             for _message, attempt, answer in rest:
                 _record(attempt, answer, lease=lease, at=watch.now())
-    for message in odd:
-        _send(message, lease=lease, watch=watch)
+    return len(part.messages)
 
 
 def may_cost(answer: Answer) -> bool:

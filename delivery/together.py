@@ -1,4 +1,4 @@
-"""Many messages of a campaign asked for in one request: written down, asked and recorded with a few statements for all.
+"""Many messages of a campaign asked for in one request: taken, asked and recorded with a few statements for all.
 
 Only messages that certainly have not left; one that may have goes its own way (sending.py).
 """
@@ -8,100 +8,114 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from random import SystemRandom
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
 
 from breachdesk import keys
-from delivery import budgets, outages, routes, rules, steering
+from delivery import budgets, outages, routes, steering
+from delivery.budgets import Paid, TooDear
 from delivery.channels import Accepted, Answer, NotSent, OutcomeUnknown
 from delivery.models import Attempt, Forgotten, Message
 from delivery.routes import Route
-from delivery.states import Channel, Lane, Outcome
+from delivery.states import Channel, State
 
 log = logging.getLogger(__name__)
-chance = SystemRandom()
 
-# Where no provider takes more at once.
-FEW = 50
-
-Begun = tuple[Message, Attempt]
+# What sending needs to know of a message, whichever way it goes: the rest is not read for thousands.
+NEEDED = (
+    *("id", "lane", "channel", "state", "tries", "in_doubt", "provider", "sender", "held_at", "expires_at"),
+    *("occasion", "language", "opening", "template", "sealed_recipient", "sealed_words"),
+)
 
 
 @dataclass(frozen=True)
 class Part:
-    """Messages for one request to one provider. One alone chooses its provider when it is sent."""
+    """Messages for one request to one provider, written down as being asked about and paid for."""
 
     messages: Sequence[Message]
-    route: Route | None = None
+    paid: Paid
+
+
+@dataclass(frozen=True)
+class Refused:
+    """No provider may be asked for the messages that would have been next: by which channels, and why."""
+
+    channels: frozenset[str]
+    why: TooDear
+
+
+class _NoMoney(Exception):
+    """Undoes what was written for a provider that may not be asked."""
 
 
 def most() -> int:
-    """So many messages of a campaign are taken at once."""
-    return max(FEW, *(route.batch for route in routes.all_of_them()))
+    """So many messages of a campaign may be asked for at once."""
+    return max(route.batch for route in routes.all_of_them())
 
 
-def parts(batch: Sequence[Message], *, at: dt.datetime) -> Iterator[Part]:
-    """The batch in requests: in its order within each way out. Those that one provider did not take go to the other together."""
-    alike: dict[tuple[str, str], list[Message]] = {}
-    for message in batch:
-        if message.lane == Lane.CAMPAIGN and not message.in_doubt and routes.carries(message.channel):
-            way = "email" if message.channel == Channel.EMAIL else steering.way_of(message.channel)
-            alike.setdefault((way, message.provider if message.tries else ""), []).append(message)
-        else:
-            yield Part([message])
-    for rest in alike.values():
-        while rest:
-            route = steering.choose(rest[0], at=at, chance=chance.random())
-            most = budgets.most(route)
-            yield Part(rest[:most], route)
-            del rest[:most]
+def may_go(message: Message) -> bool:
+    """It certainly has not left, and there is a provider of its way."""
+    return not message.in_doubt and routes.carries(message.channel)
 
 
-def begin(
-    messages: Sequence[Message], route: Route, *, lease: uuid.UUID, at: dt.datetime
-) -> tuple[list[Begun], list[Message]]:
-    """Writes that the provider is going to be asked about each, and renews the leases.
+def alike(one: Message, other: Message) -> bool:
+    """May go together: what one provider did not take goes to the other together."""
+    return _way(one) == _way(other)
 
-    The second list: still ours, and not to be sent as it is (held back, expired, perhaps gone already).
+
+def _way(message: Message) -> tuple[str, str, bool]:
+    way = "email" if message.channel == Channel.EMAIL else steering.way_of(message.channel)
+    return way, message.provider if message.tries else "", message.in_doubt
+
+
+def begin(rows: Sequence[Message], *, lease: uuid.UUID, at: dt.datetime, chance: float) -> Part | Refused:
+    """Writes of the first of these locked rows, and of all that may go with it, that a provider is going to be asked, and pays.
+
+    To be called in the transaction that locked them; refused, nothing is written.
     """
-    with transaction.atomic():
-        held = Message.objects.held(lease=lease).filter(pk__in=[message.pk for message in messages])
-        rows = list(held.select_related("template").select_for_update(of=("self",)).order_by("pk"))
-        odd = [
-            row for row in rows if row.held_at or row.in_doubt or rules.has_expired(expires_at=row.expires_at, at=at)
-        ]
-        usable = [row for row in rows if row not in odd]
-        changes = {
-            "provider": route.name,
-            "sender": route.sender,
-            "leased_until": at + settings.DELIVERY_LEASE,
-        }
-        Message.objects.filter(pk__in=[row.pk for row in usable]).update(tries=F("tries") + 1, **changes)
-        for row in usable:
-            row.tries, row.provider, row.sender = row.tries + 1, route.name, route.sender
-        attempts = Attempt.objects.bulk_create(
-            Attempt(message=row, number=row.tries, provider=row.provider, started_at=at) for row in usable
-        )
-    return list(zip(usable, attempts, strict=True)), odd
+    first = rows[0]
+    chosen = steering.choose(first, at=at, chance=chance)
+    part = [row for row in rows if alike(row, first)][: budgets.most(chosen)]
+    refused = []
+    for route in [chosen, *(way for way in routes.for_channel(first.channel) if way != chosen)]:
+        try:
+            # Paid last: the budget's row, which codes are paid from too, is locked no longer than it takes to commit.
+            with transaction.atomic():
+                until = at + settings.DELIVERY_LEASE
+                pks = [row.pk for row in part]
+                Message.objects.begin(pks, provider=route.name, sender=route.sender, lease=lease, until=until, at=at)
+                paid = budgets.pay(part, [route], at=at)
+                if isinstance(paid, TooDear):
+                    raise _NoMoney
+        except _NoMoney:
+            assert isinstance(paid, TooDear)
+            refused.append(paid)
+            continue
+        for row in part:
+            row.state, row.tries, row.provider, row.sender = State.SENDING, row.tries + 1, route.name, route.sender
+        return Part(part, paid)
+    return Refused(frozenset(row.channel for row in part), min(refused, key=lambda each: each.again_at))
 
 
-def ask(route: Route, begun: Sequence[Begun]) -> list[Answer]:
+def ask(part: Part) -> list[Answer]:
     """The call itself, for all of them: no transaction is open, and whatever goes wrong is an answer."""
+    route: Route = part.paid.route
     answers: dict[uuid.UUID, Answer] = {}
     readable = []
-    for message, _attempt in begun:
+    for message in part.messages:
         try:
             readable.append((message, message.words))
         except (keys.CannotOpen, Forgotten) as error:
             log.error("message %s cannot be read: %s", message.pk, type(error).__name__)
             answers[message.pk] = NotSent(permanent=True, code=type(error).__name__)
     try:
-        told = route.channel.send_many(readable, route=route) if readable else []
+        if route.batch > 1:
+            told = route.channel.send_many(readable, route=route) if readable else []
+        else:
+            told = [route.channel.send(message, words, route=route) for message, words in readable]
     except (NotSent, OutcomeUnknown) as answer:
         told = [answer] * len(readable)
     except Exception as error:
@@ -109,25 +123,26 @@ def ask(route: Route, begun: Sequence[Begun]) -> list[Answer]:
         log.error("%s messages: %s", len(readable), type(error).__name__)
         told = [OutcomeUnknown(code=type(error).__name__)] * len(readable)
     answers |= {message.pk: answer for (message, _words), answer in zip(readable, told, strict=True)}
-    return [answers[message.pk] for message, _attempt in begun]
+    return [answers[message.pk] for message in part.messages]
 
 
 def record(
-    begun: Sequence[Begun], answers: Sequence[Answer], *, lease: uuid.UUID, at: dt.datetime
+    part: Part, answers: Sequence[Answer], *, lease: uuid.UUID, at: dt.datetime
 ) -> list[tuple[Message, Attempt, Answer]]:
     """Records every plain yes, and returns what is to be recorded one by one."""
-    taken: dict[uuid.UUID, str] = {}
-    ended: list[int] = []
-    rest: list[tuple[Message, Attempt, Answer]] = []
-    for (message, attempt), answer in zip(begun, answers, strict=True):
+    taken: list[tuple[Message, Accepted]] = []
+    rest: dict[uuid.UUID, tuple[Message, Answer]] = {}
+    for message, answer in zip(part.messages, answers, strict=True):
         if isinstance(answer, Accepted):
-            taken[message.pk] = answer.provider_id
-            ended.append(attempt.pk)
+            taken.append((message, answer))
         else:
-            rest.append((message, attempt, answer))
+            rest[message.pk] = message, answer
     with transaction.atomic():
         if taken:
-            outages.somebody_took(begun[0][0].channel)
-        Message.objects.accept(taken, lease=lease, at=at)
-        Attempt.objects.filter(pk__in=ended).update(ended_at=at, outcome=Outcome.ACCEPTED)
-    return rest
+            outages.somebody_took(part.messages[0].channel)
+            Message.objects.accept(
+                [(one.pk, one.tries, answer.provider_id) for one, answer in taken], lease=lease, at=at
+            )
+        attempts = Attempt.objects.filter(message__in=list(rest)).order_by("message_id") if rest else []
+        of_now = [attempt for attempt in attempts if attempt.number == rest[attempt.message_id][0].tries]
+    return [(rest[attempt.message_id][0], attempt, rest[attempt.message_id][1]) for attempt in of_now]

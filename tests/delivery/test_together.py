@@ -159,21 +159,23 @@ def test_an_answer_that_was_lost_leaves_all_of_them_unknown_and_each_is_asked_ab
     assert [row["times"] for row in provider.received()] == [2] * 5
 
 
-def test_what_was_held_back_after_it_was_taken_stays_behind(
+def test_what_is_held_back_while_a_request_is_under_way_stays_behind(
     many: Callable[..., list[Message]],
     send: Callable[..., int],
     provider: Provider,
     at: dt.datetime,
     monkeypatch: pytest.MonkeyPatch,
+    settings: Any,
 ) -> None:
-    kept, held = many(2, about="campaign:1"), many(2, about="campaign:2")
-    begin = sending.together.begin
+    settings.PHONE_PROVIDER_BATCH = 2
+    kept, held = many(2, about="campaign:1", due_at=at - MINUTE), many(2, about="campaign:2")
+    ask = sending.together.ask
 
-    def paused_in_between(*args: Any, **how: Any) -> Any:
+    def paused_meanwhile(*args: Any, **how: Any) -> Any:
         actions.hold(about="campaign:2", at=at)
-        return begin(*args, **how)
+        return ask(*args, **how)
 
-    monkeypatch.setattr(sending.together, "begin", paused_in_between)
+    monkeypatch.setattr(sending.together, "ask", paused_meanwhile)
     send()
     assert (states(kept), states(held)) == ({State.ACCEPTED}, {State.WAITING})
     assert {row["id"] for row in provider.received()} == {str(each.pk) for each in kept}
