@@ -71,6 +71,9 @@ def choose(request: HttpRequest, number: int) -> HttpResponse:
     slot = Slot.objects.select_related("incident").filter(pk=number).first()
     if slot is None or slot.incident not in queries.incidents():
         raise Http404
+    if proof.person is None and number_of(proof) is None:
+        # What somebody on no list booked is found again by its number.
+        return render(request, "support/call_number_first.html", {"slot": slot})
     if request.method != "POST":
         return _page(request, NumberForm(initial=session.parked(request), proof=proof), slot, proof)
     form = NumberForm(request.POST, proof=proof)
@@ -93,7 +96,7 @@ def choose(request: HttpRequest, number: int) -> HttpResponse:
         form.add_error(None, _("이 시간은 이제 고를 수 없어요. 다른 시간을 골라 주세요."))
         return _page(request, form, slot, proof, status=409)
     except calling.BookedAlready:
-        form.add_error(None, _("이 번호로는 이미 예약한 전화가 있어요. 그 전화를 받은 뒤에 다시 예약해 주세요."))
+        form.add_error(None, _("이 번호로는 지금 예약할 수 없어요. 다른 번호를 적거나 전화해 주세요."))
         return _page(request, form, slot, proof, status=409)
     except proving.TooOften as refused:
         form.add_error(
@@ -129,6 +132,7 @@ def own(request: HttpRequest) -> HttpResponse:
         "past": [each for each in found if each is not held],
         "days": by_day(calling.slots(incident, at=at)) if incident else [],
         "may_change": held is not None and may_change(held, at),
+        "over": held is not None and held.slot.ends_at <= at,
     }
     return render(request, "support/calls.html", context)
 
@@ -145,7 +149,8 @@ def cancel(request: HttpRequest) -> HttpResponse:
 
 
 def may_change(call_back: CallBack, at: dt.datetime) -> bool:
-    return call_back.slot.starts_at > at + rules.BOOK_UNTIL
+    """Not while we may be dialling; again when the time has passed and nobody said that we did."""
+    return call_back.slot.starts_at > at + rules.BOOK_UNTIL or call_back.slot.ends_at <= at
 
 
 def by_day(slots: list[Slot]) -> list[tuple[dt.date, list[Slot]]]:

@@ -84,7 +84,7 @@ def book(
 
 
 def change(*, call_back: CallBack, slot: Slot, by: User | None, at: dt.datetime) -> CallBack:
-    """To another time. Raises Full, IllegalMove, TooLate."""
+    """To another time; also when the first has passed and nobody called. Raises Full, IllegalMove, TooLate."""
     with transaction.atomic():
         held = _hold(call_back)
         if held.state != State.BOOKED:
@@ -93,9 +93,11 @@ def change(*, call_back: CallBack, slot: Slot, by: User | None, at: dt.datetime)
             return held
         # In one order, so that two who swap never wait for each other.
         list(Slot.objects.filter(pk__in=[held.slot_id, slot.pk]).select_for_update(of=("self",)).order_by("pk"))
-        _in_time(held.slot, at=at)
+        over = held.slot.ends_at <= at  # nobody called: its place is of no use to anybody
+        if not over:
+            _in_time(held.slot, at=at)
+            Slot.objects.filter(pk=held.slot_id).update(taken=F("taken") - 1)
         _take_place(slot, at=at)
-        Slot.objects.filter(pk=held.slot_id).update(taken=F("taken") - 1)
         held.slot = slot
         held.version += 1
         held.save()

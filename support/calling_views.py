@@ -102,7 +102,9 @@ def calls(request: HttpRequest) -> HttpResponse:
         messages.success(request, gettext("시간 %(n)d개를 열었어요.") % {"n": new})
     elif act in ("done", "missed", "read"):
         _want(request, CALL)
-        call_back = get_object_or_404(CallBack.objects.select_related("slot"), reference=request.POST.get("reference"))
+        call_back = get_object_or_404(
+            CallBack.objects.select_related("slot"), reference=request.POST.get("reference", "").replace("\0", "")
+        )
         if act == "read":
             return _page(
                 request,

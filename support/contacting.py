@@ -59,7 +59,7 @@ def _channel(point: ContactPoint, waits: Waiting | None, at: dt.datetime) -> Cha
         point=point,
         opening=state,
         tag=_("언제든 받아요") if by_hand and state.until is None and state.open else _tag(state, at),
-        until=_until(state),
+        until=_until(state, at),
         week="" if point.always_open else hours.week_in_words(point),
         special=[] if point.always_open else hours.special_in_words(point, at),
         waiting=waits if state.open else None,
@@ -82,10 +82,18 @@ def _tag(state: Opening, at: dt.datetime) -> str:
     }
 
 
-def _until(state: Opening) -> str:
+def _until(state: Opening, at: dt.datetime) -> str:
     if not state.open or state.until is None:
         return ""
-    return _("오늘 %(time)s까지") % {"time": dates.spoken_time(state.until, get_language() or "ko")}
+    language, today = get_language() or "ko", at.astimezone(state.until.tzinfo).date()
+    if state.until.date() == today:
+        return _("오늘 %(time)s까지") % {"time": dates.spoken_time(state.until, language)}
+    if state.until == dt.datetime.combine(today + rules.DAY, dt.time(), state.until.tzinfo):
+        return _("오늘 자정까지")
+    return _("%(day)s %(time)s까지") % {
+        "day": dates.day(state.until.date(), language),
+        "time": dates.spoken_time(state.until, language),
+    }
 
 
 def waiting(incident: Incident, *, at: dt.datetime) -> dict[int, Waiting]:
@@ -121,7 +129,18 @@ def vcard(incident: Incident, *, name: str, host: str) -> str:
     note = _("인증번호와 비밀번호는 묻지 않아요. 전화가 이상하면 끊고 이 번호로 다시 거세요.")
     lines += [f"NOTE:{_escaped(note)}"]
     lines += [f"URL:{host}", "END:VCARD"]
-    return "\r\n".join(lines) + "\r\n"
+    return "".join(f"{_folded(line)}\r\n" for line in lines)
+
+
+def _folded(line: str) -> str:
+    """No longer than 75 bytes a line: what is over goes on after a space (RFC 2426)."""
+    found, size = "", 0
+    for mark in line:
+        size += len(mark.encode())
+        if size > 74:
+            found, size = f"{found}\r\n ", 1 + len(mark.encode())
+        found += mark
+    return found
 
 
 def _escaped(text: str) -> str:

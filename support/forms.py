@@ -82,7 +82,7 @@ class AskForm(WithFiles):
 
     # Names this form, so that it is one inquiry when it is sent twice.
     form = forms.CharField(required=False, widget=forms.HiddenInput)
-    incident = forms.SlugField(required=False, widget=forms.HiddenInput)
+    incident = forms.CharField(required=False, widget=forms.HiddenInput)
     kind = forms.ChoiceField(
         label=_("무엇이 궁금하세요?"),
         choices=InquiryKind.choices,

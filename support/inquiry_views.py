@@ -21,6 +21,7 @@ from breachdesk.lib.contacts import Contact
 from lookup import proving, refusals, session
 from lookup.models import Proof
 from lookup.views import form_page, too_often
+from notices import queries as notices
 from notices.models import Incident
 from support import inquiring, queries, rules, uploading
 from support.forms import AskForm, RateForm, WithFiles, WriteForm
@@ -37,7 +38,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     if not incidents:
         return redirect("support:home")
     wanted = request.POST.get("incident") or request.GET.get("incident", "")
-    incident = next((each for each in incidents if each.slug == wanted), incidents[0])
+    incident = notices.open_incidents().filter(slug=wanted.replace("\0", "")).first() or incidents[0]
     if request.method != "POST":
         kind = request.GET.get("kind", "")
         start = {"form": uuid.uuid4(), "incident": incident.slug, "kind": kind if kind in InquiryKind.values else None}

@@ -72,8 +72,8 @@ PEOPLE = (
         "1978-05-30",
         "010-0000-1004",
         "minji@mail.example",
-        "유출됐을 수 있어요: 연락처 3가지",
-        "may have been leaked: 3 items",
+        "유출됐을 수 있어요: 연락처 3가지. 물어본 것에 답이 와 있어요(이메일로 확인)",
+        "may have been leaked: 3 items; an answer to her question waits (prove her e-mail)",
         POSSIBLE_ITEMS,
     ),
     Person(

@@ -76,6 +76,17 @@ def test_a_second_booking_moves_the_first_and_cancelling_frees_the_place():
     assert not Slot.objects.exists()
 
 
+def test_whoever_was_not_called_chooses_another_time():
+    one, other = opened(cast.incident(at=FRIDAY))
+    held = book(one, 1)
+    with pytest.raises(calling.TooLate):
+        calling.change(call_back=held, slot=other, by=None, at=FRIDAY + 55 * rules.MINUTE)
+    Slot.objects.filter(pk=other.pk).update(starts_at=one.ends_at + rules.HOUR, ends_at=one.ends_at + 2 * rules.HOUR)
+    other.refresh_from_db()
+    assert calling.change(call_back=held, slot=other, by=None, at=one.ends_at).slot == other
+    assert list(Slot.objects.order_by("starts_at").values_list("taken", flat=True)) == [1, 1]
+
+
 def test_the_database_lets_no_more_in_than_there_are_places():
     [slot] = opened(cast.incident(at=FRIDAY), times=1, places=1)
     with pytest.raises(IntegrityError, match="never_overbooked"), transaction.atomic():

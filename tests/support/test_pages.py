@@ -79,7 +79,8 @@ def test_the_numbers_go_into_the_phone_s_contacts(incident: Incident):
     point(incident, ContactKind.PHONE, "전화 상담; 24시간", position=1)
     answer = Client().get("/support/of/demo/card.vcf")
     assert answer["Content-Type"] == "text/vcard; charset=utf-8"
-    lines = answer.content.decode().split("\r\n")
+    assert max(len(line) for line in answer.content.split(b"\r\n")) <= 75
+    lines = answer.content.decode().replace("\r\n ", "").split("\r\n")
     assert lines[0] == "BEGIN:VCARD"
     assert "item1.TEL;TYPE=WORK:1500-0000" in lines
     assert "item1.X-ABLabel:전화 상담\\; 24시간" in lines
