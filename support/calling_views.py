@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from breachdesk.desk import frame, session
+from breachdesk.lib.tags import in_language
 from notices.edit_forms import Day, Number
 from support import calling, queries, rules
 from support.callback_models import CallBack, Slot
@@ -51,7 +52,7 @@ class SlotsForm(forms.Form):
     def __init__(self, *args: Any, now: dt.datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.now, self.incidents = now, {each.slug: each for each in queries.incidents()}
-        self.fields["incident"].choices = [(slug, each.title_ko) for slug, each in self.incidents.items()]  # type: ignore[attr-defined]
+        self.fields["incident"].choices = [(slug, in_language(each, "title")) for slug, each in self.incidents.items()]  # type: ignore[attr-defined]
         self.fields["day"].error_messages["required"] = _("날짜를 적어 주세요. 예: 2027-11-18")
 
     def times(self) -> list[tuple[dt.datetime, dt.datetime]]:
