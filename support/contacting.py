@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from breachdesk import audit
 from breachdesk.accounts.models import User
@@ -19,6 +20,16 @@ from notices.models import ContactPoint, Incident
 from notices.states import DIALLED, ContactKind
 from support import rules
 from support.waiting_models import Waiting
+
+WEEKDAYS = (
+    _lazy("월요일"),
+    _lazy("화요일"),
+    _lazy("수요일"),
+    _lazy("목요일"),
+    _lazy("금요일"),
+    _lazy("토요일"),
+    _lazy("일요일"),
+)
 
 
 @dataclass(frozen=True)
@@ -76,10 +87,8 @@ def _tag(state: Opening, at: dt.datetime) -> str:
         return _("닫힘 · 오늘 %(time)s에 열어요") % {"time": time}
     if days == 1:
         return _("닫힘 · 내일 %(time)s에 열어요") % {"time": time}
-    return _("닫힘 · %(day)s %(time)s에 열어요") % {
-        "day": dates.day(state.until.date(), get_language() or "ko"),
-        "time": time,
-    }
+    day = WEEKDAYS[state.until.weekday()] if days < 7 else dates.day(state.until.date(), get_language() or "ko")
+    return _("닫힘 · %(day)s %(time)s에 열어요") % {"day": day, "time": time}
 
 
 def _until(state: Opening, at: dt.datetime) -> str:

@@ -57,7 +57,7 @@ def test_open_ones_come_first_and_a_closed_one_says_when_it_opens(incident: Inci
     assert shown == [
         ("전화 상담", "지금 열려 있어요"),
         ("분실 신고", "24시간"),
-        ("카드센터", "닫힘 · 11월 23일 (월) 09:00에 열어요"),
+        ("카드센터", "닫힘 · 월요일 09:00에 열어요"),
         ("카카오톡", "닫힘 · 오늘 15:00에 열어요"),
     ]
     html = Client().get("/support/").content.decode()
