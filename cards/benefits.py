@@ -113,11 +113,14 @@ def use(*, person: Person, entitlement: int, by: User | None, at: dt.datetime) -
 
 
 def waived(*, act: Act, at: dt.datetime) -> None:
-    """A new card cost nothing: the waiver stands in the ledger, granted when the card was asked for and used now."""
+    """A new card cost nothing: the waiver stands in the ledger, granted when the card was asked for and used now. In the act's
+    transaction."""
     offers = Offer.objects.filter(benefit=Benefit.WAIVER, incident__in=incidents_of(act.person)).order_by(
         "-incident_id"
     )
     first = offers.first()
+    # Two cards may be confirmed at once.
+    Person.objects.select_for_update(of=("self",)).get(pk=act.person_id)
     if first is None or Entitlement.objects.filter(person=act.person_id, offer=first).exists():
         return
     made = _grant(act.person, first, language=act.language, at=act.asked_at)

@@ -50,7 +50,7 @@ class Away(Exception):
 
 
 class NoSuchCustomer(Exception):
-    """The issuer has nobody with this contact, name and birth date."""
+    """The issuer has nobody with this contact, name and birth date, or nobody any more with this number."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def find(contact: Contact, *, name: str, birth_date: dt.date | None, at: dt.date
     """The issuer's own number of whoever has this contact, name and birth date. Raises NoSuchCustomer, Away."""
     asked = {"contact": {"kind": contact.kind, "value": contact.value}, "name": name}
     response = _read("/customers", {**asked, "birth_date": birth_date.isoformat() if birth_date else None}, at=at)
-    if response.status_code == httpx.codes.NOT_FOUND and text(response, "code") == "no_such_customer":
+    if _says_nobody(response):
         raise NoSuchCustomer
     ref = text(response, "customer")
     if response.status_code != httpx.codes.OK or not 0 < len(ref) <= 64:
@@ -90,23 +90,23 @@ def find(contact: Contact, *, name: str, birth_date: dt.date | None, at: dt.date
 
 
 def cards(customer: str, *, at: dt.datetime) -> tuple[list[Card], list[Account]]:
-    """The customer's cards, and the accounts that pay for them, as they are now. Raises Away."""
+    """The customer's cards, and the accounts that pay for them, as they are now. Raises NoSuchCustomer, Away."""
     response = _read("/cards", {"customer": customer}, at=at)
     return _list(response, "cards", told.card, MOST_CARDS), _list(response, "accounts", told.account, MOST_CARDS)
 
 
 def payments(customer: str, *, at: dt.datetime) -> list[Payment]:
-    """What was paid with the customer's cards in the last sixty days, the latest first. Raises Away."""
+    """What was paid with the customer's cards in the last sixty days, the latest first. Raises NoSuchCustomer, Away."""
     return _list(_read("/payments", {"customer": customer}, at=at), "payments", told.payment, MOST_PAYMENTS)
 
 
 def ties(customer: str, *, at: dt.datetime) -> list[Tie]:
-    """What charges the customer's cards by itself, and which wallets hold them. Raises Away."""
+    """What charges the customer's cards by itself, and which wallets hold them. Raises NoSuchCustomer, Away."""
     return _list(_read("/ties", {"customer": customer}, at=at), "ties", told.tie, MOST_TIES)
 
 
 def pickups(customer: str, *, card: str, at: dt.datetime) -> list[Slot]:
-    """When and where a card that is waited for can be fetched. Raises Away."""
+    """When and where a card that is waited for can be fetched. Raises NoSuchCustomer, Away."""
     return _list(_read("/pickups", {"customer": customer, "card": card}, at=at), "slots", told.slot, MOST_SLOTS)
 
 
@@ -134,8 +134,15 @@ def _read(path: str, asked: dict[str, Any], *, at: dt.datetime) -> httpx.Respons
         raise Away(code=type(error).__name__) from None
 
 
+def _says_nobody(response: httpx.Response) -> bool:
+    """In its own words: a proxy says 404 too."""
+    return response.status_code == httpx.codes.NOT_FOUND and text(response, "code") == "no_such_customer"
+
+
 def _list(response: httpx.Response, name: str, one: Callable[[dict[str, Any]], T], most: int) -> list[T]:
-    """Raises Away."""
+    """Raises NoSuchCustomer, Away."""
+    if _says_nobody(response):
+        raise NoSuchCustomer
     if response.status_code != httpx.codes.OK:
         raise Away(code=f"http-{response.status_code}")
     try:

@@ -55,6 +55,8 @@ def know(*, proof: Proof, by: User | None, at: dt.datetime) -> Known:
         return Known(no_way=True)
     try:
         cards, accounts = through_breaker(lambda: issuer.cards(cardholder.ref, at=at), at=at)
+    except NoSuchCustomer:
+        return Known(nobody=True)
     except Away:
         seen = cardholder.look
         cards, accounts = [Card(**each) for each in seen["cards"]], [Account(**each) for each in seen["accounts"]]

@@ -46,7 +46,7 @@ class Site(Server):
             "PHONE_PROVIDER_URL": self.provider.url,
             "SMTP_URL": self.provider.smtp_url,
             "CARDS_URL": self.issuer.url,
-            "CARDS_TIMEOUT_SECONDS": "2",
+            "CARDS_TIMEOUT_SECONDS": "20",
         }
         self.launch(command, {**environment, **settings})
         wait_for(self._answers, seconds=60, but=self.said)

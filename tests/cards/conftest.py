@@ -32,6 +32,12 @@ DOYUN = {"name": "최도윤", "birth_date": "2001-09-14", "phone": "010-0000-777
 NOBODY = {"name": "나그네", "birth_date": "1970-01-01", "phone": "010-0000-8888"}
 
 
+@pytest.fixture(autouse=True)
+def _patient(settings: Any) -> None:
+    """However busy the machine is: what is said at all is heard."""
+    settings.CARDS_TIMEOUT = dt.timedelta(seconds=60)
+
+
 @pytest.fixture
 def now() -> dt.datetime:
     return timezone.now()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -20,11 +19,6 @@ from tests.servers import Issuer
 # Past every pause, and within what a signature is good for.
 LATER = dt.timedelta(minutes=2)
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _impatient(settings) -> None:
-    settings.CARDS_TIMEOUT = dt.timedelta(seconds=1)
 
 
 def states(act: Act) -> list[str]:
@@ -64,9 +58,12 @@ def test_an_answer_lost_on_its_way_is_asked_for_under_the_same_id_and_done_once(
     assert occasions(act) == ["card_act_asked", "card_act_settled"]
 
 
-def test_a_call_that_was_never_heard_is_told_again(seoyoung, issuer: Issuer):
+def test_a_call_that_was_never_heard_is_told_again(seoyoung, issuer: Issuer, settings):
+    asked = ask(seoyoung)
     issuer.tell(mode="hang", seconds=2, times=1)
-    act = asking.ask_now(act=ask(seoyoung), at=timezone.now())
+    patience, settings.CARDS_TIMEOUT = settings.CARDS_TIMEOUT, dt.timedelta(seconds=1)
+    act = asking.ask_now(act=asked, at=timezone.now())
+    settings.CARDS_TIMEOUT = patience
     assert (act.state, issuer.acts()) == (State.UNKNOWN, [])
 
     asking.ask_due(at=timezone.now() + LATER)
@@ -116,7 +113,7 @@ def test_a_refusal_says_why_and_the_card_is_not_called_stopped(seoyoung, issuer:
     assert "카드 시스템이 확인했어요" not in words.text
 
 
-def test_whoever_dies_between_the_call_and_the_record_leaves_no_act_behind(seoyoung, issuer: Issuer):
+def test_whoever_dies_between_the_call_and_the_record_leaves_no_act_behind(seoyoung, issuer: Issuer, settings):
     act = ask(seoyoung)
     at = timezone.now()
     assert asking._take_next(Act.objects.all(), lease=act.id, at=at) is not None

@@ -14,6 +14,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 
+from breachdesk.lib import dates
 from cards import benefits, reminding, rules
 from cards.benefit_models import Entitlement, MonitoringCode, Offer
 from cards.states import Benefit
@@ -103,17 +104,14 @@ def test_who_may_have_it_and_until_when(seoyoung: Proof, offers):
 
 
 def test_two_weeks_before_it_ends_its_owner_hears_that_it_never_costs(seoyoung: Proof, offers):
-    held = grant(seoyoung, offers["monitoring"], at=dt.datetime(2026, 12, 1, 3, 0, tzinfo=dt.UTC))
-    Entitlement.objects.update(
-        ends_date=dt.date(2027, 12, 1),
-        remind_at=rules.remind_of_end(dt.date(2027, 12, 1), local=held.granted_at.astimezone(SEOUL)),
-    )
-    assert reminding.remind_next_batch(at=dt.datetime(2027, 11, 17, 9, 30, tzinfo=SEOUL)) == 0
-    assert reminding.remind_next_batch(at=dt.datetime(2027, 11, 17, 10, 0, tzinfo=SEOUL)) == 1
-    assert reminding.remind_next_batch(at=dt.datetime(2027, 11, 18, 10, 0, tzinfo=SEOUL)) == 0
+    held = grant(seoyoung, offers["monitoring"])
+    day = held.ends_date - dt.timedelta(days=14)
+    assert reminding.remind_next_batch(at=dt.datetime.combine(day, dt.time(9, 30), SEOUL)) == 0
+    assert reminding.remind_next_batch(at=dt.datetime.combine(day, dt.time(10), SEOUL)) == 1
+    assert reminding.remind_next_batch(at=dt.datetime.combine(day, dt.time(11), SEOUL)) == 0
     message = Message.objects.get(occasion="benefit_ends")
     assert "유료로 바뀌지 않고" in message.words.text
-    assert "2027년 12월 1일" in message.words.text
+    assert dates.long_day(held.ends_date, "ko") in message.words.text
 
 
 def test_the_database_keeps_two_people_and_one_of_a_kind(seoyoung: Proof, offers, incident: Incident):

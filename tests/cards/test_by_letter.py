@@ -8,7 +8,7 @@ import uuid
 import pytest
 from django.utils import timezone
 
-from cards import knowing, rules
+from cards import breaker, knowing, rules
 from cards.models import Act, Cardholder
 from cards.states import Kind, State
 from lookup.models import Proof
@@ -92,3 +92,15 @@ def test_whoever_is_on_no_list_any_more_is_told_to_call(visitor: Visitor, incide
     page = visitor.get("/cards/").content.decode()
     assert "지금 명단에 없어서" in page
     assert "1500-0000" in page
+
+
+def test_a_former_customer_whom_the_card_system_has_no_more_is_told_so_and_nobody_else_waits(
+    incident: Incident, issuer: Issuer
+):
+    cast.listed(incident, {**SUNJA, "customer_ref": "GONE-1", "member": "former"}, at=timezone.now())
+    code = cast.codes_on_paper(incident, at=timezone.now())["이순자"]
+    visitor = Visitor()
+    visitor.post("/lookup/letter/", {"code": code, "name": "이순자", "birth_date": "19440120"})
+    for _often in range(rules.FAILURES_TO_OPEN + 1):
+        assert "카드 시스템에서 찾지 못했어요" in visitor.get("/cards/").content.decode()
+    assert breaker.lets_through(at=timezone.now())

@@ -22,11 +22,6 @@ pytestmark = pytest.mark.django_db
 TODAY = "2026 11 05"
 
 
-@pytest.fixture(autouse=True)
-def _impatient(settings) -> None:
-    settings.CARDS_TIMEOUT = dt.timedelta(seconds=1)
-
-
 def words(response) -> str:
     return response.content.decode()
 
