@@ -79,6 +79,8 @@ class UnderWay:
     worker: Actor
     beat: Actor
     chance: random.Random
+    # What each provider had before.
+    before: Sequence[set[str]]
     # In flight when something was done to them, by which lease, and when that was over: to be redelivered in time.
     struck: dict[Any, tuple[dt.datetime, dt.datetime]] = field(default_factory=dict)
     said: list[str] = field(default_factory=list)
@@ -88,7 +90,7 @@ class UnderWay:
 
     def taken(self) -> int:
         """How many messages the providers have."""
-        return sum(provider.state()["messages"] for provider in self.stage.providers)
+        return sum(provider.state()["messages"] for provider in self.stage.providers) - sum(map(len, self.before))
 
     def until(self, share: float) -> None:
         """So much of the campaign is out."""
@@ -147,14 +149,18 @@ class UnderWay:
 
     def work(self, worker: Actor) -> None:
         """As whoever supervises it would: started, and started again."""
-        worker.start()
+        if not worker.runs:
+            worker.start()
         wait_for(lambda: is_at_work(worker), seconds=120, words=worker.said())
 
     # -- counting ------------------------------------------------------------------------------------------------------
 
     def judge(self, what: str, *, may_fail: int = 0) -> Round:
         """Nobody lost; extras at most the unknowns, under the same key and listed; redelivery in time."""
-        books = [provider.book().messages for provider in self.stage.providers]
+        books = [
+            {key: message for key, message in provider.book().messages.items() if key not in before}
+            for provider, before in zip(self.stage.providers, self.before, strict=True)
+        ]
         copies = collections.Counter[str]()
         keys = collections.defaultdict[str, set[str]](set)
         for book in books:
@@ -248,28 +254,45 @@ def under_way(
     incident = inventing.incident(f"drill-{run.seed}-{at:%H%M%S%f}", at=at)
     path = inventing.write_list(folder / "list.csv", people=run.people, seed=run.seed)
     inventing.bring_in(incident, path, at=at)
-    stage = Stage(folder, pace.env)
+    # Quick rounds keep the processes; receipts go on for a while after a round is over, so those who get any have their own.
+    keeps = run.quick and receipts == "none"
+    stage: Stage = (run.kept.pop("stage", None) if keeps else None) or Stage(folder, pace.env)
     try:
-        stage.open()
-        stage.tell(receipts=receipts)
+        worker, beat = on_stage(stage, web=web, hands=hands, root=root)
+        before = [set(provider.book().messages) for provider in stage.providers]
+        stage.tell(phone="ok", email="ok", dedupe=True, stuck="", release=True, receipts=receipts)
         stage.tell(**told)
-        if web:
-            site = stage.web()
-            site.start()
-            wait_for(lambda: answers(stage.web_place), seconds=120, words=site.said())
-        worker, beat = stage.worker("worker", hands=hands, root=root), stage.beat(root=root)
         chance = random.Random(run.seed)  # noqa: S311 - when to strike
         campaign = inventing.campaign(incident, at=timezone.now())
-        going = UnderWay(run, pace, stage, campaign, worker, beat, chance)
+        going = UnderWay(run, pace, stage, campaign, worker, beat, chance, before)
         going.work(worker)
-        beat.start()
+        if not beat.runs:
+            beat.start()
         yield going
+        if keeps and not going.said:
+            run.kept["stage"] = stage
     finally:
-        stage.close()
+        if "stage" not in run.kept:
+            stage.close()
         with contextlib.suppress(Error):
             # What a round that failed has left is no concern of the next.
             Message.objects.filter(settled_at=None).update(due_at=timezone.now() + dt.timedelta(days=3650))
         connection.close()
+
+
+def on_stage(stage: Stage, *, web: bool, hands: int, root: Path) -> tuple[Actor, Actor]:
+    """The worker and the beat, and everybody else whom this round wants; whoever was of an earlier round only leaves."""
+    stage.open()
+    cast = {actor.name: actor for actor in stage.actors}
+    for name in cast.keys() - {"provider-a", "provider-b", "worker", "beat", "web"}:
+        cast[name].kill()
+        stage.actors.remove(cast[name])
+    if web and not ("web" in cast and cast["web"].runs):
+        site = stage.web()
+        site.start()
+        wait_for(lambda: answers(stage.web_place), seconds=120, words=site.said())
+    worker = cast.get("worker") or stage.worker("worker", hands=hands, root=root)
+    return worker, cast.get("beat") or stage.beat(root=root)
 
 
 def played(run: Run, what: str, strike: Callable[[UnderWay], None], *, may_fail: int = 0, **options: Any) -> Round:

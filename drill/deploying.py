@@ -45,8 +45,10 @@ def play(run: Run) -> Round:
         with going.strike():
             going.worker.ask_to_end()
             going.beat.ask_to_end()
-        going.worker = new
+        old, going.worker = [going.worker, going.beat], new
         going.settle()
+        for actor in old:
+            actor.kill()  # it has ended by now, or would end in the next round
         statuses = reader.end()
         going.figures |= {"pages": sum(statuses.values())}
         if wrong := {status: count for status, count in statuses.items() if status != 200}:

@@ -24,7 +24,8 @@ PEOPLE = 20_000
 class Run:
     """One round: where files may lie, which one it is, and whether it has all the time in the world.
 
-    `people`: of a campaign; `quick`: leases and outages scaled down; `servers`: PostgreSQL and the broker, to be struck.
+    `people`: of a campaign; `quick`: leases and outages scaled down; `servers`: PostgreSQL and the broker, to be struck;
+    `kept`: where quick rounds keep their processes for the next one.
     """
 
     folder: Path
@@ -33,6 +34,7 @@ class Run:
     people: int = PEOPLE
     quick: bool = False
     servers: Servers | None = None
+    kept: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

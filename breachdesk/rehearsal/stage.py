@@ -182,7 +182,8 @@ class Stage:
     def open(self) -> None:
         """The providers; whoever else is wanted is started by whoever wants them."""
         for provider in self.providers:
-            provider.start()
+            if not provider.runs:
+                provider.start()
         for provider in self.providers:
             wait_for(provider.listens, seconds=60, words=f"{provider.name}: {provider.said()}")
 
