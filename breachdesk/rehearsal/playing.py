@@ -138,7 +138,7 @@ def follow(script: Script, incident: Incident) -> scoring.Card:
             return scoring.card(incident, at=at)
         if over := idling.until(incident, before=min(due_at, letters.next_at(at=at) or due_at), at=at):
             hours = (over - at) / dt.timedelta(hours=1)
-            say(f"nothing is under way: the clock is put forward by {hours:.0f} hours")
+            say(f"nothing happens but that time passes: the clock is put forward by {hours:.0f} hours")
             clock.start(at=over, times=script.times)
         time.sleep(0.3 if script.people < 10_000 else 3)
 

@@ -44,7 +44,7 @@ def colours(card: dict[str, Any]) -> dict[str, str]:
 
 
 def test_with_one_provider_dead_everybody_is_told_and_nothing_is_left_behind() -> None:
-    code, card, said = rehearse("--people", "60", "--seconds", "600")
+    code, card, said = rehearse("--people", "60", "--seconds", "1800")
     assert code == 0, said
     assert "One of the two phone providers is dead" in said
     assert "the clock is put forward" in said, "hours in which mail only has to stay away are not waited for"
@@ -57,7 +57,7 @@ def test_with_one_provider_dead_everybody_is_told_and_nothing_is_left_behind() -
 
 
 def test_with_every_phone_provider_dead_the_72_hours_end_red_and_those_untold_are_named_with_the_reason() -> None:
-    code, card, said = rehearse("--people", "60", "--dead-provider", "--bad-numbers", "2", "--seconds", "90")
+    code, card, said = rehearse("--people", "60", "--dead-provider", "--bad-numbers", "2", "--seconds", "1200")
     assert code == 1
     assert not card["green"]
     assert colours(card)["pipa_notify"] == "red"
