@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -13,11 +14,11 @@ from drill.reading import Reader
 ID = "F16"
 
 
-def old_code(folder: Path) -> tuple[Path, str]:
-    """The commit before this one where there is one; else the same code twice."""
+def old_code(folder: Path, commit: str) -> tuple[Path, str]:
+    """That commit where there is one; else the same code twice."""
     place = folder / "old-code"
     if not place.exists():
-        command = ["git", "worktree", "add", "--detach", str(place), "HEAD^"]
+        command = ["git", "worktree", "add", "--detach", str(place), commit]
         if subprocess.run(command, cwd=ROOT, capture_output=True).returncode:
             return ROOT, "the same code"
         for compiled in (ROOT / "locale").rglob("*.mo"):
@@ -32,7 +33,8 @@ def forget(place: Path) -> None:
 
 
 def play(run: Run) -> Round:
-    place, named = (ROOT, "the same code") if run.quick else old_code(run.folder)
+    commit = os.environ.get("OLD_CODE", "" if run.quick else "HEAD^")
+    place, named = old_code(run.folder, commit) if commit else (ROOT, "the same code")
 
     def strike(going: campaigns.UnderWay) -> None:
         reader = Reader(going.stage.web_place)
