@@ -255,7 +255,7 @@ def under_way(
     path = inventing.write_list(folder / "list.csv", people=run.people, seed=run.seed)
     inventing.bring_in(incident, path, at=at)
     # Quick rounds keep the processes; receipts go on for a while after a round is over, so those who get any have their own.
-    keeps = run.quick and receipts == "none"
+    keeps, stays = run.quick and receipts == "none" and root == ROOT, False
     stage: Stage = (run.kept.pop("stage", None) if keeps else None) or Stage(folder, pace.env)
     try:
         worker, beat = on_stage(stage, web=web, hands=hands, root=root)
@@ -269,10 +269,11 @@ def under_way(
         if not beat.runs:
             beat.start()
         yield going
-        if keeps and not going.said:
-            run.kept["stage"] = stage
+        stays = keeps and not going.said
     finally:
-        if "stage" not in run.kept:
+        if stays:
+            run.kept["stage"] = stage
+        else:
             stage.close()
         with contextlib.suppress(Error):
             # What a round that failed has left is no concern of the next.
