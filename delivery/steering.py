@@ -39,16 +39,18 @@ def choose(message: Message, *, at: dt.datetime, chance: float) -> Route:
     last = next((way for way in ways if way.name == message.provider), None)
     if last is None or not message.tries:
         return ways[0] if chance * 100 < first_share(way_of(message.channel)) else ways[1]
-    if message.in_doubt and rules.stays_in_doubt(lane=message.lane, since=_in_doubt_since(message, last, at), at=at):
+    since = _in_doubt_since(message, last) if message.in_doubt else None
+    if since is not None and rules.stays_in_doubt(lane=message.lane, since=since, at=at):
         return last  # it alone knows whether it has the message
     return next(way for way in ways if way != last)
 
 
-def _in_doubt_since(message: Message, way: Route, at: dt.datetime) -> dt.datetime:
+def _in_doubt_since(message: Message, way: Route) -> dt.datetime | None:
+    """None: it is in doubt at the other one, and this one has certainly not taken it."""
     doubtful = Attempt.objects.filter(message=message, provider=way.name).exclude(
         outcome__in=[Outcome.TEMPORARY, Outcome.ACCEPTED]
     )
-    return doubtful.order_by("number").values_list("started_at", flat=True).first() or at
+    return doubtful.order_by("number").values_list("started_at", flat=True).first()
 
 
 def first_share(way: str = PHONE) -> int:

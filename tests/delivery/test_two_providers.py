@@ -89,6 +89,22 @@ def test_one_that_broke_down_may_have_it_and_is_asked_again_before_the_other_is(
     assert [attempt.provider for attempt in message.attempts.order_by("number")] == ["phone", "phone", "phone-2"]
 
 
+def test_one_in_doubt_at_one_that_is_well_again_does_not_stay_with_the_other_that_is_dead(
+    say: Say, send: Callable[..., int], provider: Provider, second_provider: Provider
+) -> None:
+    shared(0)
+    provider.tell(phone="error")
+    second_provider.tell(phone="drop_after_accept", times=1)
+    message = say()
+    send()
+    send(after=3 * MINUTE)  # the doubt has lasted: the other is asked, and has certainly not taken it
+    send(after=6 * MINUTE)
+    message.refresh_from_db()
+    assert (message.state, message.provider) == (State.ACCEPTED, "phone-2")
+    assert [attempt.provider for attempt in message.attempts.order_by("number")] == ["phone-2", "phone", "phone-2"]
+    assert len(second_provider.received()) == 1, "it knew the key"
+
+
 def test_a_code_does_not_wait_so_long(
     say: Say, send: Callable[..., int], provider: Provider, second_provider: Provider
 ) -> None:
