@@ -24,7 +24,7 @@ from django.test.utils import override_settings
 from django.utils import timezone
 
 from bench import delivery_peers as peers
-from bench import harness, sinks
+from bench import harness, mail_queues, sinks
 from bench.harness import Result, Run
 from breachdesk import launch
 from breachdesk.lib.contacts import Contact
@@ -38,8 +38,9 @@ from delivery.terms import Terms
 MAILS, TEXTS, ALONE, TASKS = 600, 6_000, 200, 300
 BATCH = 1_000
 # The campaign that codes meet, and over which the worker's memory is looked at.
-CAMPAIGN, CAMPAIGN_FULL = 10_000, 200_000
-CODES, EARLY = 20, 1_000
+CAMPAIGN, CAMPAIGN_FULL = 20_000, 200_000
+# Early: when each of its processes has sent some, and has read what one needs for that.
+CODES, EARLY = 20, 4_000
 SAID = "[한빛카드] 개인정보 유출 안내 3판\n\n김*영 님의 정보가 유출됐어요. 지켜 드리지 못해 죄송해요.\n\n" + (
     "1 유출된 정보: 이름, 휴대전화 번호, 카드 번호\n2 때와 경위: 11월 18일에 누군가 허락 없이 서버에 들어왔어요.\n" * 6
 )
@@ -209,11 +210,11 @@ def beside_queues_of_mail(port: int, which: str) -> Iterator[Result]:
             ours = cpu_taken(send_all)
             own.append(1e6 * ours / MAILS)
             all_gone()
-            peers.put_into_post_office(MAILS, SAID)
-            ratios["post_office"].append(cpu_taken(peers.send_by_post_office) / ours)
-            peers.put_into_django_mailer(MAILS, SAID)
-            ratios["django_mailer"].append(cpu_taken(peers.send_by_django_mailer) / ours)
-            peers.forget_what_they_keep()
+            mail_queues.put_into_post_office(MAILS, SAID)
+            ratios["post_office"].append(cpu_taken(mail_queues.send_by_post_office) / ours)
+            mail_queues.put_into_django_mailer(MAILS, SAID)
+            ratios["django_mailer"].append(cpu_taken(mail_queues.send_by_django_mailer) / ours)
+            mail_queues.forget_what_they_keep()
     yield Result("P10.post_office", f"CPU of django-post_office, mails ({which})", ratios["post_office"], MAILS, "≥ 20")
     yield Result("P10.django_mailer", f"CPU of django-mailer, mails ({which})", ratios["django_mailer"], MAILS, "≥ 70")
     yield Result("cost.mailed", "µs of CPU a mail", own, MAILS)

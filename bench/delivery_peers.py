@@ -1,4 +1,4 @@
-"""How messages are usually sent from Django: a Celery task for each recipient, django-post_office, django-mailer; and bare loops, the limit."""
+"""How messages are usually sent from Django: a Celery task for each recipient; and bare loops, the limit."""
 
 from __future__ import annotations
 
@@ -10,22 +10,13 @@ from functools import cache
 from typing import Any
 
 import httpx
-import mailer
 from celery import shared_task
-from django.conf import settings
 from django.utils import timezone
-from mailer import engine
-from mailer.models import Message as Queued
-from mailer.models import MessageLog
-from post_office import mail as post_office
-from post_office.models import PRIORITY, STATUS, Email
 
 from delivery import routes
 from delivery.channels import Accepted, phone
 from delivery.models import Message
 from delivery.states import State
-
-SUBJECT = "개인정보 유출 안내"
 
 
 @shared_task(name="bench.send_one")
@@ -38,46 +29,6 @@ def send_one(pk: str) -> None:
     message.state, message.sent_at, message.settled_at = State.ACCEPTED, timezone.now(), timezone.now()
     message.provider_id = answer.provider_id
     message.save(update_fields=["state", "sent_at", "settled_at", "provider_id"])
-
-
-# Queues of mail that one installs, with what stands in their introductions.
-
-
-def put_into_post_office(count: int, text: str) -> None:
-    post_office.send_many(
-        [
-            {
-                "sender": settings.EMAIL_FROM,
-                "recipients": [f"m{n}@mail.example"],
-                "subject": SUBJECT,
-                "message": text,
-                "html_message": f"<p>{text}</p>",
-                "priority": PRIORITY.medium,
-            }
-            for n in range(count)
-        ]
-    )
-
-
-def send_by_post_office() -> None:
-    while Email.objects.filter(status=STATUS.queued).exists():
-        _sent, failed, _again = post_office.send_queued(processes=1)
-        assert not failed
-
-
-def put_into_django_mailer(count: int, text: str) -> None:
-    for n in range(count):
-        mailer.send_html_mail(SUBJECT, text, f"<p>{text}</p>", settings.EMAIL_FROM, [f"m{n}@mail.example"])
-
-
-def send_by_django_mailer() -> None:
-    engine.send_all()
-    assert not Queued.objects.exists()
-
-
-def forget_what_they_keep() -> None:
-    Email.objects.all().delete()
-    MessageLog.objects.all().delete()
 
 
 # Bare loops over what is made already: nothing is read, opened, rendered or written down.
