@@ -209,7 +209,8 @@ class Right(models.Model):
 
     consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="rights")
     asking = models.OneToOneField(Asking, on_delete=models.PROTECT, related_name="right")
-    proof = models.OneToOneField(Proof, on_delete=models.PROTECT, related_name="+")
+    # Of somebody on no list it is forgotten after 90 days, and this with it.
+    proof = models.OneToOneField(Proof, on_delete=models.CASCADE, related_name="+")
     agent = models.ForeignKey(STAFF, on_delete=models.PROTECT, related_name="+")
     granted_at = models.DateTimeField()
     expires_at = models.DateTimeField()

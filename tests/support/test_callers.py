@@ -16,11 +16,12 @@ from claims.models import Claim, Decision
 from delivery import outbox
 from delivery.models import Message
 from delivery.states import Channel
+from lookup import actions as lookup_actions
 from lookup import letter_codes
 from lookup.models import LetterCode, Proof
 from notices import addresses, letters_on_paper
 from notices.models import Incident
-from support import acting, verifying
+from support import acting, consulting, health, verifying
 from support import consultation_rules as rules
 from support.consultation_models import Asking, Consultation, Deed, Right
 from tests import cast, staff
@@ -245,3 +246,26 @@ def test_whoever_has_neither_phone_nor_email_is_found_by_her_letter_s_check_code
     assert (told.channel, told.about) == (Channel.LETTER, f"letters:{incident.slug}")
     assert told.recipient.name == "이순자"
     assert reference in told.words.text
+
+
+def test_a_name_stays_with_the_right_for_half_an_hour_and_goes_after_it(code, agent):
+    verified(Desk(agent), code)
+    at = timezone.now()
+    lookup_actions.forget_what_is_over(at=at + dt.timedelta(minutes=20))
+    assert Proof.objects.get(acting=agent).identity is not None
+    lookup_actions.forget_what_is_over(at=at + rules.ACTS_FOR + dt.timedelta(minutes=1))
+    assert Proof.objects.get(acting=agent).identity is None
+
+
+def test_what_is_over_is_forgotten_after_its_years_and_what_is_promised_is_not(code, agent):
+    desk = Desk(agent)
+    over, promised = verified(desk, code), call(desk, known=False)
+    desk.act(over, "answer", answered="끝났어요.", promised="", promise_by="")
+    day = timezone.localdate().isoformat()
+    desk.act(promised, "answer", answered="네.", promised="전화하기", promise_by=day)
+    later = timezone.now() + rules.KEEP_CONSULTATION + dt.timedelta(days=3)
+    assert health.forgetting(at=later) != ""
+    assert consulting.forget_consultations(at=later) == 1
+    assert [one.reference for one in Consultation.objects.all()] == [promised]
+    assert not Right.objects.exists()
+    assert health.forgetting(at=later) == ""

@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from breachdesk.accounts.models import User
-from breachdesk.demo import asked, before, benefits, crowd, fakes, kakao, letters, staff, story, yesterday
+from breachdesk.demo import answers, asked, before, benefits, crowd, fakes, kakao, letters, staff, story, yesterday
 from notices import audience, campaigning, queries
 from notices.models import Incident
 from notices.states import NoticeKind
@@ -37,6 +37,7 @@ class Command(BaseCommand):
         if fresh:
             yesterday.live_through(incident=incident, now=now)
         letters.post(at=now)
+        answers.prepare(at=now)
         if fresh:
             crowd.claim(incident=Incident.objects.get(pk=incident.pk), now=now)
             crowd.find_a_wrong_number(incident=Incident.objects.get(pk=incident.pk), at=now)
