@@ -15,9 +15,9 @@ from django.db import transaction
 from breachdesk import audit, files
 from breachdesk.accounts.models import User
 from breachdesk.lib import references
-from lookup import by_phone
+from lookup import by_phone, letter_codes
 from support import consultation_rules as rules
-from support.consultation_models import Asking, Consultation, Right
+from support.consultation_models import Asking, Consultation, Deed, Right
 from support.consultation_states import CONSULTATION_STANDING, Source
 from support.consultation_states import Consultation as State
 from support.paper_models import PaperEntry
@@ -112,6 +112,21 @@ def open_again(*, reference: str, version: int, by: User, at: dt.datetime) -> No
     consultation.sealed_promised, consultation.promise_by_date = None, None
     consultation.move(to=State.OPEN, by=by, at=at)
     record("opened_again", consultation, by=by, at=at)
+
+
+@transaction.atomic
+def disown(*, reference: str, by: User, at: dt.datetime) -> int:
+    """The person says that it was not they who called. Nobody acts any more, the letter's code counts no more, and what was
+    done is marked. Says how many things that was."""
+    consultation = hold(reference)
+    end_what_is_open(consultation, by=by, at=at)
+    marked = Deed.objects.filter(right__consultation=consultation, denied_at=None).update(denied_at=at)
+    letters = Asking.objects.filter(consultation=consultation, proved_at__isnull=False, letter__isnull=False)
+    letter_codes.withdraw(list(letters.values_list("letter", flat=True)), why="disowned", at=at)
+    consultation.version += 1
+    consultation.save(update_fields=["version"])
+    record("disowned", consultation, by=by, at=at, deeds=marked)
+    return marked
 
 
 # For the other actions of this room.

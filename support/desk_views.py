@@ -196,6 +196,16 @@ def _open_again(request: HttpRequest, consultation: Consultation) -> None:
     consulting.open_again(**_versioned(request, consultation))
 
 
+def _disown(request: HttpRequest, consultation: Consultation) -> None:
+    consulting.disown(**_common(request, consultation))
+    messages.warning(
+        request,
+        _(
+            "대신 한 일에 표시하고 편지의 코드를 쓸 수 없게 했어요. 신청을 맡은 사람과 개인정보 보호책임자에게 알려 주세요."
+        ),
+    )
+
+
 ACTS: dict[str, tuple[str, Callable[[HttpRequest, Consultation], HttpResponse | None]]] = {
     "take": (ADD, _take),
     "caller": (ACT, _name_caller),
@@ -206,6 +216,7 @@ ACTS: dict[str, tuple[str, Callable[[HttpRequest, Consultation], HttpResponse | 
     "answer": (ADD, _answer),
     "keep_promise": (ADD, _keep_promise),
     "open_again": (ADD, _open_again),
+    "disown": (ADD, _disown),
 }
 
 
@@ -253,7 +264,9 @@ def _page(request: HttpRequest, consultation: Consultation, *, status: int = 200
             request.POST if doing == "answer" else None,
             initial={"answered": consultation.answered, "promised": consultation.promised},
         ),
-        "deeds": queries.deeds_of(consultation),
+        "deeds": (deeds := queries.deeds_of(consultation)),
+        "disowned": any(deed.denied_at for deed in deeds),
+        "may_disown": member.has_perm(ADD) and any(deed.denied_at is None for deed in deeds),
         "moves": consultation.moves.select_related("by").order_by("pk"),
     }
     return render(request, "support/desk/one.html", context, status=status)

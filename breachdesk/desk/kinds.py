@@ -49,6 +49,7 @@ KINDS = {
     "support.file_seen": _("문의에 붙은 파일을 엶"),
     "support.person_searched": _("연락처로 한 사람을 찾음"),
     "support.seen_as_person": _("한 사람이 보는 화면을 봄"),
+    "support.consultation_disowned": _("본인이 전화한 적이 없다고 함"),
     "support.consultations_forgotten": _("보관 기간이 지난 상담을 지움"),
     "lookup.recognised": _("카드 시스템의 기록으로 회원을 알아봄"),
     "cards.asked": _("회원이 카드를 멈추거나 신고해 달라고 함"),

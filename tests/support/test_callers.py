@@ -269,3 +269,15 @@ def test_what_is_over_is_forgotten_after_its_years_and_what_is_promised_is_not(c
     assert [one.reference for one in Consultation.objects.all()] == [promised]
     assert not Right.objects.exists()
     assert health.forgetting(at=later) == ""
+
+
+def test_that_was_not_me_ends_the_right_voids_the_code_and_marks_what_was_done(code, agent):
+    desk = Desk(agent)
+    reference = verified(desk, code)
+    desk.post(f"/admin/consultations/{reference}/look/")
+    other = Desk(staff.member("intake"))
+    assert "본인이 아니라고 함" in other.act(reference, "disown").content.decode()
+    assert Deed.objects.get().denied_at is not None
+    assert Right.objects.get().ended_at is not None
+    assert LetterCode.objects.get().void_at is not None
+    assert desk.post(f"/admin/consultations/{reference}/look/").status_code == 302
