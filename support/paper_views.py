@@ -145,7 +145,8 @@ def claim(request: HttpRequest) -> HttpResponse:
     newest = Incident.objects.filter(active_dataset__isnull=False).order_by("-learned_at", "-pk").first()
     incident = chosen or newest
     if incident is None:
-        raise Http404
+        messages.error(request, _("쓰고 있는 명단이 없어서 지금은 신청을 적을 수 없어요."))
+        return redirect("admin:papers")
     terms = claim_queries.terms_of(incident, at=at)
     name = who.cleaned_data.get("name", "") if posted and who.is_valid() else request.POST.get("name", "")
     parts = acting_views.ClaimParts(
