@@ -103,7 +103,7 @@ def test_an_answer_is_reused_once_another_approved_it_and_its_words_never_change
 
     made.refresh_from_db()
     made.text_ko = "다른 말"
-    with pytest.raises(DatabaseError, match="text_ko"), transaction.atomic():
+    with pytest.raises(DatabaseError, match="words_never_change"), transaction.atomic():
         made.save()
     made.refresh_from_db()
     reusing.end(pk=made.pk, by=agent, at=timezone.now())

@@ -72,7 +72,7 @@ def test_the_line_of_a_person_is_paged_and_loses_nothing(oksun, code, agent):
         )
     everything, none = person_timeline.page(person, before=None, most=1000)
     assert none is None
-    assert {str(entry.room) for entry in everything} >= {"직원", "상담", "조회", "편지"}
+    assert {str(entry.room) for entry in everything} >= {"직원", "상담 기록", "조회", "편지"}
     paged, before, pages = [], None, 0
     while True:
         entries, before = person_timeline.page(person, before=before, most=4)
