@@ -83,6 +83,8 @@ class MonitoringCode(models.Model):
     sealed_code = models.BinaryField()
     # Keyed: the same code is not loaded twice.
     code_hash = models.UUIDField(unique=True)
+    # The key that it is hashed with.
+    index_key = models.CharField(max_length=20, blank=True, db_default="")
     entitlement = models.OneToOneField(Entitlement, null=True, on_delete=models.PROTECT, related_name="code")
 
     class Meta:

@@ -65,9 +65,14 @@ def offer(*, incident: Incident, terms: Sequence[Terms], by: User, confirmed_by:
 
 def load_codes(*, incident: Incident, codes: Iterable[str], by: User, at: dt.datetime) -> int:
     """Codes that were bought; one that is there is not loaded twice. How many are new."""
-    rows = []
-    for code in dict.fromkeys(codes):
-        row = MonitoringCode(incident=incident, seal_id=uuid.uuid4(), code_hash=keys.index("cards.monitoring", code))
+    hashes = {code: keys.indexes("cards.monitoring", code) for code in codes}
+    under_any = [each for found in hashes.values() for each in found]
+    there = set(MonitoringCode.objects.filter(code_hash__in=under_any).values_list("code_hash", flat=True))
+    rows, active = [], keys.index_keys().active
+    for code, found in hashes.items():
+        if there.intersection(found):
+            continue
+        row = MonitoringCode(incident=incident, seal_id=uuid.uuid4(), code_hash=found[0], index_key=active)
         row.sealed_code = keys.seal(code, bound_to=row.bound)
         rows.append(row)
     with transaction.atomic():

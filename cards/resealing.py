@@ -65,6 +65,11 @@ PARTS: list[Part] = [
     ),
     Table(Denied, sealed={"sealed_payment": lambda denied: denied.bound}),
     Table(Tie, sealed={"sealed_tie": lambda tie: tie.bound}),
-    Table(MonitoringCode, sealed={"sealed_code": lambda code: code.bound}),
+    Table(
+        MonitoringCode,
+        sealed={"sealed_code": lambda code: code.bound},
+        indexed=lambda code: {"code_hash": keys.index("cards.monitoring", code.words)},
+        hashes=("code_hash",),
+    ),
     Table(Act, sealed={"sealed_asked": lambda act: act.bound}),
 ]
