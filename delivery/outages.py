@@ -7,6 +7,7 @@ Codes and claim letters are asked for all the same. One row a way; the rows are 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,7 +58,7 @@ def since() -> dict[Channel, dt.datetime]:
 
 @dataclass(frozen=True)
 class Open:
-    """What may be asked for now: everything but `shut`; with `tried`, only a few of these."""
+    """What may be asked for now: everything but `shut`; or, where there is `tried`, a few of these."""
 
     shut: tuple[Channel, ...] = ()
     tried: tuple[Channel, ...] = ()
@@ -69,12 +70,16 @@ class Open:
         return TRIED_AT_ONCE if self.tried else usual
 
 
-def now_open(*, at: dt.datetime) -> Open:
-    """To whom it falls to try a way again tries it, and nobody else meanwhile."""
+def now_open(*, tried: set[str], at: dt.datetime) -> Iterator[Open]:
+    """First the ways that it falls to the caller to try again, and to nobody else meanwhile; then all that are not shut.
+
+    `tried`: the caller's, who tries each once in a run, so that what can leave has its turn too.
+    """
     down = list(Outage.objects.filter(since__isnull=False).order_by("way"))
     for one in down:
-        if one.try_at is not None and one.try_at <= at:
+        if one.way not in tried and one.try_at is not None and one.try_at <= at:
             mine = Outage.objects.filter(way=one.way, try_at=one.try_at, since__isnull=False)
             if mine.update(try_at=at + TRIED_EVERY):
-                return Open(tried=WAYS[one.way])
-    return Open(shut=tuple(channel for one in down for channel in WAYS[one.way]))
+                tried.add(one.way)
+                yield Open(tried=WAYS[one.way])
+    yield Open(shut=tuple(channel for one in down for channel in WAYS[one.way]))
