@@ -10,7 +10,7 @@ import datetime as dt
 import logging
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from random import SystemRandom
 
@@ -46,6 +46,8 @@ class Watch:
     started: float = field(default_factory=time.monotonic)
     # Channels for which there was no money left for a campaign: this run looks for no more of them.
     too_dear: set[str] = field(default_factory=set)
+    # Ways out of order that this run has tried again.
+    tried: set[str] = field(default_factory=set)
     # So many rows of a campaign are looked at: what the provider of the last request takes in one.
     most: int = field(default_factory=together.most)
 
@@ -86,13 +88,16 @@ def _take_next(last: Lane, *, lease: uuid.UUID, watch: Watch) -> together.Part |
 
 @transaction.atomic
 def _take(lane: Lane, *, lease: uuid.UUID, watch: Watch) -> together.Part | together.Refused | list[Message]:
-    at = watch.now()
+    at, rows = watch.now(), list[Message]()
     due, most = Message.objects.due(at=at).filter(lane=lane).order_by("due_at"), BATCH.get(lane, watch.most)
+    ways: Iterable[outages.Open] = [outages.Open()]
     if lane == Lane.CAMPAIGN:
-        ways = outages.now_open(at=at)
-        due, most = ways.among(due.exclude(channel__in=watch.too_dear)), ways.most(most)
-        due = due.only(*together.NEEDED)
-    rows = list(due.select_for_update(skip_locked=True, of=("self",))[:most])
+        ways = outages.now_open(tried=watch.tried, at=at)
+        due = due.exclude(channel__in=watch.too_dear).only(*together.NEEDED)
+    for way in ways:
+        rows = list(way.among(due).select_for_update(skip_locked=True, of=("self",))[: way.most(most)])
+        if rows:
+            break
     if lane == Lane.CAMPAIGN and rows:
         if together.may_go(rows[0]):
             taken = together.begin(rows, lease=lease, at=at, chance=chance.random())
@@ -294,7 +299,7 @@ def _try_again(message: Message, answer: NotSent | OutcomeUnknown, *, at: dt.dat
     ways = len(routes.for_channel(message.channel)) or 1
     rounds = rules.rounds(tries=message.tries, ways=ways)
     if isinstance(answer, NotSent) and message.tries % ways:
-        message.due_at = at  # it has certainly not left: the other provider is asked at once
+        # It has certainly not left: the other provider is asked at once, and its place in the queue is the old one.
         message.move(State.UNKNOWN if message.in_doubt else State.WAITING, at=at)
         return
     if isinstance(answer, NotSent) and answer.trouble:

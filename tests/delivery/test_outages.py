@@ -104,8 +104,19 @@ def test_other_ways_leave_and_nobody_counts_what_is_stuck_as_under_way(
     assert (standing.state, standing.asked) == (State.WAITING, True), "its time on this rung runs"
 
 
-def test_two_workers_do_not_both_try(at: dt.datetime) -> None:
+def test_two_workers_do_not_both_try_and_each_goes_on_with_what_can_leave(at: dt.datetime) -> None:
     down: dict[str, Any] = {"way": "phone", "in_a_row": MANY, "since": at, "try_at": at}
     Outage.objects.create(**down)
-    first, second = outages.now_open(at=at), outages.now_open(at=at)
-    assert (set(first.tried), set(second.shut)) == (PHONES, PHONES)
+    first, second = (list(outages.now_open(tried=set(), at=at)) for _worker in range(2))
+    assert [(set(one.tried), set(one.shut)) for one in first] == [(PHONES, set()), (set(), PHONES)]
+    assert [(set(one.tried), set(one.shut)) for one in second] == [(set(), PHONES)]
+
+
+def test_a_way_with_nothing_to_try_keeps_nobody_from_leaving(
+    say: Say, send: Callable[..., int], at: dt.datetime
+) -> None:
+    Outage.objects.create(way="alimtalk", in_a_row=MANY, since=at, try_at=at)
+    message = say(lane="campaign")
+    assert send() == 1
+    message.refresh_from_db()
+    assert message.state == State.ACCEPTED
