@@ -15,7 +15,6 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
 
 import drill
 from bench.__main__ import fill_environment
@@ -57,46 +56,32 @@ def play(asked: list[str], servers: launch.Servers) -> int:
         print(f"There is no drill called {', '.join(unknown)}. There are: {', '.join(sorted(found))}", file=sys.stderr)
         return 2
     results = Path(os.environ.get("DRILL_RESULTS") or ROOT / "drill" / "results.json")
-    passed, kept = True, dict[str, Any]()
-    try:
-        for name in names:
-            passed = play_one(name, found[name], folder=folder, servers=servers, kept=kept, results=results) and passed
-    finally:
-        if "stage" in kept:
-            kept["stage"].close()
+    passed = True
+    for name in names:
+        print(f"\n{name}: {(found[name].__doc__ or '').splitlines()[0]}", flush=True)
+        rounds = []
+        for number in range(int(os.environ.get("ROUNDS") or 1)):
+            began = time.monotonic()
+            run = harness.Run(
+                folder=folder,
+                seed=SEED + number,
+                full=os.environ.get("FULL") == "1",
+                people=int(os.environ.get("DRILL_PEOPLE") or harness.PEOPLE),
+                quick=os.environ.get("QUICK") == "1",
+                servers=servers,
+            )
+            rounds.append(found[name].play(run))
+            took = time.monotonic() - began
+            print(f"  round {number + 1}: {rounds[-1].load}\n  {rounds[-1].worst}, {took:.0f} s", flush=True)
+            for failure in rounds[-1].failures:
+                print(f"  FAILED: {failure}", flush=True)
+        result = harness.as_data(name, rounds, seed=SEED)
+        harness.append(results, result)
+        print("  passed" if result["passed"] else "  FAILED", flush=True)
+        passed = passed and result["passed"]
     for row in harness.add_up(results):
         print(f"{row['id']}: {row['load']}: {row['worst']}", flush=True)
     return 0 if passed else 1
-
-
-def play_one(
-    name: str, drill_: Any, *, folder: Path, servers: launch.Servers, kept: dict[str, Any], results: Path
-) -> bool:
-    """All its rounds. False where one of them saw what it should not."""
-    from drill import harness
-
-    print(f"\n{name}: {(drill_.__doc__ or '').splitlines()[0]}", flush=True)
-    rounds = []
-    for number in range(int(os.environ.get("ROUNDS") or 1)):
-        began = time.monotonic()
-        run = harness.Run(
-            folder=folder,
-            seed=SEED + number,
-            full=os.environ.get("FULL") == "1",
-            people=int(os.environ.get("DRILL_PEOPLE") or harness.PEOPLE),
-            quick=os.environ.get("QUICK") == "1",
-            servers=servers,
-            kept=kept,
-        )
-        rounds.append(drill_.play(run))
-        took = time.monotonic() - began
-        print(f"  round {number + 1}: {rounds[-1].load}\n  {rounds[-1].worst}, {took:.0f} s", flush=True)
-        for failure in rounds[-1].failures:
-            print(f"  FAILED: {failure}", flush=True)
-    result = harness.as_data(name, rounds, seed=SEED)
-    harness.append(results, result)
-    print("  passed" if result["passed"] else "  FAILED", flush=True)
-    return bool(result["passed"])
 
 
 if __name__ == "__main__":

@@ -79,8 +79,6 @@ class UnderWay:
     worker: Actor
     beat: Actor
     chance: random.Random
-    # What each provider had before.
-    before: Sequence[set[str]]
     # In flight when something was done to them, by which lease, and when that was over: to be redelivered in time.
     struck: dict[Any, tuple[dt.datetime, dt.datetime]] = field(default_factory=dict)
     said: list[str] = field(default_factory=list)
@@ -90,7 +88,7 @@ class UnderWay:
 
     def taken(self) -> int:
         """How many messages the providers have."""
-        return sum(provider.state()["messages"] for provider in self.stage.providers) - sum(map(len, self.before))
+        return sum(provider.state()["messages"] for provider in self.stage.providers)
 
     def until(self, share: float) -> None:
         """So much of the campaign is out."""
@@ -149,18 +147,14 @@ class UnderWay:
 
     def work(self, worker: Actor) -> None:
         """As whoever supervises it would: started, and started again."""
-        if not worker.runs:
-            worker.start()
+        worker.start()
         wait_for(lambda: is_at_work(worker), seconds=120, words=worker.said())
 
     # -- counting ------------------------------------------------------------------------------------------------------
 
     def judge(self, what: str, *, may_fail: int = 0) -> Round:
         """Nobody lost; extras at most the unknowns, under the same key and listed; redelivery in time."""
-        books = [
-            {key: message for key, message in provider.book().messages.items() if key not in before}
-            for provider, before in zip(self.stage.providers, self.before, strict=True)
-        ]
+        books = [provider.book().messages for provider in self.stage.providers]
         copies = collections.Counter[str]()
         keys = collections.defaultdict[str, set[str]](set)
         for book in books:
@@ -254,46 +248,28 @@ def under_way(
     incident = inventing.incident(f"drill-{run.seed}-{at:%H%M%S%f}", at=at)
     path = inventing.write_list(folder / "list.csv", people=run.people, seed=run.seed)
     inventing.bring_in(incident, path, at=at)
-    # Quick rounds keep the processes; receipts go on for a while after a round is over, so those who get any have their own.
-    keeps, stays = run.quick and receipts == "none" and root == ROOT, False
-    stage: Stage = (run.kept.pop("stage", None) if keeps else None) or Stage(folder, pace.env)
+    stage = Stage(folder, pace.env)
     try:
-        worker, beat = on_stage(stage, web=web, hands=hands, root=root)
-        before = [set(provider.book().messages) for provider in stage.providers]
-        stage.tell(phone="ok", email="ok", dedupe=True, stuck="", release=True, receipts=receipts)
+        stage.open()
+        stage.tell(receipts=receipts)
         stage.tell(**told)
+        if web:
+            site = stage.web()
+            site.start()
+            wait_for(lambda: answers(stage.web_place), seconds=120, words=site.said())
+        worker, beat = stage.worker("worker", hands=hands, root=root), stage.beat(root=root)
         chance = random.Random(run.seed)  # noqa: S311 - when to strike
         campaign = inventing.campaign(incident, at=timezone.now())
-        going = UnderWay(run, pace, stage, campaign, worker, beat, chance, before)
+        going = UnderWay(run, pace, stage, campaign, worker, beat, chance)
         going.work(worker)
-        if not beat.runs:
-            beat.start()
+        beat.start()
         yield going
-        stays = keeps and not going.said
     finally:
-        if stays:
-            run.kept["stage"] = stage
-        else:
-            stage.close()
+        stage.close()
         with contextlib.suppress(Error):
             # What a round that failed has left is no concern of the next.
             Message.objects.filter(settled_at=None).update(due_at=timezone.now() + dt.timedelta(days=3650))
         connection.close()
-
-
-def on_stage(stage: Stage, *, web: bool, hands: int, root: Path) -> tuple[Actor, Actor]:
-    """The worker and the beat, and everybody else whom this round wants; whoever was of an earlier round only leaves."""
-    stage.open()
-    cast = {actor.name: actor for actor in stage.actors}
-    for name in cast.keys() - {"provider-a", "provider-b", "worker", "beat", "web"}:
-        cast[name].kill()
-        stage.actors.remove(cast[name])
-    if web and not ("web" in cast and cast["web"].runs):
-        site = stage.web()
-        site.start()
-        wait_for(lambda: answers(stage.web_place), seconds=120, words=site.said())
-    worker = cast.get("worker") or stage.worker("worker", hands=hands, root=root)
-    return worker, cast.get("beat") or stage.beat(root=root)
 
 
 def played(run: Run, what: str, strike: Callable[[UnderWay], None], *, may_fail: int = 0, **options: Any) -> Round:

@@ -24,8 +24,7 @@ PEOPLE = 20_000
 class Run:
     """One round: where files may lie, which one it is, and whether it has all the time in the world.
 
-    `people`: of a campaign; `quick`: leases and outages scaled down; `servers`: PostgreSQL and the broker, to be struck;
-    `kept`: where quick rounds keep their processes for the next one.
+    `people`: of a campaign; `quick`: leases and outages scaled down; `servers`: PostgreSQL and the broker, to be struck.
     """
 
     folder: Path
@@ -34,7 +33,6 @@ class Run:
     people: int = PEOPLE
     quick: bool = False
     servers: Servers | None = None
-    kept: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -182,8 +182,7 @@ class Stage:
     def open(self) -> None:
         """The providers; whoever else is wanted is started by whoever wants them."""
         for provider in self.providers:
-            if not provider.runs:
-                provider.start()
+            provider.start()
         for provider in self.providers:
             wait_for(provider.listens, seconds=60, words=f"{provider.name}: {provider.said()}")
 
