@@ -113,7 +113,7 @@ def test_two_workers_do_not_both_try_and_each_goes_on_with_what_can_leave(at: dt
 
 
 def test_a_way_with_nothing_to_try_keeps_nobody_from_leaving(
-    say: Say, send: Callable[..., int], at: dt.datetime
+    say: Say, send: Callable[..., int], provider: Provider, at: dt.datetime
 ) -> None:
     Outage.objects.create(way="alimtalk", in_a_row=MANY, since=at, try_at=at)
     message = say(lane="campaign")
