@@ -68,10 +68,10 @@ def test_with_every_phone_provider_dead_the_72_hours_end_red_and_those_untold_ar
     assert set(card["by_way"]) == {"email"}, "mail goes out though every phone provider is dead"
     letters = card["letters"]
     assert letters["gathered"] == letters["printed"] == letters["posted"] > letters["returned"] > 0
-    assert {words.partition(";")[0] for words in card["why"]} == {
-        "a letter is posted, and only time proves that it was not returned",
-        "every way was tried",
-    }
+    # What came back is heard of by the ledger hours later, perhaps not before the end.
+    by_letter = "a letter is posted, and only time proves that it was not returned"
+    why = {words.partition(";")[0] for words in card["why"]}
+    assert by_letter in why <= {by_letter, "every way was tried"}
 
 
 @pytest.mark.parametrize("arguments", [("--people", "0"), ("--bad-numbers", "101"), ("--seconds", "0")])
