@@ -24,6 +24,7 @@ app.conf.update(
     worker_prefetch_multiplier=1,
     worker_hijack_root_logger=False,
     worker_send_task_events=False,
+    broker_transport="breachdesk.broker:Transport",
     broker_connection_retry_on_startup=True,
     broker_connection_max_retries=None,
     # A nudge that cannot be published is given up at once: the row is the truth.
