@@ -18,18 +18,11 @@ NOT_A_DAY = _("날짜를 년, 월, 일 순서로 적어 주세요. 예: 2026 11 
 CHOOSE = _("잃어버렸는지 도난당했는지 골라 주세요")
 
 
-class ReportForm(forms.Form):
+class Noticed(forms.Form):
+    """When it was noticed, and their own last use."""
+
     use_required_attribute = False
 
-    kind = forms.ChoiceField(
-        label=_("어떻게 된 일인가요?"),
-        choices=[
-            (Kind.LOST.value, _("잃어버렸어요 (분실)")),
-            (Kind.STOLEN.value, _("누가 훔쳐 갔어요 (도난)")),
-        ],
-        widget=forms.RadioSelect,
-        error_messages={"required": CHOOSE, "invalid_choice": CHOOSE},
-    )
     noticed = forms.CharField(
         label=_("없어진 것을 안 날"),
         help_text=_("예: 2026 11 05"),
@@ -51,11 +44,6 @@ class ReportForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.today = today
 
-    def clean_kind(self) -> Kind:
-        kind = Kind(self.cleaned_data["kind"])
-        assert kind in REPORTS
-        return kind
-
     def clean_noticed(self) -> dt.date:
         try:
             day = typed_text.day(self.cleaned_data["noticed"])
@@ -74,3 +62,34 @@ class ReportForm(forms.Form):
         if len(words) > LAST_USED_LENGTH:
             raise forms.ValidationError(gettext("%(most)s자까지 적을 수 있어요") % {"most": LAST_USED_LENGTH})
         return words
+
+
+class ReportForm(Noticed):
+    kind = forms.ChoiceField(
+        label=_("어떻게 된 일인가요?"),
+        choices=[
+            (Kind.LOST.value, _("잃어버렸어요 (분실)")),
+            (Kind.STOLEN.value, _("누가 훔쳐 갔어요 (도난)")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": CHOOSE, "invalid_choice": CHOOSE},
+    )
+    field_order = ("kind", "noticed", "last_used")
+
+    def clean_kind(self) -> Kind:
+        kind = Kind(self.cleaned_data["kind"])
+        assert kind in REPORTS
+        return kind
+
+
+class FreezeForm(Noticed):
+    """Of an account. Nobody has to write anything before the money stands still: no day is today."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["noticed"].required = False
+        self.fields["noticed"].label = _("새어 나갔거나 없어진 것을 안 날")
+        self.fields["last_used"].label = _("내가 마지막으로 출금한 곳")
+
+    def clean_noticed(self) -> dt.date:
+        return super().clean_noticed() if self.cleaned_data["noticed"].strip() else self.today

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cards import actions, asking, checklist, knowing, queries, rules, sheets, standing
-from cards.forms import ReportForm
+from cards.forms import FreezeForm, ReportForm
 from cards.knowing import Known
 from cards.models import Act
 from cards.states import LETTING_MORE, OF_ACCOUNTS, REPORTS, STOPPING, Kind, Stage, State
@@ -70,16 +70,28 @@ def ask(request: HttpRequest, card: str, kind: str) -> HttpResponse:
             raise Http404
     else:
         chosen = _chosen(known, card, stopping=wanted in STOPPING)
+    today = timezone.localdate(at)
     if request.method != "POST":
-        session.parked(request)  # it held nothing but the press of a button, which is asked for again here
+        # Where it held nothing but the press of a button, that is asked for again here.
+        typed = session.parked(request) or {"noticed": f"{today:%Y %m %d}"}
         page = _page(known, chosen, card, wanted) | {"has_contact": bool(contacts_of(session.person_of(request)))}
+        if wanted == Kind.FREEZE:
+            page |= {"form": FreezeForm(initial=typed, today=today)}
         if wanted in LETTING_MORE and session.proof_of(request).method == Method.LETTER:
             page |= {"refusal": words(rules.ByLetter()), "by_phone": True}
         if wanted == Kind.REISSUE:
             page |= {"waived": is_waived(request, at), "fee": settings.CARDS_REISSUE_WON}
         return render(request, "cards/ask.html", page)
+    told = None
+    if wanted == Kind.FREEZE:
+        form = FreezeForm(request.POST, today=today)
+        if not form.is_valid():
+            return render(
+                request, "cards/ask.html", _page(known, chosen, card, wanted) | {"form": form}, status=refusals.WRONG
+            )
+        told = actions.Report(form.cleaned_data["noticed"], form.cleaned_data["last_used"])
     try:
-        ask_for(request, known, card, wanted, at=at)
+        ask_for(request, known, card, wanted, told, at=at)
     except rules.AlreadySo:
         pass  # as it is wished: the page shows it
     except rules.Refusal as refusal:

@@ -14,6 +14,7 @@ from django.core.management import call_command
 from django.db import transaction
 from django.db.models.signals import post_save
 from django.test import TransactionTestCase
+from django.utils import translation
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 from breachdesk.audit.models import Event
@@ -88,6 +89,13 @@ def told_once(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     with django_db_blocker.unblock():
         transaction.set_rollback(True)
         around.__exit__(None, None, None)
+
+
+@pytest.fixture(autouse=True)
+def _no_language_left_behind() -> Iterator[None]:
+    """A page in English leaves its language in the thread."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)

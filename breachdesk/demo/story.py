@@ -123,9 +123,10 @@ CONTACT_POINTS: list[dict[str, Any]] = [
     {
         "kind": "kakao",
         "name": both("카카오톡 상담", "KakaoTalk"),
-        "value": "‘한빛카드’ 공식 채널",
+        "value": "@hanbitcard",
         "note": both(
-            "채널 이름 옆의 파란 확인 표시를 꼭 봐 주세요", "look for the verified mark beside the channel's name"
+            "공식 채널이에요. 이름 옆의 파란 확인 표시를 꼭 봐 주세요",
+            "the official channel; look for the verified mark beside its name",
         ),
         "hours": [{"opens": "08:00", "closes": "22:00"}],
     },
@@ -138,7 +139,8 @@ CONTACT_POINTS: list[dict[str, Any]] = [
     },
     {
         "kind": "branch",
-        "name": both("카드센터 방문", "Card centres"),
+        # The address is what a driver or a map needs, so it stays Korean; the English name says it in English.
+        "name": both("카드센터 방문", "Card centre, 1 Hanbit-ro, Jung-gu, Seoul"),
         "value": "서울 중구 한빛로 1, 1층",
         "note": both(
             "점심시간에도 열어요. 다른 11곳은 전화로 알려 드려요", "open over lunch; call us for the 11 others"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from django.test import Client
 from django.utils import timezone
@@ -35,6 +37,26 @@ def test_an_account_is_frozen_with_a_receipt_and_used_again(browser: Client, seo
 
     browser.post(f"/cards/{account.id}/unfreeze/")
     assert not account_of(seoyoung).frozen
+
+
+def test_when_it_was_noticed_and_the_last_own_withdrawal_stand_on_the_receipt(
+    browser: Client, seoyoung: Proof, issuer: Issuer
+):
+    account = account_of(seoyoung)
+    typed = {"noticed": "2026 11 05", "last_used": "11월 3일 중구 지점"}
+    tomorrow = timezone.localdate() + dt.timedelta(days=1)
+    refused = browser.post(f"/cards/{account.id}/freeze/", typed | {"noticed": f"{tomorrow:%Y %m %d}"})
+    assert refused.status_code == 422
+    assert "그 전의 날짜를 적어 주세요" in refused.content.decode()
+    assert typed["last_used"] in refused.content.decode()
+    assert not Act.objects.exists()
+
+    browser.post(f"/cards/{account.id}/freeze/", typed)
+
+    receipt = browser.get(f"/cards/acts/{Act.objects.get().reference}/").content.decode()
+    assert "2026년 11월 5일" in receipt
+    assert typed["last_used"] in receipt
+    assert issuer.acts()[0]["noticed_on"] == "2026-11-05"
 
 
 def test_without_an_answer_no_account_is_called_frozen(browser: Client, seoyoung: Proof, issuer: Issuer):

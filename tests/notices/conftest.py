@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from notices import hours
 from notices.models import Incident
@@ -43,13 +43,6 @@ def nothing_kept_of_the_help_line() -> Iterator[None]:
     hours.forget_help_line()
     yield
     hours.forget_help_line()
-
-
-@pytest.fixture(autouse=True)
-def in_korean() -> Iterator[None]:
-    """A page in English leaves its language behind in the thread."""
-    with translation.override("ko"):
-        yield
 
 
 @pytest.fixture

@@ -99,7 +99,8 @@ def test_the_same_in_english(told: Incident, client: Client):
     assert "Our online payment server was hacked and customer data was leaked" in text
     for said in ("Version 4", "1,198 people", "Daily 08:00–22:00", "What is Hanbit Card doing?", "Send me a code"):
         assert said in text
-    korean = set(re.findall(r"[가-힣]+", text)) - {"한국어", "여신거래", "안심차단"}
+    address = {"서울", "중구", "한빛로", "층"}  # whoever goes there shows it to a driver
+    korean = set(re.findall(r"[가-힣]+", text)) - {"한국어", "여신거래", "안심차단"} - address
     assert korean == set()
 
 
