@@ -211,7 +211,7 @@ django.setup()
 from django.db import transaction
 from django.utils import timezone
 from breachdesk.lib.contacts import Contact
-from delivery import outbox, tasks
+from delivery import outbox
 from delivery.models import Message
 from delivery.states import Channel
 from tests.racing import race
