@@ -60,18 +60,6 @@ def keep_cards(*, cardholder: Cardholder, cards: Sequence[Card], accounts: Seque
     sealed = keys.seal_json(plain, bound_to=cardholder.bound("cards"))
     Cardholder.objects.filter(pk=cardholder.pk).update(sealed_cards=sealed, cards_at=at)
     cardholder.sealed_cards, cardholder.cards_at = sealed, at
-    keep_places(cardholder=cardholder, cards=cards, at=at)
-
-
-def keep_places(*, cardholder: Cardholder, cards: Sequence[Card], at: dt.datetime) -> None:
-    """What somebody in line was told: their place, and the day; once for each day that they were told."""
-    told = [
-        LinePlace(person_id=cardholder.person_id, card=card.id, place=card.place, by_date=card.renewal_day, told_at=at)
-        for card in cards
-        if card.waits_in_line and card.renewal_day
-    ]
-    if told:
-        LinePlace.objects.bulk_create(told, ignore_conflicts=True)
 
 
 def ask(

@@ -12,7 +12,7 @@ from django.utils import timezone
 from breachdesk import audit, keys
 from breachdesk.accounts.models import User
 from cards import rules, told
-from cards.after_models import Sheet, Tie, TodoMark
+from cards.after_models import LinePlace, Sheet, Tie, TodoMark
 from cards.models import Act
 from cards.states import Todo, TodoState
 from delivery.rules import CLOCKS_DIFFER_BY
@@ -63,6 +63,12 @@ def fill_sheet(*, sheet: Sheet, ties: Sequence[told.Tie], at: dt.datetime) -> No
             return
         Tie.objects.bulk_create(rows, ignore_conflicts=True)
         audit.record(kind="cards.ties_read", by=None, about=f"card-act:{sheet.act.reference}", at=at, ties=len(rows))
+
+
+def keep_place(*, act: Act, line: told.Line, at: dt.datetime) -> None:
+    """What somebody was told as their new card was asked for: the place in line, and the day. In the act's transaction."""
+    kept = LinePlace(person_id=act.person_id, card=act.card, place=line.place, by_date=line.by, told_at=at)
+    LinePlace.objects.bulk_create([kept], ignore_conflicts=True)
 
 
 def tick(*, person: Person, sheet: int, moved: Collection[str], by: User | None, at: dt.datetime) -> bool:

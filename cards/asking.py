@@ -188,6 +188,8 @@ def _settle(act: Act, answer: Answer, *, at: dt.datetime) -> None:
         _mark_step(act, at=at)
         if asked.get("waived"):
             benefits.waived(act=act, at=at)
+        if answer.line:
+            afterwards.keep_place(act=act, line=answer.line, at=at)
     if answer.state == State.CONFIRMED and act.changes_number:
         afterwards.open_sheet(act=act, at=at)
     return _audit(act, "confirmed" if answer.state == State.CONFIRMED else "refused", at=at, code=answer.code)

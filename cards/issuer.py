@@ -5,8 +5,8 @@
     POST CARDS_URL/payments   {"customer"}                                          -> {"payments": [...]}
     POST CARDS_URL/ties       {"customer"}                                          -> {"ties": [...]}
     POST CARDS_URL/pickups    {"customer", "card"}                                  -> {"slots": [...]}
-    POST CARDS_URL/acts       {"id", "customer", "card", "kind", …}                 -> {"state": "done" | "taken", "reference"} | 422 {"code"}
-    GET  CARDS_URL/acts/<id>                                                         -> {"state", "reference", "code"} | 404 no_such_act
+    POST CARDS_URL/acts       {"id", "customer", "card", "kind", …}                 -> {"state": "done" | "taken", "reference", "place", "renewal_by"} | 422 {"code"}
+    GET  CARDS_URL/acts/<id>                                                         -> {"state", "reference", "code", "place", "renewal_by"} | 404 no_such_act
     X-Timestamp: unix seconds · X-Signature: hex HMAC-SHA256(secret, timestamp + "." + body; for a GET its path)
 
 Who somebody is stands in bodies only, never in an address. An act's id is ours and the same whenever it is told again: an
@@ -55,11 +55,12 @@ class NoSuchCustomer(Exception):
 
 @dataclass(frozen=True)
 class Answer:
-    """What the issuer says became of an act: done, taken, or refused and why."""
+    """What the issuer says became of an act: done, taken, or refused and why. Of a new card that is waited for: the place in line."""
 
     state: State
     reference: str = ""
     code: str = ""
+    line: told.Line | None = None
 
 
 @dataclass(frozen=True)
@@ -156,7 +157,15 @@ def _understand(response: httpx.Response, known: Any) -> Answer:
     if said not in known:
         raise OutcomeUnknown(code="not-understood")
     code = _known(text(response, "code")) if said == "refused" else ""
-    return Answer(SAID[said], reference=text(response, "reference")[:40], code=code)
+    return Answer(SAID[said], reference=text(response, "reference")[:40], code=code, line=_line(response))
+
+
+def _line(response: httpx.Response) -> told.Line | None:
+    """An issuer need not tell it, and what cannot be read of it takes nothing from what was done."""
+    try:
+        return told.line(response.json())
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
 def _known(code: str) -> str:

@@ -13,6 +13,7 @@ ID = re.compile(r"[A-Za-z0-9-]{1,40}")
 LAST4 = re.compile(r"\d{4}")
 CLOCK = re.compile(r"\d\d:\d\d")
 MOST_WON = 10**12
+MOST_PLACES = 10**6
 
 
 @dataclass(frozen=True)
@@ -126,13 +127,21 @@ class Slot:
         return asdict(self)
 
 
+@dataclass(frozen=True)
+class Line:
+    """While cards are short: the place that a new card has just been given in line, and the day by which it is to come."""
+
+    place: int
+    by: dt.date
+
+
 T = TypeVar("T", Card, Account, Payment, Tie, Slot)
 
 
 def card(given: dict[str, Any]) -> Card:
     """Raises ValueError, KeyError, TypeError; as all here do."""
     read = _read(Card, given, texts=60)
-    _want(LAST4.fullmatch(read.last4) and read.renewal in Stage.values and 0 <= read.place < 10**6)
+    _want(LAST4.fullmatch(read.last4) and read.renewal in Stage.values and 0 <= read.place < MOST_PLACES)
     _day(read.renewal_by, or_none=True)
     return read
 
@@ -162,6 +171,12 @@ def slot(given: dict[str, Any]) -> Slot:
     _want(CLOCK.fullmatch(read.opens) and CLOCK.fullmatch(read.closes) and 0 <= read.left < 10**6)
     _day(read.day)
     return read
+
+
+def line(given: dict[str, Any]) -> Line:
+    place = given["place"]
+    _want(type(place) is int and 0 < place < MOST_PLACES)
+    return Line(place, dt.date.fromisoformat(given["renewal_by"]))
 
 
 TYPES = {"str": str, "bool": bool, "int": int}

@@ -115,7 +115,7 @@ class Counter(BaseHTTPRequestHandler):
         if act is None:
             return self.answer(404, {"code": "no_such_act"})
         self.late(told)
-        return self.answer(200, {name: act[name] for name in ("state", "reference", "code")})
+        return self.answer(200, {name: act[name] for name in ("state", "reference", "code")} | self.ledger.line(act))
 
     def do_POST(self) -> None:
         length = int(self.headers.get("Content-Length") or 0)
@@ -210,7 +210,7 @@ class Counter(BaseHTTPRequestHandler):
             return None
         if kept["state"] == "refused":
             return self.answer(422, {"code": kept["code"]})
-        return self.answer(200, {"state": kept["state"], "reference": kept["reference"]})
+        return self.answer(200, {name: kept[name] for name in ("state", "reference")} | self.ledger.line(kept))
 
     def fails(self, told: dict[str, Any]) -> bool:
         """Whether the call ended here, with nothing kept."""

@@ -109,6 +109,13 @@ class Ledger:
             found = self.customers.cards.get(ref)
             return None if found is None else [dict(card) for card in found]
 
+    def line(self, act: dict[str, Any]) -> dict[str, Any]:
+        """Of a new card that is waited for: the place in line, and by when; else nothing."""
+        if act["kind"] != "reissue" or act["state"] != "done":
+            return {}
+        card = next((card for card in self.cards(act["customer"]) or [] if card["id"] == act["card"]), {})
+        return {name: card[name] for name in ("place", "renewal_by")} if card.get("renewal") == "queued" else {}
+
     def accounts(self, ref: str) -> list[dict[str, Any]]:
         with self.lock:
             return [dict(account) for account in self.customers.accounts.get(ref, [])]

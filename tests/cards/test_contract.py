@@ -28,3 +28,10 @@ def test_acts_stages_and_refusals_are_those_of_the_contract():
     assert set(Kind.values) == set(act["properties"]["kind"]["enum"])
     assert set(Stage.values) == set(SCHEMAS["Card"]["properties"]["renewal"]["enum"])
     assert set(Refusal.values) == set(SCHEMAS["Refusal"]["enum"])
+
+
+@pytest.mark.parametrize(("path", "way"), [("/acts", "post"), ("/acts/{id}", "get")])
+def test_both_answers_to_an_act_may_tell_the_place_in_line(path: str, way: str):
+    schema = CONTRACT["paths"][path][way]["responses"]["200"]["content"]["application/json"]["schema"]
+    assert {"place", "renewal_by"} <= set(schema["properties"]) - set(schema["required"])
+    assert told.line({"place": 3, "renewal_by": "2026-12-01"}).place == 3

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import threading
 
+import httpx
 import pytest
 from django.test import Client
 from django.utils import timezone
 
+from cards import asking, knowing, rules
 from cards import issuer as client
-from cards import knowing, rules
 from cards.after_models import LinePlace
 from cards.models import Act
 from cards.states import Kind, Stage, State
@@ -33,17 +34,45 @@ def waiting(browser: Client, seoyoung: Proof) -> str:
     return card
 
 
-def test_the_place_in_line_is_dated_shown_and_kept(waiting: str, browser: Client, seoyoung: Proof, issuer: Issuer):
-    page = browser.get("/cards/").content.decode()
+def test_the_place_in_line_is_taken_by_asking_dated_and_shown(waiting: str, browser: Client, seoyoung: Proof):
+    kept = LinePlace.objects.get()
     card = short_card(seoyoung)
     assert card.renewal == Stage.QUEUED
-    assert f"{card.place}번째" in page
-    kept = LinePlace.objects.get()
     assert (kept.card, kept.by_date) == (waiting, card.renewal_day)
+    page = browser.get("/cards/").content.decode()
+    assert f"{card.place}번째" in page
+    assert f"{kept.place}번째" in page
     assert "처음 알려 드린 것" in page
-    # Seen again on another day: what was told first stays.
-    knowing.know(proof=seoyoung, by=None, at=timezone.now() + dt.timedelta(minutes=4))
-    assert LinePlace.objects.get().told_at == kept.told_at
+
+
+def test_to_look_takes_no_place(waiting: str, browser: Client, issuer: Issuer):
+    """Asked for elsewhere, at the counter: the page shows where it stands now, and keeps nothing."""
+    LinePlace.objects.all().delete()
+    page = browser.get("/cards/").content.decode()
+    assert "기다리는 차례" in page
+    assert "처음 알려 드린 것" not in page
+    assert "저장돼 있어요" not in page
+    assert not LinePlace.objects.exists()
+
+
+def test_the_place_is_kept_when_the_answer_was_lost_and_heard_of_later(
+    browser: Client, seoyoung: Proof, issuer: Issuer
+):
+    card = short_card(seoyoung).id
+    issuer.tell(mode="drop_after_accept", times=1)
+    act = asking.ask_now(act=ask(seoyoung, Kind.REISSUE, card=card), at=timezone.now())
+    assert act.state == State.UNKNOWN
+    assert not LinePlace.objects.exists()
+    asking.ask_due(at=act.due_at + dt.timedelta(seconds=1))
+    assert LinePlace.objects.get().card == card
+
+
+@pytest.mark.parametrize(
+    "told", [{}, {"place": 0, "renewal_by": "2026-12-01"}, {"place": 3}, {"place": "3", "renewal_by": "soon"}]
+)
+def test_an_issuer_that_tells_no_place_has_done_it_all_the_same(told: dict):
+    answer = httpx.Response(200, json={"state": "done", "reference": "HC1", **told})
+    assert client._understand(answer, {"done"}) == client.Answer(State.CONFIRMED, reference="HC1")
 
 
 def test_an_hour_at_a_branch_is_booked_and_changed(waiting: str, browser: Client, seoyoung: Proof, issuer: Issuer):
