@@ -102,13 +102,16 @@ def add_evidence(
     if not taken.ok:
         raise rules.EnoughToday(taken.again_at)
     # Where the row below is refused after all (a race), the file sweep erases what was kept.
-    return _hold_evidence(person, draft_id, files.keep(upload, by=by, at=at, key=key), by=by, at=at)
+    return add_kept_file(
+        person=person, draft_id=draft_id, stored=files.keep(upload, by=by, at=at, key=key), by=by, at=at
+    )
 
 
 @transaction.atomic
-def _hold_evidence(
-    person: Person, draft_id: uuid.UUID, stored: StoredFile, *, by: User, at: dt.datetime
+def add_kept_file(
+    *, person: Person, draft_id: uuid.UUID, stored: StoredFile, by: User, at: dt.datetime
 ) -> tuple[Evidence, bool]:
+    """A file that is safely kept already. Raises NoDraft, rules.TooMany."""
     draft = _hold(person, draft_id)
     earlier = Evidence.objects.filter(file=stored).first()
     if earlier:

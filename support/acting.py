@@ -17,6 +17,7 @@ from django.db import transaction
 
 from breachdesk import keys
 from breachdesk.accounts.models import User
+from breachdesk.files.models import StoredFile
 from breachdesk.lib.contacts import Contact
 from breachdesk.lib.postal import NotAnAddress, PostalAddress
 from cards import actions as card_actions
@@ -99,6 +100,13 @@ def save_draft(*, reference: str, draft_id: uuid.UUID, steps: Mapping[str, Any],
     with transaction.atomic():
         for step, typed in steps.items():
             claim_actions.save_step(person=person, draft_id=draft_id, step=step, typed=typed, at=at)
+
+
+def add_scan(*, reference: str, draft_id: uuid.UUID, scan: StoredFile, by: User, at: dt.datetime) -> None:
+    """The paper that it was read from, as evidence. Raises rules.NoRight, NoDraft, claims.rules.TooMany."""
+    right = _right(reference, by=by, at=at)
+    person = claim_queries.person_of(right.proof)
+    claim_actions.add_kept_file(person=person, draft_id=draft_id, stored=scan, by=by, at=at)
 
 
 def confirmation_of(right: Right, draft: Draft, *, at: dt.datetime) -> tuple[filing.Filing, str]:

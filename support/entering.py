@@ -143,6 +143,10 @@ def _as_claim(entry: PaperEntry, letter: LetterCode, *, at: dt.datetime) -> str:
     given: dict[str, Any] = {"reference": reference, "by": agent, "at": at}
     right, draft = acting.open_draft(**given, incident=entry.incident)
     acting.save_draft(**given, draft_id=draft.id, steps=said["steps"])
+    if entry.scan is not None:
+        # Whoever reviews the claim compares it with what was read from it.
+        acting.add_scan(**given, draft_id=draft.id, scan=entry.scan)
+        entry.scan = None
     draft.refresh_from_db()
     _content, seen = acting.confirmation_of(right, draft, at=at)
     filed = acting.file_claim(**given, draft_id=draft.id, seen=seen)

@@ -26,7 +26,7 @@ class PaperEntry(models.Model):
     incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=7, choices=PaperKind.choices)
     state = models.CharField(max_length=9, choices=Paper.choices)
-    # Gone with the inquiry that it became an attachment of.
+    # Gone with what it became: an attachment of the inquiry, evidence of the claim.
     scan = models.OneToOneField(StoredFile, null=True, on_delete=models.PROTECT, related_name="+")
     # JSON, as typed; the letter's code is in it until it was confirmed or sent back.
     seal_id = models.UUIDField(default=uuid.uuid4, editable=False)

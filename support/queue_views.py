@@ -12,6 +12,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,14 +22,18 @@ from breachdesk import files
 from breachdesk.desk import frame, session
 from breachdesk.lib import references
 from support import inquiring, queue_queries, reusing, seeing
+from support.callback_models import CallBack
 from support.consultation_forms import Paragraphs
 from support.inquiry_models import Attachment, Inquiry
+from support.queue_queries import Sees
 from support.reuse_models import Prepared
 from support.satisfaction_models import Satisfaction
 from support.states import INQUIRY_DESK_WORDS, IllegalMove, Reuse, Side
+from support.states import CallBack as Booking
 from support.states import Inquiry as State
 
 SEE, ANSWER, CALLS = "support.view_inquiry", "support.answer_inquiry", "support.view_consultation"
+CALL_BACKS = "support.view_callback"
 WHICH = {
     "": gettext_lazy("모두"),
     "unanswered": gettext_lazy("답하기 전"),
@@ -64,32 +69,34 @@ def _waiting(request: HttpRequest) -> int:
     title=gettext_lazy("문의와 상담"),
     group=frame.WORK,
     order=22,
-    may=(SEE, CALLS),
+    may=(SEE, CALLS, CALL_BACKS),
     count=_waiting,
 )
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
-    member, today = session.staff(request), timezone.localdate(session.now(request))
-    sees = {"inquiries": member.has_perm(SEE), "calls": member.has_perm(CALLS)}
+    member, at = session.staff(request), session.now(request)
+    sees = Sees(*(member.has_perm(right) for right in (SEE, CALLS, CALL_BACKS)))
     which = request.GET.get("which", "")
     which = which if which in WHICH else ""
     term = references.normalise(request.GET.get("q", "").strip())
     if references.is_valid(term):
-        if sees["inquiries"] and Inquiry.objects.filter(reference=term).exists():
+        if sees.inquiries and Inquiry.objects.filter(reference=term).exists():
             return redirect("admin:support_inquiry", term)
-        if sees["calls"] and term.startswith("CON"):
+        if sees.calls and term.startswith("CON"):
             return redirect("admin:consultation", term)
-    rows = queue_queries.waiting(which, by=member, today=today, **sees)
-    found = queue_queries.counts(by=member, today=today, **sees)
+        if sees.call_backs and CallBack.objects.filter(reference=term, state=Booking.BOOKED).exists():
+            return redirect(f"{reverse('admin:support_calls')}#{term}")
+    rows = queue_queries.waiting(which, sees=sees, by=member, at=at)
+    found = queue_queries.counts(sees=sees, by=member, at=at)
     context = {
         **admin.site.each_context(request),
         "title": _("문의와 상담"),
-        "rows": [(row, row.is_late(today)) for row in rows],
+        "rows": rows,
         "which": which,
         "filters": [(code, words, found.get(code)) for code, words in WHICH.items()],
         "term": request.GET.get("q", ""),
         "most": queue_queries.MOST,
-        "ratings": queue_queries.ratings(since=session.now(request) - RATED_WITHIN) if sees["inquiries"] else [],
+        "ratings": queue_queries.ratings(since=at - RATED_WITHIN) if sees.inquiries else [],
         "more": len(rows) == queue_queries.MOST,
     }
     return render(request, "support/desk/queue.html", context)

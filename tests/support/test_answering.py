@@ -11,9 +11,11 @@ from django.utils import timezone
 from breachdesk.accounts.models import User
 from breachdesk.lib.contacts import Contact
 from delivery.models import Message
-from support import inquiring, queue_queries, reuse_rules, reusing
+from support import calling, inquiring, queue_queries, reuse_rules, reusing, rules
+from support.callback_models import Slot
 from support.consultation_models import Consultation
 from support.inquiry_models import Inquiry, Post
+from support.queue_queries import Sees
 from support.reuse_models import Prepared
 from support.states import IllegalMove, InquiryKind, Source
 from tests import staff
@@ -43,23 +45,50 @@ def prepared(by: User) -> Prepared:
 
 
 def test_the_line_says_what_is_due_overdue_unanswered_and_mine(inquiry, agent):
-    desk, today = Desk(agent), timezone.localdate()
+    desk, at = Desk(agent), timezone.now()
     reference = call(desk, known=False)
 
     def which(name: str, by: User = agent, **sees: bool) -> set[str]:
-        sees = {"inquiries": True, "calls": True, **sees}
-        return {one.reference for one in queue_queries.waiting(name, by=by, today=today, **sees)}
+        return {one.reference for one in queue_queries.waiting(name, sees=Sees(**sees), by=by, at=at)}
 
     assert which("unanswered") == {inquiry.reference, reference}
     assert which("mine") == which("due") == {reference}
     assert which("mine", by=staff.member("agent")) == set()
     assert which("", calls=False) == {inquiry.reference}
-    Consultation.objects.update(due_date=today - dt.timedelta(days=1))
+    Consultation.objects.update(due_date=timezone.localdate(at) - dt.timedelta(days=1))
     assert which("overdue") == {reference}
     page = desk.get("/admin/support/queue/?which=overdue").content.decode()
     assert reference in page
     assert inquiry.reference not in page
     assert desk.get("/admin/support/queue/", {"q": inquiry.reference.lower()}).url.endswith(f"{inquiry.reference}/")
+
+
+def test_a_call_to_make_stands_in_the_same_line_until_somebody_says_what_became_of_it(inquiry, agent):
+    noon = dt.datetime(2026, 11, 20, 3, 0, tzinfo=dt.UTC)
+    calling.open_slots(
+        incident=inquiry.incident, times=[(noon, noon + rules.HOUR)], capacity=1, by=agent, at=noon - rules.HOUR * 9
+    )
+    told = {"contact": Contact("phone", "+821000001946"), "person": None, "subject": "1", "language": "ko", "by": None}
+    held = calling.book(slot=Slot.objects.get(), at=noon - rules.HOUR * 9, **told)
+
+    def which(name: str, at: dt.datetime, **sees: bool) -> list[tuple[str, bool]]:
+        found = queue_queries.waiting(name, sees=Sees(inquiries=False, **sees), by=agent, at=at)
+        return [(one.reference, one.late) for one in found]
+
+    early, during, after = noon - rules.HOUR * 2, noon + rules.MINUTE, noon + rules.HOUR * 20
+    assert which("due", early) == which("due", during) == which("", early) == [(held.reference, False)]
+    assert which("overdue", during) == which("mine", during) == which("", during, call_backs=False) == []
+    assert which("overdue", after) == which("unanswered", after) == [(held.reference, True)]
+    assert which("due", after) == []
+    assert queue_queries.counts(sees=Sees(inquiries=False), by=agent, at=after)["overdue"] == 1
+
+    desk = Desk(agent)
+    there = f"/admin/call-backs/#{held.reference}"
+    assert there in desk.get("/admin/support/queue/").content.decode()
+    assert desk.get("/admin/support/queue/", {"q": held.reference}).url == there
+    assert f'id="{held.reference}"' in desk.get("/admin/call-backs/").content.decode()
+    calling.settle(call_back=held, reached=True, by=agent, at=after)
+    assert which("", after) == []
 
 
 def test_an_inquiry_is_taken_and_answered_and_only_whoever_took_it_answers(inquiry, agent):

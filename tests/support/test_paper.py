@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import IntegrityError, transaction
 
+from breachdesk.audit.models import Event
 from claims.models import Claim
 from lookup.models import LetterCode
 from support.inquiry_models import Inquiry
@@ -52,6 +53,24 @@ def test_a_claim_from_paper_counts_when_another_confirms_it_and_whoever_entered_
     assert LetterCode.objects.get(void_at=None).spoken_at is not None
     other.post(act, {"act": "confirm"})
     assert Claim.objects.count() == 1
+
+
+def test_whoever_reviews_a_claim_from_paper_opens_its_scan_as_evidence_and_that_is_on_record(oksun, code, agent):
+    enter_claim(Desk(agent), oksun, code)
+    entry, other = PaperEntry.objects.get(), Desk(staff.member("agent"))
+    other.post(f"/admin/papers/{entry.pk}/act/", {"act": "confirm"})
+    claim, reviewer = Claim.objects.get(), Desk(staff.member("reviewer"))
+    scan = f"/admin/claims/review/{claim.reference}/evidence/{claim.evidence.get().pk}/"
+
+    assert "증빙 자료가 됐어요" in other.get(f"/admin/papers/{entry.pk}/").content.decode()
+    assert other.get(f"/admin/papers/{entry.pk}/scan/").status_code == 404
+    assert reviewer.get(scan).status_code == 404, "not theirs yet"
+    reviewer.post(
+        f"/admin/claims/review/{claim.reference}/act/", {"act": "take", "version": claim.version}, follow=True
+    )
+    assert reviewer.get(scan)["Content-Type"] == "image/png"
+    seen = Event.objects.filter(kind="claims.evidence_seen", about=f"claim:{claim.reference}")
+    assert [event.data["evidence"] for event in seen] == [claim.evidence.get().pk]
 
 
 def test_a_wrong_code_or_a_missing_scan_makes_no_claim_and_loses_nothing(oksun, code, agent):
