@@ -15,9 +15,9 @@ from breachdesk import audit, files, limits
 from breachdesk.accounts.models import User
 from breachdesk.files.models import StoredFile
 from breachdesk.lib import references
-from claims import filing, letters, queries, reviewing, rules, telling, uploading
+from claims import filing, holding, letters, queries, reviewing, rules, telling, uploading
 from claims.models import Claim, Draft, Evidence, Line
-from claims.states import State
+from claims.states import HoldEnd, State
 from lookup.models import Person, Proof
 from notices.models import Incident
 
@@ -233,6 +233,8 @@ def withdraw(*, person: Person, reference: str, by: User, at: dt.datetime) -> Cl
         return claim
     claim.move(to=State.WITHDRAWN, by=by, at=at)
     reviewing.void_open_proposal(claim, by=by, at=at)
+    if (held := queries.hold_of(claim)) is not None:
+        holding.end(held, HoldEnd.WITHDRAWN, by=by, at=at)
     audit.record(kind="claims.withdrawn", by=by, about=f"claim:{claim.reference}", at=at)
     telling.tell(claim, letters.claim_withdrawn(claim), at=at)
     return claim

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -44,6 +44,7 @@ class Waiting(ChoiceFilter):
             ("confirm", _("확인할 결정")),
             ("asked", _("답 기다림")),
             ("late", _("기한 지남")),
+            ("held", _("보류")),
             ("decided", _("결정함")),
             ("all", _("모두")),
         ]
@@ -56,6 +57,7 @@ class Waiting(ChoiceFilter):
             "confirm": Q(state=State.PROPOSED),
             "asked": Q(state=State.NEEDS_MORE),
             "late": Q(state__in=states.UNDECIDED - {State.NEEDS_MORE}, decide_by_date__lt=today),
+            "held": Q(is_held=True),
             "decided": ~Q(state__in=states.UNDECIDED),
             "all": Q(),
         }.get(self.value() or "")
@@ -88,7 +90,8 @@ class ClaimAdmin(ReadOnlyAdmin):
         return queries.waiting_for_review()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return Claim.objects.select_related("reviewer", "incident")
+        held = queries.held().filter(claim=OuterRef("pk"))
+        return Claim.objects.select_related("reviewer", "incident").annotate(is_held=Exists(held))
 
     def get_changelist(self, request: HttpRequest, **options: Any) -> type[KeysetChangeList]:
         return Queue
@@ -134,7 +137,9 @@ class ClaimAdmin(ReadOnlyAdmin):
 
     @words(_("상태"))
     def state_name(self, claim: Claim) -> SafeString:
-        return desk_views.state_tag(claim)
+        tag = desk_views.state_tag(claim)
+        held = getattr(claim, "is_held", False)  # annotated
+        return format_html('{} <span class="tag tag-danger">{}</span>', tag, gettext("보류")) if held else tag
 
     @words(_("맡은 사람"))
     def reviewer_name(self, claim: Claim) -> str | SafeString:

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from breachdesk import files
 from breachdesk.desk import frame, session
 from breachdesk.lib import masks, references
-from claims import checks, desk_forms, queries, reviewing, rules, states
+from claims import checks, desk_forms, holding, queries, reviewing, rules, states
 from claims.banks import BANKS
 from claims.models import Claim, Evidence
 from claims.states import IllegalMove, PayoutState, State
@@ -89,6 +89,8 @@ def act(request: HttpRequest, reference: str) -> HttpResponseBase:
         messages.error(request, _("자기 신청은 자기가 심사하거나 확인할 수 없어요. 최고 관리자도 마찬가지예요."))
     except rules.NotTheirTurn:
         messages.error(request, _("지금 이 신청을 맡은 사람만 할 수 있어요."))
+    except rules.OnHold:
+        messages.error(request, _("보류한 신청이라 결정할 수 없어요. 먼저 살펴봐 주세요."))
     except rules.OutsideDays:
         messages.error(request, _("답할 날이 아직 지나지 않았어요."))
     except IllegalMove:
@@ -180,6 +182,16 @@ def _send_back(request: HttpRequest, claim: Claim) -> HttpResponse | None:
     return None
 
 
+def _let_go(request: HttpRequest, claim: Claim) -> None:
+    holding.let_go(**_common(request, claim))
+    messages.success(request, _("보류를 풀었어요. 신청한 분께 알렸어요."))
+
+
+def _take_away(request: HttpRequest, claim: Claim) -> None:
+    holding.take_away(**_common(request, claim))
+    messages.success(request, _("신청을 거뒀어요. 본인은 새로 신청할 수 있어요."))
+
+
 def _reveal(request: HttpRequest, claim: Claim) -> HttpResponse:
     form = desk_forms.RevealForm(request.POST, prefix="reveal")
     if not form.is_valid():
@@ -201,6 +213,8 @@ ACTS: dict[str, tuple[str, Act, bool]] = {
     "propose": (REVIEW, _propose, False),
     "confirm": (CONFIRM, _confirm, True),
     "send_back": (CONFIRM, _send_back, False),
+    "let_go": (CONFIRM, _let_go, True),
+    "take_away": (CONFIRM, _take_away, True),
     "reveal": (REVEAL, _reveal, False),
 }
 
@@ -243,19 +257,22 @@ def _page(
     turn = queries.is_turn_of(claim, member)
     sees_evidence = turn and (member.has_perm(REVIEW) or member.has_perm(CONFIRM))
     open_evidence = _open_evidence(request, claim) if sees_evidence else None
+    held = queries.hold_of(claim)
     payout = queries.payout_of(claim) if member.has_perm(SEE_PAYOUT) else None
     may = {
         "take": member.has_perm(REVIEW)
         and not conflict
         and (state == State.SUBMITTED or (state == State.IN_REVIEW and not own)),
         "work": member.has_perm(REVIEW) and own and not conflict and state == State.IN_REVIEW,
-        "confirm": member.has_perm(CONFIRM) and state == State.PROPOSED and not conflict,
+        "confirm": member.has_perm(CONFIRM) and state == State.PROPOSED and not conflict and held is None,
+        "end_hold": member.has_perm(CONFIRM) and held is not None and not conflict,
         "stop_waiting": member.has_perm(REVIEW)
         and question is not None
         and question.answer_by_date < queries.today_of(claim.incident, at),
         "reveal": member.has_perm(REVEAL) and turn and not conflict,
         "pay": member.has_perm(PREPARE_PAYOUT)
         and state == State.APPROVED
+        and held is None
         and (payout is None or payout.state == PayoutState.REFUSED),
         # What people wrote, and where they lost money, is read by those who judge it.
         "read": member.has_perm(REVIEW) or member.has_perm(CONFIRM),
@@ -271,6 +288,8 @@ def _page(
         "undecided": state in states.UNDECIDED,
         "person": _person(claim, revealed=revealed),
         "revealed": revealed,
+        "held": held,
+        "sees_call": held is not None and member.has_perm("support.view_consultation"),
         "own": own,
         "conflict": conflict,
         "may": may,

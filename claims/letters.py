@@ -27,6 +27,7 @@ ALIKE = frozenset(
         "question_asked",
         "answer_received",
         "review_goes_on",
+        "hold_over",
         "account_wrong",
         "account_changed",
     }
@@ -55,6 +56,10 @@ def answer_received(claim: Claim) -> Words:
 
 def review_goes_on(claim: Claim) -> Words:
     return _words("review_goes_on", claim)
+
+
+def hold_over(claim: Claim) -> Words:
+    return _words("hold_over", claim)
 
 
 def claim_decided(claim: Claim, decision: Decision) -> Words:

@@ -86,6 +86,8 @@ def why(refusal: Exception) -> str:
             return _("신청한 분이 계좌를 바꿨어요. 그분이 알아챌 시간을 두려고 %(when)s부터 내보낼 수 있어요.") % {
                 "when": when
             }
+        case rules.OnHold():
+            return _("보류한 신청이에요. 승인하는 사람이 살펴보고 풀어야 지급할 수 있어요.")
         case rules.NothingToPay():
             return _("지급하기로 한 금액이 없어요.")
         case rules.NotTheirTurn() | rules.NothingSaid():

@@ -212,6 +212,7 @@ def _changed(claim: Claim) -> None:
 def _check_prepare(claim: Claim) -> tuple[Decision, uuid.UUID]:
     if claim.state != State.APPROVED:
         raise IllegalMove(f"{claim.state}: a payout is prepared for an approved claim")
+    queries.check_not_held(claim)
     decision = queries.decision_of(claim)
     if decision is None:
         raise rules.NothingToPay
@@ -227,6 +228,7 @@ def _check_prepare(claim: Claim) -> tuple[Decision, uuid.UUID]:
 def _check_release(claim: Claim, payout: Payout, *, at: dt.datetime) -> None:
     if payout.state != PayoutState.PREPARED:
         raise IllegalMove(f"payout {payout.pk}: {payout.state}")
+    queries.check_not_held(claim)
     if _check_approval(claim, payout.decision) != payout.account_hash:
         raise rules.NotTheApprovedAccount
     change = queries.account_change_of(payout.decision)

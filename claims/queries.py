@@ -17,7 +17,7 @@ from breachdesk import keys
 from breachdesk.accounts.models import User
 from breachdesk.lib.contacts import Contact
 from claims import filing, rules, states
-from claims.models import AccountChange, BankEvent, Claim, Decision, Draft, Evidence, Line, LineOutcome, Payout
+from claims.models import AccountChange, BankEvent, Claim, Decision, Draft, Evidence, Hold, Line, LineOutcome, Payout
 from claims.reasons import REASONS, Reason
 from delivery import queries as delivery_queries
 from lookup import queries as lookup_queries
@@ -120,6 +120,21 @@ def claims_of(person: Person) -> QuerySet[Claim]:
 
 def claim_of(person: Person, reference: str) -> Claim | None:
     return claims_of(person).filter(reference=reference).first()
+
+
+def hold_of(claim: Claim) -> Hold | None:
+    return claim.holds.filter(ended_at=None).select_related("by").first()
+
+
+def check_not_held(claim: Claim) -> None:
+    """Raises rules.OnHold."""
+    if hold_of(claim) is not None:
+        raise rules.OnHold
+
+
+def held() -> QuerySet[Hold]:
+    """The claims that somebody must look at."""
+    return Hold.objects.filter(ended_at=None)
 
 
 def evidence_of(claim: Claim) -> QuerySet[Evidence]:

@@ -34,7 +34,7 @@ class ProposalVoid(Exception):
 @transaction.atomic
 def take(*, reference: str, version: int, by: User, at: dt.datetime) -> Claim:
     """From the queue, or over from whoever has it. Raises ChangedSince, IllegalMove, rules.NotByTheClaimant."""
-    claim = _hold(reference, version, by=by)
+    claim = hold_as_seen(reference, version, by=by)
     if claim.state not in {State.SUBMITTED, State.IN_REVIEW}:
         raise IllegalMove(f"{claim.state}: not to be taken")
     if claim.state == State.IN_REVIEW and claim.reviewer_id != by.pk:
@@ -80,7 +80,7 @@ def stop_waiting(*, reference: str, version: int, by: User, at: dt.datetime) -> 
 
     Raises ChangedSince, IllegalMove, rules.OutsideDays (the day has not passed).
     """
-    claim = _hold(reference, version, by=by)
+    claim = hold_as_seen(reference, version, by=by)
     question = claim.questions.filter(answered_at=None).first()
     if question is None:
         raise IllegalMove("no question is open")
@@ -129,7 +129,7 @@ def propose(
 def confirm(*, reference: str, version: int, by: User, at: dt.datetime) -> Decision:
     """A second person agrees: the claim is decided, for good.
 
-    Raises ChangedSince, IllegalMove, rules.NotByTheClaimant, rules.NotByTheSame, ProposalVoid.
+    Raises ChangedSince, IllegalMove, rules.NotByTheClaimant, rules.NotByTheSame, rules.OnHold, ProposalVoid.
     """
     decision = _confirm(reference=reference, version=version, by=by, at=at)
     if decision is None:
@@ -140,10 +140,11 @@ def confirm(*, reference: str, version: int, by: User, at: dt.datetime) -> Decis
 
 @transaction.atomic
 def _confirm(*, reference: str, version: int, by: User, at: dt.datetime) -> Decision | None:
-    claim = _hold(reference, version, by=by)
+    claim = hold_as_seen(reference, version, by=by)
     proposal = _open_proposal(claim)
     claimant = claim.person.user
     rules.may_decide(by=by.pk, claimant=claimant.pk, proposer=proposal.proposer_id, entered_by=claim.entered_by_id)
+    queries.check_not_held(claim)
     evidence_hash = queries.evidence_hash(claim)
     if (proposal.account_hash, proposal.evidence_hash) != (claim.account_hash, evidence_hash):
         void_open_proposal(claim, by=by, at=at)
@@ -183,7 +184,7 @@ def _confirm(*, reference: str, version: int, by: User, at: dt.datetime) -> Deci
 @transaction.atomic
 def send_back(*, reference: str, version: int, note: str, by: User, at: dt.datetime) -> Claim:
     """A second person does not agree, and says why to whoever proposed. Raises ChangedSince, IllegalMove, rules.Refusal."""
-    claim = _hold(reference, version, by=by)
+    claim = hold_as_seen(reference, version, by=by)
     proposal = _open_proposal(claim)
     rules.may_decide(
         by=by.pk,
@@ -258,7 +259,7 @@ def _locked(reference: str) -> Claim:
     )
 
 
-def _hold(reference: str, version: int, *, by: User) -> Claim:
+def hold_as_seen(reference: str, version: int, *, by: User) -> Claim:
     """The claim, locked and as it was seen, for somebody who may decide about it."""
     claim = _locked(reference)
     rules.may_decide(by=by.pk, claimant=claim.person.user_id, entered_by=claim.entered_by_id)
@@ -268,7 +269,7 @@ def _hold(reference: str, version: int, *, by: User) -> Claim:
 
 
 def _hold_own(reference: str, version: int, *, by: User) -> Claim:
-    claim = _hold(reference, version, by=by)
+    claim = hold_as_seen(reference, version, by=by)
     if claim.reviewer_id != by.pk:
         raise rules.NotTheirTurn
     return claim

@@ -112,6 +112,10 @@ class NotTheirTurn(Refusal):
     """Somebody else has taken this claim, or nobody has."""
 
 
+class OnHold(Refusal):
+    """It is to be looked at first."""
+
+
 class NothingSaid(Refusal):
     """No words to the claimant, or more than are read."""
 

@@ -43,6 +43,7 @@ NOTES = {
     "sent_back": _("확인한 사람이 돌려보냄"),
     "new_evidence": _("새 자료가 와서 제안이 무효가 됨"),
     "changed_since": _("제안한 뒤 계좌나 자료가 바뀌어 무효가 됨"),
+    "not_theirs": _("본인이 낸 신청이 아니라고 해서 거둠"),
 }
 
 FIRST = State.SUBMITTED
@@ -91,6 +92,24 @@ class IllegalMove(Exception):
 def moves_from(state: State | None) -> set[State]:
     """Where a claim may go from here; from nowhere, only to its first state."""
     return {FIRST} if state is None else MOVES[state]
+
+
+class WhyHeld(models.TextChoices):
+    """Why a claim is to be looked at before anything is decided or paid."""
+
+    DISOWNED = "disowned", _("상담원이 대신 낸 신청인데, 본인이 연락한 적이 없다고 했어요")
+
+
+class HoldEnd(models.TextChoices):
+    """What the look came to."""
+
+    LET_GO = "let_go", _("본인의 신청이 맞음")
+    TAKEN_AWAY = "taken_away", _("본인의 신청이 아님")
+    WITHDRAWN = "withdrawn", _("본인이 취소함")
+
+
+# Nothing of these is decided or paid any more.
+CANNOT_BE_HELD = (State.REFUSED, State.WITHDRAWN)
 
 
 class Kind(models.TextChoices):

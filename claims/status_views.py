@@ -98,6 +98,7 @@ def _page(
         "bank": BANKS.get(claim.account["bank"]),
         "account_problem": _account_problem(claim) if state == State.ACCOUNT_WRONG else "",
         "change": queries.account_change_of(decision) if decision and state == State.APPROVED else None,
+        "held": queries.hold_of(claim),
         "rows": timeline.rows(claim, at=at),
         "question": claim.questions.filter(answered_at=None).first() if state == State.NEEDS_MORE else None,
         "answered": [each for each in claim.questions.all() if each.answered_at],

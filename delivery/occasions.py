@@ -18,6 +18,8 @@ OCCASIONS = {
     "question_asked": _("더 물어본다는 안내"),
     "answer_received": _("답을 받았다는 안내"),
     "review_goes_on": _("답 없이 심사를 계속한다는 안내"),
+    "hold_over": _("멈췄던 신청을 다시 이어 간다는 안내"),
+    "claim_held": _("‘내가 아니에요’라고 한 신청을 멈췄다는 안내"),
     "claim_decided": _("결정 안내"),
     "payout_sent": _("먼저 보내 드렸다는 안내"),
     "account_wrong": _("받을 계좌를 다시 적어 달라는 안내"),

@@ -7,7 +7,6 @@ not them. A claim says who filed it for whom; whoever did never reviews it (clai
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import uuid
 from collections.abc import Mapping
@@ -15,11 +14,8 @@ from typing import Any
 
 from django.db import transaction
 
-from breachdesk import keys
 from breachdesk.accounts.models import User
 from breachdesk.files.models import StoredFile
-from breachdesk.lib.contacts import Contact
-from breachdesk.lib.postal import NotAnAddress, PostalAddress
 from cards import actions as card_actions
 from cards import asking as card_asking
 from cards import knowing
@@ -31,24 +27,16 @@ from claims import filing
 from claims import queries as claim_queries
 from claims.actions import Filed
 from claims.models import Draft
-from delivery import outbox
-from delivery.outbox import Put
 from lookup import actions as lookup_actions
 from lookup import proving
-from lookup import queries as lookup_queries
-from lookup.models import Proof
 from lookup.queries import Answer
-from notices import addresses
 from notices.models import Incident
 from support import consultation_rules as rules
-from support import letters
+from support import telling
 from support.consultation_models import Consultation, Deed, Right
 from support.consultation_states import Did
 from support.consulting import hold_own, record
 from support.verifying import right_of
-
-# What a batch of letters is gathered by (breachdesk/mailhouse), beside campaigns.
-LETTERS_OF = "letters:"
 
 
 def look(*, reference: str, by: User, at: dt.datetime) -> list[Answer]:
@@ -138,9 +126,6 @@ def _right(reference: str, *, by: User, at: dt.datetime) -> Right:
     return right
 
 
-# Telling the person.
-
-
 def _done(right: Right, did: Did, what: str, *, by: User, at: dt.datetime) -> None:
     """Written down once a right and thing, and told."""
     with transaction.atomic():
@@ -152,41 +137,4 @@ def _done(right: Right, did: Did, what: str, *, by: User, at: dt.datetime) -> No
         if not new:
             return
         record("acted", consultation, by=by, at=at, did=did, what=what)
-        _tell(consultation, deed, right.proof, at=at)
-
-
-def _tell(consultation: Consultation, deed: Deed, proof: Proof, *, at: dt.datetime) -> None:
-    words = letters.done_for_you(consultation, deed)
-    about = f"consultation:{consultation.reference}"
-    puts = [
-        Put(words, to=to, key=f"done-for-you:{deed.pk}:{keys.index(to.kind, to.hashed)}", lane="claim", about=about)
-        for to in on_file(proof)
-    ]
-    outbox.put_many(puts or _on_paper(consultation, deed, proof), at=at)
-
-
-def _on_paper(consultation: Consultation, deed: Deed, proof: Proof) -> list[Put]:
-    """Whoever has no contact at all is told in the next batch of letters of the incident."""
-    listed = lookup_queries.matching_of(proof, proof.identity)
-    by_incident = {listing.incident_id: listing for listing in listed}
-    for incident in Incident.objects.filter(pk__in=by_incident, active_dataset__isnull=False).order_by("-pk"):
-        listing = by_incident[incident.pk]
-        person_keys = [listing.person_key, *listing.former_keys]
-        assert incident.active_dataset is not None
-        for one in addresses.of_people(incident.active_dataset, person_keys).values():
-            with contextlib.suppress(NotAnAddress):
-                to = PostalAddress.parse(one.name, one.address)
-                words = letters.done_for_you_on_paper(consultation, deed)
-                about = f"{LETTERS_OF}{incident.slug}"
-                return [Put(words, to=to, key=f"done-for-you:{deed.pk}:post", lane="claim", about=about)]
-    return []
-
-
-def on_file(proof: Proof) -> list[Contact]:
-    """Every contact that a list or an earlier proof has of this person, not only the one that was proved now."""
-    listed = lookup_queries.matching_of(proof, proof.identity)
-    known = [contact for listing in listed for contact in listing.contacts]
-    known += lookup_queries.contacts_of(proof.person) if proof.person else []
-    if proof.contact:
-        known.append(proof.contact)
-    return list(dict.fromkeys(known))
+        telling.tell_done(consultation, deed, right.proof, at=at)

@@ -15,10 +15,13 @@ from django.db import transaction
 from breachdesk import audit, files
 from breachdesk.accounts.models import User
 from breachdesk.lib import references
+from claims import holding
+from claims.states import WhyHeld
 from lookup import by_phone, letter_codes
 from support import consultation_rules as rules
+from support import telling
 from support.consultation_models import Asking, Consultation, Deed, Right
-from support.consultation_states import CONSULTATION_STANDING, Source
+from support.consultation_states import CONSULTATION_STANDING, Did, Source
 from support.consultation_states import Consultation as State
 from support.paper_models import PaperEntry
 from support.seeing_models import Seeing
@@ -116,16 +119,22 @@ def open_again(*, reference: str, version: int, by: User, at: dt.datetime) -> No
 
 @transaction.atomic
 def disown(*, reference: str, by: User, at: dt.datetime) -> int:
-    """The person says that it was not they who called. Nobody acts any more, the letter's code counts no more, and what was
-    done is marked. Says how many things that was."""
+    """The person says that it was not they who called. Nobody acts any more, the letter's code counts no more, what was done is
+    marked, and a claim that was filed is on hold: they are told. Says how many things that was."""
     consultation = hold(reference)
     end_what_is_open(consultation, by=by, at=at)
-    marked = Deed.objects.filter(right__consultation=consultation, denied_at=None).update(denied_at=at)
+    deeds = Deed.objects.filter(right__consultation=consultation, denied_at=None)
+    claims = list(deeds.filter(did=Did.CLAIM).order_by("pk").values_list("what", flat=True))
+    marked = deeds.update(denied_at=at)
     letters = Asking.objects.filter(consultation=consultation, proved_at__isnull=False, letter__isnull=False)
     letter_codes.withdraw(list(letters.values_list("letter", flat=True)), why="disowned", at=at)
     consultation.version += 1
     consultation.save(update_fields=["version"])
     record("disowned", consultation, by=by, at=at, deeds=marked)
+    for claim in claims:
+        held = holding.hold(reference=claim, why=WhyHeld.DISOWNED, about=reference, by=by, at=at)
+        if held is not None:
+            telling.tell_held(consultation, held.reference, held.person, at=at)
     return marked
 
 

@@ -23,6 +23,7 @@ ALIKE = frozenset(
         "call_back_cancelled",
         "call_back_missed",
         "done_for_you",
+        "claim_held",
     }
 )
 
@@ -40,6 +41,11 @@ def done_for_you(consultation: Consultation, deed: Deed) -> Words:
     return _words("done_for_you", consultation.language, consultation=consultation, deed=deed)
 
 
+def claim_held(consultation: Consultation, reference: str) -> Words:
+    """Somebody said that it was not they who called: the claim that was filed then waits for a look."""
+    return _words("claim_held", consultation.language, consultation=consultation, reference=reference)
+
+
 def call_back_booked(call_back: CallBack) -> Words:
     return _words("call_back_booked", call_back.language, call_back=call_back)
 
@@ -52,9 +58,8 @@ def call_back_missed(call_back: CallBack) -> Words:
     return _words("call_back_missed", call_back.language, call_back=call_back)
 
 
-def done_for_you_on_paper(consultation: Consultation, deed: Deed) -> Words:
+def on_paper(words: Words) -> Words:
     """The same to whoever has neither phone nor e-mail."""
-    words = done_for_you(consultation, deed)
     said = paper.Letter(about=words.subject, title=words.subject, greeting=words.text.strip())
     return said.as_words(occasion=words.occasion, language=words.language)
 

@@ -116,6 +116,7 @@ def claims(request: HttpRequest, at: dt.datetime) -> dict[str, Any]:
     return {
         "states": [(words, counted[state]) for state, words in claim_states.DESK_WORDS.items() if counted.get(state)],
         "today": today,
+        "held": claims_queries.held().count(),
         "open": sum(counted.get(state, 0) for state in claim_states.OPEN),
     }
 

@@ -92,6 +92,8 @@ KINDS = {
     "claims.evidence_removed": _("증빙을 지움"),
     "claims.submitted": _("신청함"),
     "claims.withdrawn": _("신청을 취소함"),
+    "claims.held": _("살펴볼 때까지 신청을 보류함"),
+    "claims.let_go": _("보류한 신청을 풂"),
     "claims.taken": _("심사를 맡음"),
     "claims.given_back": _("맡은 심사를 대기열로 돌려놓음"),
     "claims.asked": _("신청한 분에게 더 물어봄"),

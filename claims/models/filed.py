@@ -247,6 +247,37 @@ class Evidence(models.Model):
         return f"evidence {self.pk}"
 
 
+class Hold(models.Model):
+    """Nothing is decided about a claim or paid while one of these is open."""
+
+    claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="holds")
+    why = models.CharField(max_length=10, choices=states.WhyHeld.choices)
+    # As people call it: the consultation's reference.
+    about = models.CharField(max_length=13, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    ended_as = models.CharField(max_length=10, choices=states.HoldEnd.choices, blank=True)
+    ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint("claim", name="claims_hold_one_open", condition=Q(ended_at__isnull=True)),
+            models.CheckConstraint(
+                name="claims_hold_ended_by_somebody",
+                condition=Q(ended_at__isnull=True, ended_as="", ended_by__isnull=True)
+                | (Q(ended_at__isnull=False, ended_by__isnull=False) & ~Q(ended_as="")),
+            ),
+        ]
+        triggers = [
+            pgtrigger.ReadOnly(name="held_never_changes", fields=["claim", "why", "about", "by", "at"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"hold {self.pk}"
+
+
 class Move(models.Model):
     """One step in a claim's life: append-only history with its actor."""
 

@@ -10,9 +10,11 @@ from django.test import Client
 from django.utils import timezone
 
 from breachdesk.accounts.models import User
-from claims import reviewing
+from claims import holding, payouts, reviewing
 from claims import rules as claim_rules
 from claims.models import Claim, Decision
+from claims.rules import Proposed
+from claims.states import WhyHeld
 from delivery import outbox
 from delivery.models import Message
 from delivery.states import Channel
@@ -281,3 +283,65 @@ def test_that_was_not_me_ends_the_right_voids_the_code_and_marks_what_was_done(c
     assert Right.objects.get().ended_at is not None
     assert LetterCode.objects.get().void_at is not None
     assert desk.post(f"/admin/consultations/{reference}/look/").status_code == 302
+
+
+def test_a_claim_that_was_not_hers_is_held_she_is_told_and_neither_decided_nor_paid(incident, code, agent, now):
+    desk = Desk(agent)
+    claim = file_for(desk, incident, verified(desk, code))
+    reviewer, approver = staff.member("reviewer"), staff.member("approver")
+    reviewing.take(reference=claim.reference, version=claim.version, by=reviewer, at=now)
+    claim.refresh_from_db()
+    lines = [Proposed(line.number, "full", line.amount, "card_data_leaked") for line in claim.lines.all()]
+    reviewing.propose(reference=claim.reference, version=claim.version, lines=lines, sentence="네", by=reviewer, at=now)
+    Desk(staff.member("intake")).act(claim.entered_in, "disown")
+
+    claim.refresh_from_db()
+    held = claim.holds.get()
+    assert (held.why, held.about, held.ended_at) == ("disowned", claim.entered_in, None)
+    told = Message.objects.get(occasion="claim_held")
+    assert told.recipient.dialled == OKSUN["phone"]
+    assert claim.reference in told.words.text
+    with pytest.raises(claim_rules.OnHold):
+        reviewing.confirm(reference=claim.reference, version=claim.version, by=approver, at=now)
+
+    page = f"/admin/claims/review/{claim.reference}/"
+    read = Desk(reviewer).get(page).content.decode()
+    assert "본인이 연락한 적이 없다고 했어요" in read
+    assert 'value="let_go"' not in read, "not a reviewer's to say"
+    assert claim.reference in Desk(reviewer).get("/admin/claims/claim/?waits=held").content.decode()
+    judge = Desk(approver)
+    read = judge.get(page).content.decode()
+    assert 'value="let_go"' in read
+    assert 'value="confirm"' not in read
+
+    judge.post(f"{page}act/", {"act": "let_go", "version": claim.version})
+    assert claim.holds.get().ended_as == "let_go"
+    claim.refresh_from_db()
+    reviewing.confirm(reference=claim.reference, version=claim.version, by=approver, at=now)
+    holding.hold(reference=claim.reference, why=WhyHeld.DISOWNED, about=claim.entered_in, by=agent, at=now)
+    claim.refresh_from_db()
+    with pytest.raises(claim_rules.OnHold):
+        payouts.prepare(claim=claim, by=staff.member("payer"), at=now, version=claim.version)
+
+
+def test_a_claim_that_was_not_hers_is_taken_away_and_the_way_is_free_for_her_own(incident, code, agent, now):
+    desk = Desk(agent)
+    claim = file_for(desk, incident, verified(desk, code))
+    other = Desk(staff.member("intake"))
+    other.act(claim.entered_in, "disown")
+    other.act(claim.entered_in, "disown")
+    assert claim.holds.count() == Message.objects.filter(occasion="claim_held").count() == 1
+    with pytest.raises(IntegrityError, match="claims_hold_ended_by_somebody"), transaction.atomic():
+        claim.holds.update(ended_at=now)
+    claim.refresh_from_db()
+    with pytest.raises(claim_rules.NotByWhoEnteredIt):
+        holding.take_away(reference=claim.reference, version=claim.version, by=agent, at=now)
+
+    act, typed = f"/admin/claims/review/{claim.reference}/act/", {"act": "take_away", "version": claim.version}
+    Desk(staff.member("reviewer")).post(act, typed)
+    claim.refresh_from_db()
+    assert claim.state == "submitted", "two rights"
+    Desk(staff.member("approver")).post(act, typed)
+    claim.refresh_from_db()
+    assert (claim.state, claim.holds.get().ended_as) == ("withdrawn", "taken_away")
+    assert holding.hold(reference=claim.reference, why=WhyHeld.DISOWNED, about="", by=agent, at=now) is None
