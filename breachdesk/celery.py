@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 
 import billiard.pool
@@ -171,6 +172,12 @@ def start_with_no_connection(**_kwargs: object) -> None:
     from django.db import connections
 
     connections.close_all()
+
+
+@worker_process_init.connect
+def keep_what_is_loaded(**_kwargs: object) -> None:
+    """Looking for garbage, which breachdesk.lib.paper does after every letter, need not go through it."""
+    gc.freeze()
 
 
 @task_prerun.connect

@@ -6,6 +6,7 @@ WeasyPrint is imported inside the functions: its import ends where Pango, which 
 from __future__ import annotations
 
 import functools
+import gc
 import re
 import shutil
 import subprocess
@@ -42,7 +43,12 @@ def pdf_and_pages(html: str) -> tuple[bytes, int]:
         pdf_variant="pdf/ua-1"
     )
     made: bytes = document.write_pdf(pdf_variant="pdf/ua-1")
-    return made, len(document.pages)
+    pages = len(document.pages)
+    # A document's parts hold one another, and with them whole fonts of twenty megabytes: a worker that printed three hundred
+    # letters had grown to 1.2 GB before Python looked for such circles by itself.
+    del document
+    gc.collect()
+    return made, pages
 
 
 @functools.cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import socket
 
@@ -78,3 +79,12 @@ def test_a_machine_that_cannot_make_one_says_what_is_missing(monkeypatch, withou
     finally:
         monkeypatch.undo()
         paper.missing.cache_clear()
+
+
+def test_nothing_of_a_document_stays_in_memory_once_it_is_made():
+    # What holds its fonts: twenty megabytes each.
+    paper.pdf(page())
+    from weasyprint.layout import LayoutContext
+    from weasyprint.text.fonts import FontConfiguration
+
+    assert not [one for one in gc.get_objects() if isinstance(one, FontConfiguration | LayoutContext)]
