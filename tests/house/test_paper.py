@@ -87,4 +87,4 @@ def test_nothing_of_a_document_stays_in_memory_once_it_is_made():
     from weasyprint.layout import LayoutContext
     from weasyprint.text.fonts import FontConfiguration
 
-    assert not [one for one in gc.get_objects() if isinstance(one, FontConfiguration | LayoutContext)]
+    assert not [one for one in gc.get_objects() if type(one) in (FontConfiguration, LayoutContext)]
