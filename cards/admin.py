@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from breachdesk import keys
@@ -154,7 +154,7 @@ class EntitlementAdmin(ReadOnlyAdmin):
     def benefit(self, held: Entitlement) -> str:
         return held.offer.get_benefit_display()
 
-    @words(_("사고"))
+    @words(pgettext_lazy("하나", "사고"))
     def incident(self, held: Entitlement) -> str:
         return held.offer.incident.slug
 

@@ -22,6 +22,7 @@ from breachdesk.lib.tags import moment
 from delivery import check_codes, codes, desk_views, occasions, paper, senders, states
 from delivery.models import Attempt, Forgotten, Message, Receipt
 from delivery.money_views import money as money
+from delivery.provider_names import name_of
 from delivery.states import State
 from delivery.template_views import TemplateVersionAdmin as TemplateVersionAdmin
 
@@ -35,7 +36,7 @@ def state_tag(state: str) -> SafeString:
 class AttemptInline(ReadOnlyInline):
     model = Attempt
     verbose_name_plural = _("보내 본 기록")
-    fields = ("number", "began", "ended", "provider", "came_to", "why")
+    fields = ("number", "began", "ended", "by_whom", "came_to", "why")
     readonly_fields = fields
     ordering = ("number",)
 
@@ -46,6 +47,10 @@ class AttemptInline(ReadOnlyInline):
     @words(_("끝난 때"))
     def ended(self, attempt: Attempt) -> str:
         return moment(attempt.ended_at)
+
+    @words(_("업체"))
+    def by_whom(self, attempt: Attempt) -> str:
+        return name_of(attempt.provider)
 
     @words(_("결과"))
     def came_to(self, attempt: Attempt) -> str:
@@ -83,7 +88,7 @@ class MessageAdmin(ReadOnlyAdmin):
     desk_order = 60
     desk_intro = _("받는 분과 내용은 가려져 있어요. 인증번호와 일회용 주소는 보낸 뒤에 지워요.")
     keyset = ("-put_at", "-pk")
-    list_display = ("put", "occasion_name", "to", "lane_name", "state_name", "sent", "tried")
+    list_display = ("put", "occasion_name", "to", "channel_name", "state_name", "sent", "tried")
     list_display_links = ("put",)
     list_filter = (
         choice("state", _("상태"), State.choices),
@@ -94,7 +99,7 @@ class MessageAdmin(ReadOnlyAdmin):
     search_hint = _(
         "휴대전화 번호, 이메일, 접수번호, 메시지의 확인 코드 가운데 하나를 전체로 적어 주세요. 일부만으로는 찾을 수 없어요."
     )
-    labels = {"about": _("무엇에 대해"), "provider": _("보낸 업체")}
+    labels = {"about": _("무엇에 대해")}
     inlines = (AttemptInline, ReceiptInline)
     fields = (
         "occasion_name",
@@ -110,7 +115,7 @@ class MessageAdmin(ReadOnlyAdmin):
         "code",
         "settled",
         "expires",
-        "provider",
+        "sent_by",
         "problem",
         "said",
     )
@@ -182,6 +187,10 @@ class MessageAdmin(ReadOnlyAdmin):
     @words(_("보낸 때"), side="end")
     def sent(self, message: Message) -> str:
         return moment(message.sent_at)
+
+    @words(_("보낸 업체"))
+    def sent_by(self, message: Message) -> str:
+        return name_of(message.provider) if message.provider else ""
 
     @words(_("보낸 번호나 주소"))
     def left_from(self, message: Message) -> str:

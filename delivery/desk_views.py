@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods
 from breachdesk.desk import frame, session
 from delivery import by_hand, flow, health, money_views, occasions, outages, queries, rules
 from delivery.models import Message
+from delivery.provider_names import name_of
 from delivery.states import Channel
 
 SEE, HANDLE = "delivery.view_message", "delivery.handle_message"
@@ -40,7 +41,7 @@ def now(request: HttpRequest) -> HttpResponse:
         "queues": flow.queues(at=at),
         "counted": counted,
         "troubles": flow.troubles(at=at),
-        "providers": [(money_views.name_of(one.name), one) for one in flow.providers()],
+        "providers": [(name_of(one.name), one) for one in flow.providers()],
         "money": money_views.money(request, at),
         "outages": [(channel.label, since) for channel, since in outages.since().items() if channel != Channel.LMS],
         "heard_at": queries.heard_at(),

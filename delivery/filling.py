@@ -32,7 +32,8 @@ PLACES: dict[str, tuple[str, ...]] = {
         "신고와상담",
         "내권리",
         CHECK_CODE,
-    )
+    ),
+    "all_clear": ("회사", "판", "이름", "달라진것", "신고와상담", CHECK_CODE),
 }
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 
 from breachdesk.desk import frame
 from delivery import budgets, queries
+from delivery.provider_names import name_of
 
 UNLISTED_FOR = dt.timedelta(days=7)
 
@@ -36,13 +37,3 @@ def money(request: HttpRequest, at: dt.datetime) -> dict[str, Any] | None:
 
 def _odd(at: dt.datetime) -> tuple[int, dict[str, int]]:
     return queries.waiting_for_money(), queries.unlisted_codes(since=at - UNLISTED_FOR)
-
-
-def name_of(provider: str) -> str:
-    names = {
-        "phone": gettext("문자 업체 1"),
-        "phone-2": gettext("문자 업체 2"),
-        "alimtalk": gettext("알림톡 업체 1"),
-        "alimtalk-2": gettext("알림톡 업체 2"),
-    }
-    return names.get(provider, provider)

@@ -12,6 +12,7 @@ OCCASIONS = {
     "dispute_received": _("다시 살펴봐 달라는 요청을 받았다는 안내"),
     "dispute_answered": _("다시 살펴본 답이 나왔다는 안내"),
     "leak_notice": _("유출 통지"),
+    "all_clear": _("유출이 아니라는 안내"),
     "claim_received": _("신청을 받았다는 안내"),
     "claim_withdrawn": _("신청을 거두었다는 안내"),
     "review_started": _("심사를 시작했다는 안내"),

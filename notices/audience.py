@@ -98,6 +98,8 @@ class Preview:
     already_told: int = 0
     by_tier: dict[int, int] = field(default_factory=dict)
     by_language: dict[str, int] = field(default_factory=dict)
+    # Of by_phone: which messages a phone can be sent depends on the language.
+    phone_by_language: dict[str, int] = field(default_factory=dict)
     by_member: dict[str, int] = field(default_factory=dict)
     # The combinations of items in the choice, as in the list.
     items: list[str] = field(default_factory=list)
@@ -121,6 +123,7 @@ def preview(groups: Iterable[Alike], *, tiers: Sequence[TierOf], choice: Choice)
                 seen.no_contact += group.people
             case _state if group.has_phone:
                 seen.by_phone += group.people
+                _add(seen.phone_by_language, group.language, group.people)
             case _state:
                 seen.by_email += group.people
         _add(seen.by_tier, tier, group.people)

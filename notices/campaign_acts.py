@@ -17,7 +17,17 @@ from django.views.decorators.http import require_http_methods, require_POST
 from breachdesk.desk import frame, session
 from breachdesk.desk.admin_base import Words
 from breachdesk.lib.tags import in_language
-from notices import campaign_pages, campaigning, dry_run, gate, ledger, rules, states
+from notices import (
+    all_clear,
+    campaign_pages,
+    campaigning,
+    dry_run,
+    gate,
+    ledger,
+    letters,
+    rules,
+    states,
+)
 from notices.campaign_models import Campaign
 from notices.models import Incident
 from notices.states import CampaignState
@@ -49,7 +59,9 @@ ACTS = {
             "release",
             _("내보내기"),
             _("이 통지를 내보낼까요?"),
-            _("바로 보내기 시작해요. 이미 나간 문자와 이메일은 되돌릴 수 없어요."),
+            _(
+                "바로 보내기 시작해요. 이미 나간 문자와 이메일은 되돌릴 수 없어요. 앞선 판의 통지는 이 통지를 받을 분께 더 나가지 않아요."
+            ),
             _("내보냈어요. 이제 차례로 알려요."),
             (RELEASE,),
             (CampaignState.PREPARED,),
@@ -147,7 +159,7 @@ def try_out(request: HttpRequest, pk: int) -> HttpResponse:
         "problems": [(campaign_pages.REASONS.get(why, why), people) for why, people in sorted(seen.problems.items())],
         "hours": seen.hours[:HOURS_SHOWN],
         "more_hours": max(len(seen.hours) - HOURS_SHOWN, 0),
-        **costs(campaign.expected, campaign.incident),
+        **costs(campaign.expected, campaign.incident, to_cleared=campaign.cleared_by_id is not None),
     }
     return page(request, "dry_run", context)
 
@@ -157,7 +169,7 @@ def try_out(request: HttpRequest, pk: int) -> HttpResponse:
 
 def by_number(pk: str) -> Campaign:
     rows = Campaign.objects.select_related(
-        "incident", "notice__incident", "dataset", "prepared_by", "released_by", "ladder"
+        "incident", "notice__incident", "dataset", "cleared_by", "prepared_by", "released_by", "ladder"
     )
     found = rows.filter(pk=int(pk)).first() if pk.isdecimal() else None
     if found is None:
@@ -174,6 +186,7 @@ def page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpRe
     return render(request, f"notices/desk/{template}.html", {**admin.site.each_context(request), **context})
 
 
-def costs(expected: dict[str, Any], incident: Incident) -> dict[str, Any]:
-    costs = dry_run.costs(expected, incident)
+def costs(expected: dict[str, Any], incident: Incident, *, to_cleared: bool) -> dict[str, Any]:
+    occasion = all_clear.OCCASION if to_cleared else letters.OCCASION
+    costs = dry_run.costs(expected, incident, occasion=occasion)
     return {"costs": costs, "total": sum(one.won for one in costs)}

@@ -21,11 +21,11 @@ from notices import (
     campaign_acts,
     campaign_pages,
     campaigning,
+    clearing,
     gate,
     ladder_pages,
     laddering,
     ledger,
-    letters,
     queries,
     rules,
 )
@@ -105,7 +105,11 @@ def new(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"title": gettext("통지 준비하기"), "notice": notice, "incidents": _incidents()}
     if notice is None:
         return campaign_acts.page(request, "campaign_new", context)
-    form = Audience(request.POST if request.method == "POST" else request.GET, incident=notice.incident)
+    given = request.POST if request.method == "POST" else request.GET.copy()
+    if request.method == "GET" and clearing.clears_somebody(notice):
+        # Nobody has asked yet: those whom it clears come first.
+        given.setdefault("to", "cleared")
+    form = Audience(given, notice=notice)
     if not form.is_valid():
         return campaign_acts.page(request, "campaign_new", {**context, "form": form})
     if request.method == "POST":
@@ -114,7 +118,12 @@ def new(request: HttpRequest) -> HttpResponse:
         try:
             by, at = session.staff(request), session.now(request)
             campaign = campaigning.prepare(
-                notice=notice, choice=form.choice, by=by, at=at, starts_at=form.cleaned_data["starts_at"]
+                notice=notice,
+                choice=form.choice,
+                by=by,
+                at=at,
+                starts_at=form.cleaned_data["starts_at"],
+                to_cleared=form.to_cleared,
             )
         except rules.NotAllowed as refused:
             messages.error(request, str(refused))
@@ -123,16 +132,16 @@ def new(request: HttpRequest) -> HttpResponse:
             return redirect("admin:notices_campaign_change", campaign.pk)
     dataset = notice.incident.active_dataset
     assert dataset is not None  # _notice_to_tell asks for one
-    seen, _readers = campaigning.look_ahead(notice=notice, dataset=dataset, choice=form.choice)
+    ahead = campaigning.look_ahead(notice=notice, dataset=dataset, choice=form.choice, to_cleared=form.to_cleared)
     context |= {
         "form": form,
-        "dataset": dataset,
+        "dataset": ahead.dataset,
         "chosen": form.chosen,
         "plan": gate.plan_of(notice.incident),
-        **_expected(asdict(seen), notice.incident),
+        **_expected(asdict(ahead.seen), notice.incident, to_cleared=form.to_cleared),
     }
     if "preview" in request.GET:
-        context["samples"] = campaign_pages.samples(notice=notice, dataset=dataset, choice=form.choice)
+        context["samples"] = campaign_pages.samples(notice=notice, ahead=ahead, to_cleared=form.to_cleared)
     return campaign_acts.page(request, "campaign_new", context)
 
 
@@ -144,18 +153,19 @@ def _notice_to_tell(slug: str) -> Notice | None:
     """The newest word on the chosen incident, else on the newest that has both a notice to tell of and a list."""
     for incident in _incidents():
         notice = queries.current_notice(incident)
-        if slug in ("", incident.slug) and notice and letters.tells_of_a_leak(notice):
+        if slug in ("", incident.slug) and notice:
             return notice
     return None
 
 
-def _expected(expected: dict[str, Any], incident: Incident) -> dict[str, Any]:
+def _expected(expected: dict[str, Any], incident: Incident, *, to_cleared: bool) -> dict[str, Any]:
     return {
         "expected": expected,
         "ways": campaign_pages.ways(expected),
         "members": campaign_pages.members(expected),
-        "tiers": campaign_pages.tiers(expected, incident),
-        **campaign_acts.costs(expected, incident),
+        # Of whom nothing leaked, there is nothing that did.
+        "tiers": [] if to_cleared else campaign_pages.tiers(expected, incident),
+        **campaign_acts.costs(expected, incident, to_cleared=to_cleared),
     }
 
 
@@ -190,11 +200,14 @@ def one(request: HttpRequest, pk: str) -> HttpResponse:
         "plan": plan,
         "not_now": gate.why_not_now(campaign, plan, at=session.now(request)),
         "history": campaign_pages.history(campaign),
-        **_expected(campaign.expected, campaign.incident),
+        **_expected(campaign.expected, campaign.incident, to_cleared=campaign.cleared_by_id is not None),
     }
     if state == CampaignState.PREPARED:
         chosen = Choice(campaign.tiers, campaign.languages, campaign.members, campaign.any_items, campaign.unproven)
-        context["samples"] = campaign_pages.samples(notice=campaign.notice, dataset=campaign.dataset, choice=chosen)
+        ahead = campaigning.look_at(campaign, chosen)
+        context["samples"] = campaign_pages.samples(
+            notice=campaign.notice, ahead=ahead, to_cleared=campaign.cleared_by_id is not None
+        )
     return campaign_acts.page(request, "campaign", context)
 
 

@@ -28,6 +28,7 @@ FACTS_CHANGED = pgtrigger.AnyChange(
     "items",
     "any_items",
     "unproven",
+    "cleared_by",
     "expected",
     "starts_at",
     "prepared_at",
@@ -49,6 +50,8 @@ class Campaign(models.Model):
     any_items = ArrayField(models.CharField(max_length=30), default=list, db_default=[], blank=True)
     # Only those of whom there is no proof yet that they were told of this incident, of whatever version.
     unproven = models.BooleanField(default=False, db_default=False)
+    # An all-clear, to those of the list who are no longer on this one, which answered when it was prepared; null: any other notice.
+    cleared_by = models.ForeignKey("notices.Dataset", null=True, on_delete=models.PROTECT, related_name="+")
     # The combinations of items that belong to the choice, as in the list: SQL compares them whole.
     items = ArrayField(models.TextField(), default=list)
     # Nobody is told before; null: from its release on.

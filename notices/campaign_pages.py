@@ -12,8 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from breachdesk.lib.tags import in_language, moment
 from notices import audience, campaigning, catalogue, ladder_rules, ledger
 from notices.campaign_models import Campaign
-from notices.letters import LeakNotice
-from notices.models import Dataset, Incident, Notice
+from notices.models import Incident, Notice
 from notices.states import CampaignState, Member, TellingState
 
 if TYPE_CHECKING:
@@ -36,6 +35,8 @@ REASONS: dict[str, StrOrPromise] = {
     ladder_rules.REFUSED: gettext_lazy("통신사나 메일 서버가 보낼 수 없다고 했어요."),
     ladder_rules.RETURNED: gettext_lazy("우편이 반송됐어요."),
     ladder_rules.WRONG_PERSON: gettext_lazy("다른 사람의 연락처였어요."),
+    ladder_rules.LISTED_AGAIN: gettext_lazy("나중에 쓴 명단에 다시 있어서 유출이 아니라고 알리지 않았어요."),
+    ladder_rules.NEWER_VERSION: gettext_lazy("더 새로운 판으로 알리고 있어서 이 판은 더 보내지 않아요."),
     **{str(member): why for member, why in audience.WITHHELD_FROM.items()},
 }
 
@@ -100,7 +101,13 @@ def tier_names(incident: Incident) -> dict[int, str]:
 
 def choice_in_words(campaign: Campaign) -> list[tuple[str, str]]:
     names = tier_names(campaign.incident)
+    cleared = (
+        [(_("누구에게"), _("앞선 명단에 있었고 지금 명단에는 없는 분께, 유출이 아니라고"))]
+        if campaign.cleared_by_id
+        else []
+    )
     return [
+        *cleared,
         (_("유출된 정보"), _in_a_row(names.get(number, str(number)) for number in campaign.tiers)),
         (_("회원 구분"), _in_a_row(str(Member(code).label) for code in campaign.members)),
         (_("언어"), _in_a_row(str(LANGUAGES.get(code, code)) for code in campaign.languages)),
@@ -136,7 +143,7 @@ class Group:
 def ways(expected: dict[str, Any]) -> list[Group]:
     """By which way how many would be told, and why some are not."""
     return [
-        Group(_("문자로"), expected["by_phone"]),
+        Group(_("휴대전화로(알림톡이나 문자)"), expected["by_phone"]),
         Group(_("휴대전화 번호가 없어 이메일로"), expected["by_email"]),
         Group(_("연락처가 없음"), expected["no_contact"], audience.NO_CONTACT_BECAUSE),
         Group(_("보내지 않음"), expected["withheld"], audience.WITHHELD_FROM[Member.DECEASED]),
@@ -170,13 +177,12 @@ class Sample:
     text: str
 
 
-def samples(*, notice: Notice, dataset: Dataset, choice: audience.Choice) -> list[Sample]:
+def samples(*, notice: Notice, ahead: campaigning.Ahead, to_cleared: bool) -> list[Sample]:
     """Three letters as they would be sent now, to three people who are told differently."""
     tiers_of = campaigning.tiers_of(notice.incident)
-    groups = ledger.alike(dataset=dataset, notice=notice)
-    letter, found = LeakNotice(notice), []
-    for group in audience.samples(groups, tiers=tiers_of, choice=choice):
-        record = ledger.example(dataset.pk, group)
+    letter, found = campaigning.letter_of(notice, to_cleared=to_cleared), []
+    for group in audience.samples(ahead.groups, tiers=tiers_of, choice=ahead.choice):
+        record = ledger.example(ahead.dataset.pk, group, cleared_by=ahead.cleared_by)
         if record is not None:
             to, words = letter.to(record)
             found.append(

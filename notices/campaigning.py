@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -20,7 +21,21 @@ from breachdesk import audit
 from breachdesk.accounts.models import User
 from delivery import actions as delivery
 from delivery import queries as messages
-from notices import audience, gate, hints, ladder_rules, laddering, ledger, letters, queries, rules, telling
+from notices import (
+    all_clear,
+    audience,
+    clearing,
+    gate,
+    hints,
+    ladder_rules,
+    laddering,
+    ledger,
+    letters,
+    queries,
+    rules,
+    superseding,
+    telling,
+)
 from notices.campaign_models import Campaign, Telling
 from notices.ladder_models import Attempt
 from notices.models import Dataset, Incident, Notice
@@ -37,11 +52,17 @@ TELLING = 0x74656C6C
 
 
 def prepare(
-    *, notice: Notice, choice: audience.Choice, by: User, at: dt.datetime, starts_at: dt.datetime | None = None
+    *,
+    notice: Notice,
+    choice: audience.Choice,
+    by: User,
+    at: dt.datetime,
+    starts_at: dt.datetime | None = None,
+    to_cleared: bool = False,
 ) -> Campaign:
     """Writes down who is to be told of the newest notice. Nobody is told until another person releases it.
 
-    Raises rules.NotAllowed.
+    `to_cleared`: of an all-clear, those whom it clears, instead of those who stand on the list. Raises rules.NotAllowed.
     """
     with transaction.atomic():
         incident = Incident.objects.select_for_update(of=("self",)).get(pk=notice.incident_id)
@@ -50,24 +71,26 @@ def prepare(
         if active is None:
             raise rules.NoList
         _refuse_outdated(notice.pk, incident, active.pk)
-        if newest is None or not letters.tells_of_a_leak(newest):
+        if newest is None or not has_a_letter(newest, to_cleared=to_cleared):
             raise rules.NoLetterForThisKind
-        seen, readers = look_ahead(notice=newest, dataset=active, choice=choice)
+        ahead = look_ahead(notice=newest, dataset=active, choice=choice, to_cleared=to_cleared)
+        seen = ahead.seen
         if not seen.audience:
             raise rules.NobodyToTell
         try:
-            letters.LeakNotice(newest).try_all(readers)
+            letter_of(newest, to_cleared=to_cleared).try_all(ahead.readers)
         except ValueError:
             raise rules.LetterDoesNotFit from None
         campaign = Campaign.objects.create(
             incident=incident,
             notice=newest,
-            dataset=active,
-            tiers=sorted(choice.tiers),
+            dataset=ahead.dataset,
+            cleared_by=active if to_cleared else None,
+            tiers=sorted(ahead.choice.tiers),
             languages=sorted(choice.languages),
             members=sorted(choice.members),
             any_items=sorted(choice.items),
-            unproven=choice.unproven,
+            unproven=ahead.choice.unproven,
             items=seen.items,
             expected={name: value for name, value in asdict(seen).items() if name != "items"},
             starts_at=starts_at,
@@ -78,15 +101,53 @@ def prepare(
     return campaign
 
 
-def look_ahead(
-    *, notice: Notice, dataset: Dataset, choice: audience.Choice
-) -> tuple[audience.Preview, set[letters.Reader]]:
-    """What a campaign would do, and everybody it would write to, those alike as one."""
-    groups = ledger.alike(dataset=dataset, notice=notice)
+@dataclass(frozen=True)
+class Ahead:
+    """What a campaign would do: of which list, and everybody it would write to, those alike as one."""
+
+    dataset: Dataset
+    choice: audience.Choice
+    groups: Sequence[audience.Alike]
+    seen: audience.Preview
+    cleared_by: Dataset | None = None
+
+    @property
+    def readers(self) -> set[letters.Reader]:
+        chosen = set(self.seen.items)
+        return {letters.Reader(one.language, one.items, one.member) for one in self.groups if one.items in chosen}
+
+
+def look_ahead(*, notice: Notice, dataset: Dataset, choice: audience.Choice, to_cleared: bool = False) -> Ahead:
+    """`dataset`: the list that answers. Of an all-clear those of the newest earlier list are told who have not been yet."""
+    if not to_cleared:
+        return _ahead(notice, dataset, choice)
+    # Whether there is proof that they heard of the leak says nothing about who must hear that there was none.
+    choice = replace(choice, tiers=clearing.tiers_cleared(notice) or choice.tiers, unproven=False)
+    found = None
+    for earlier in clearing.earlier_lists(notice.incident):
+        found = _ahead(notice, earlier, choice, cleared_by=dataset)
+        if found.seen.audience:
+            break
+    return found or Ahead(dataset, choice, (), audience.Preview())
+
+
+def look_at(campaign: Campaign, choice: audience.Choice) -> Ahead:
+    """The same of one that was prepared: of the list that it tells."""
+    return _ahead(campaign.notice, campaign.dataset, choice, cleared_by=campaign.cleared_by)
+
+
+def _ahead(notice: Notice, dataset: Dataset, choice: audience.Choice, *, cleared_by: Dataset | None = None) -> Ahead:
+    groups = ledger.alike(dataset=dataset, notice=notice, cleared_by=cleared_by)
     seen = audience.preview(groups, tiers=tiers_of(notice.incident), choice=choice)
-    chosen = set(seen.items)
-    readers = {letters.Reader(one.language, one.items, one.member) for one in groups if one.items in chosen}
-    return seen, readers
+    return Ahead(dataset, choice, groups, seen, cleared_by)
+
+
+def has_a_letter(notice: Notice, *, to_cleared: bool) -> bool:
+    return clearing.clears_somebody(notice) if to_cleared else letters.tells_of_a_leak(notice)
+
+
+def letter_of(notice: Notice, *, to_cleared: bool) -> letters.LeakNotice:
+    return all_clear.AllClear(notice) if to_cleared else letters.LeakNotice(notice)
 
 
 def tiers_of(incident: Incident) -> list[audience.TierOf]:
@@ -105,7 +166,7 @@ def release(*, campaign: Campaign, by: User, at: dt.datetime) -> Campaign:
         _refuse_if_over(campaign)
         rules.refuse_unless_two_staff(by=_actor(campaign.prepared_by), confirmed_by=_actor(by))
         incident = Incident.objects.select_for_update(of=("self",)).get(pk=campaign.incident_id)
-        _refuse_outdated(campaign.notice_id, incident, campaign.dataset_id)
+        _refuse_outdated(campaign.notice_id, incident, campaign.cleared_by_id or campaign.dataset_id)
         campaign.ladder = laddering.to_follow(incident, at=at)
         campaign.save(update_fields=["ladder"])
         campaign.move(to=CampaignState.RELEASED, by=by, at=at)
@@ -221,6 +282,8 @@ def _list_next(campaign: Campaign, *, at: dt.datetime) -> int:
     campaign.listed_up_to = listed.up_to
     campaign.listed_at = None if listed.more else at
     campaign.save(update_fields=["audience", "listed_up_to", "listed_at"])
+    if not listed.more:
+        superseding.look_at_older(campaign, at=at)
     return listed.lines
 
 

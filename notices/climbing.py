@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from delivery import actions as delivery
 from delivery import queries as messages
 from delivery.states import State
-from notices import campaigning, hints, ladder_rules, laddering, posting, posting_proof
+from notices import campaigning, hints, ladder_rules, laddering, posting, posting_proof, superseding
 from notices.campaign_models import Campaign, Telling
 from notices.ladder_models import Attempt
 from notices.ladder_rules import Tried
@@ -53,11 +53,14 @@ def pull_outcomes(*, at: dt.datetime) -> int:
         found = dict(due.values_list("pk", "line_id")[:BATCH])
         held = Telling.objects.filter(pk__in=set(found.values())).order_by("pk")
         lines = {line.pk: line for line in held.select_for_update(skip_locked=True, of=("self",))}
-        attempts = due.filter(pk__in=found, line_id__in=lines)
-        campaigns = Campaign.objects.select_related("ladder").in_bulk({line.campaign_id for line in lines.values()})
-        changed = _judge(list(attempts), lines, campaigns, at=at)
+        attempts = list(due.filter(pk__in=found, line_id__in=lines))
+        rows = Campaign.objects.select_related("ladder", "notice")
+        campaigns = rows.in_bulk({line.campaign_id for line in lines.values()})
+        overtaken = superseding.overtaken(lines.values(), of=campaigns.values(), at=at)
+        superseding.call_back(attempts, overtaken=overtaken, at=at)
+        changed = _judge(attempts, lines, campaigns, overtaken, at=at)
         _write(changed, at=at)
-        _move_lines(changed, lines, campaigns, at=at)
+        _move_lines(changed, lines, campaigns, overtaken, at=at)
     for campaign in campaigns.values():
         if campaign.state == CampaignState.RELEASED:
             campaigning.end_if_done(campaign=campaign, at=at)
@@ -67,7 +70,12 @@ def pull_outcomes(*, at: dt.datetime) -> int:
 
 
 def _judge(
-    attempts: Sequence[Attempt], lines: dict[int, Telling], campaigns: dict[int, Campaign], *, at: dt.datetime
+    attempts: Sequence[Attempt],
+    lines: dict[int, Telling],
+    campaigns: dict[int, Campaign],
+    overtaken: Collection[int],
+    *,
+    at: dt.datetime,
 ) -> list[_Changed]:
     standing = messages.standing(one.message_key for one in attempts if one.message_key)
     rungs = {pk: {rung.position: rung for rung in laddering.rungs_of(one.ladder)} for pk, one in campaigns.items()}
@@ -88,7 +96,7 @@ def _judge(
         taken_at = (now.sent_at if now else None) or one.taken_at
         tried = Tried(one.outcome, one.put_at, taken_at, state, asked=bool(now and now.asked))
         rung = rungs[campaign.pk][one.rung]
-        became = ladder_rules.judge(tried, rung, climbs=_climbs(campaign), at=at)
+        became = ladder_rules.judge(tried, rung, climbs=_climbs(campaign) and line.pk not in overtaken, at=at)
         reason = now.problem if now and became.outcome == AttemptOutcome.FAILED else ""
         proof = ProofBy.DELIVERED if state == State.DELIVERED else rung.proof
         found.append(_Changed(one, became.outcome, reason, became.look_again_at, taken_at, proof))
@@ -141,7 +149,12 @@ def _write(changed: Sequence[_Changed], *, at: dt.datetime) -> None:
 
 
 def _move_lines(
-    changed: Sequence[_Changed], lines: dict[int, Telling], campaigns: dict[int, Campaign], *, at: dt.datetime
+    changed: Sequence[_Changed],
+    lines: dict[int, Telling],
+    campaigns: dict[int, Campaign],
+    overtaken: Collection[int],
+    *,
+    at: dt.datetime,
 ) -> None:
     proven: dict[int, _Changed] = {}
     moves: dict[tuple[TellingState, str], list[int]] = defaultdict(list)
@@ -153,7 +166,10 @@ def _move_lines(
             continue
         if one.attempt.rung != line.rung or line.state == TellingState.WAITING or one.outcome == one.attempt.outcome:
             continue
-        moves[_after(one, line, climbs=_climbs(campaigns[line.campaign_id]))].append(line.pk)
+        goes, reason = _after(one, climbs=_climbs(campaigns[line.campaign_id]) and line.pk not in overtaken)
+        if line.pk in overtaken and goes in (TellingState.CANCELLED, TellingState.FAILED):
+            reason = ladder_rules.NEWER_VERSION
+        moves[goes, reason].append(line.pk)
     for (to, reason), pks in moves.items():
         wanted = [pk for pk in pks if pk not in proven and lines[pk].state != to]
         if wanted:
@@ -162,7 +178,7 @@ def _move_lines(
     _call_back([one for one in changed if one.outcome == AttemptOutcome.OVERDUE != one.attempt.outcome], at=at)
 
 
-def _after(one: _Changed, line: Telling, *, climbs: bool) -> tuple[TellingState, str]:
+def _after(one: _Changed, *, climbs: bool) -> tuple[TellingState, str]:
     """Where a line goes when the rung it is on has become this."""
     if one.outcome in STANDS:
         return STANDS[one.outcome], ""

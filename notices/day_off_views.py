@@ -11,7 +11,7 @@ from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.dateparse import parse_date
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
@@ -26,7 +26,7 @@ CHANGE = "notices.change_contactpoint"
 
 class DayForm(forms.Form):
     use_required_attribute = False
-    incident = forms.ChoiceField(label=_("사고"))
+    incident = forms.ChoiceField(label=pgettext_lazy("하나", "사고"))
     day = Day(label=_("쉬는 날"))
 
     def __init__(self, *args: Any, incidents: list[Incident], today: dt.date, **kwargs: Any) -> None:

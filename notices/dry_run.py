@@ -9,6 +9,7 @@ import datetime as dt
 import itertools
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import connection
 
@@ -25,6 +26,7 @@ from notices import (
     wrong_person,
 )
 from notices.campaign_models import Campaign, Telling
+from notices.clearing import CLEARED
 from notices.models import Incident
 from notices.pacing import Leaving
 from notices.states import TELLING_LIVE, TellingState, Way
@@ -34,18 +36,19 @@ LOOKED_AT = 2_000
 # A campaign that would take longer than this is told so, not counted to its end.
 MINUTES = 60 * 24 * 30
 
-NEXT = """
+NEXT = f"""
     SELECT person_key FROM notices_affectedrecord AS record
     WHERE dataset_id = %(dataset)s AND items = ANY(%(items)s)
       AND (cardinality(%(languages)s::text[]) = 0 OR language = ANY(%(languages)s::text[]))
       AND (cardinality(%(members)s::text[]) = 0 OR member = ANY(%(members)s::text[]))
+      AND {CLEARED}
       AND NOT EXISTS (
           SELECT FROM notices_telling AS line
           WHERE line.incident_id = %(incident)s AND line.person_key = record.person_key
             AND line.notice_id = %(notice)s AND line.state = ANY(%(live)s)
       )
     ORDER BY person_key LIMIT %(limit)s
-"""
+"""  # noqa: S608 - one condition named in clearing.py
 
 
 @dataclass
@@ -118,6 +121,7 @@ def _next(campaign: Campaign) -> list:
             NEXT,
             {
                 "dataset": campaign.dataset_id,
+                "cleared_by": campaign.cleared_by_id,
                 "incident": campaign.incident_id,
                 "notice": campaign.notice_id,
                 "items": campaign.items,
@@ -142,14 +146,26 @@ class Cost:
         return self.people * self.won_each
 
 
-def costs(expected: dict[str, int], incident: Incident) -> list[Cost]:
+def costs(expected: dict[str, Any], incident: Incident, *, occasion: str) -> list[Cost]:
     """What the first message to everybody would cost at most, by the prices in the settings."""
-    first = ladder_rules.next_rung(
-        _rungs(incident), after=0, reachable=(Way.ALIMTALK, Way.PHONE), carried=laddering.carried()
-    )
-    by_phone = Channel.ALIMTALK if first and first.way == Way.ALIMTALK else Channel.LMS
+    people: Counter[Channel] = Counter()
+    # What was prepared before its languages were counted: in any.
+    for language, by_phone in (expected.get("phone_by_language") or {None: expected["by_phone"]}).items():
+        people[_first_by_phone(incident, language, occasion)] += by_phone
+    people[Channel.EMAIL] += expected["by_email"]
     return [
-        Cost(channel, expected[way], max((route.won(channel) for route in routes.for_channel(channel)), default=0))
-        for way, channel in (("by_phone", by_phone), ("by_email", Channel.EMAIL))
-        if expected[way]
+        Cost(channel, told, max((route.won(channel) for route in routes.for_channel(channel)), default=0))
+        for channel, told in people.items()
+        if told
     ]
+
+
+def _first_by_phone(incident: Incident, language: str | None, occasion: str) -> Channel:
+    """An AlimTalk only where its words are approved in that language."""
+    first = ladder_rules.next_rung(
+        _rungs(incident),
+        after=0,
+        reachable=(Way.ALIMTALK, Way.PHONE),
+        carried=laddering.carried(language, occasion=occasion),
+    )
+    return Channel.ALIMTALK if first and first.way == Way.ALIMTALK else Channel.LMS

@@ -183,6 +183,10 @@ NO_RECEIPT, REFUSED, RETURNED, WRONG_PERSON, NOT_TAKEN = (
     "not_taken",
 )
 CANNOT_OPEN, DOES_NOT_FIT, NO_WAY = "cannot_open", "does_not_fit", "no_way"
+# A newer version of the notice is on its way to the person, or has reached them.
+NEWER_VERSION = "newer_version"
+# An all-clear was not sent: a list that came later has the person again.
+LISTED_AGAIN = "listed_again"
 
 
 def why(outcome: str, *, taken: bool, reason: str) -> str:

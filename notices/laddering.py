@@ -31,11 +31,11 @@ CHANNELS = {
 }
 
 
-def carried(language: str | None = None) -> set[str]:
-    """The ways by which the notice can leave in this language (None: in any), as the house is set up."""
+def carried(language: str | None = None, *, occasion: str = letters.OCCASION) -> set[str]:
+    """The ways by which the notice (another letter: `occasion`) can leave in this language (None: in any), as the house is set up."""
     ways = {str(way) for way, channel in CHANNELS.items() if way not in OWN_TERMS and routes.carries(channel)}
     languages = LANGUAGES if language is None else (language,)
-    if any(delivery.carries_alimtalk(letters.OCCASION, one) for one in languages):
+    if any(delivery.carries_alimtalk(occasion, one) for one in languages):
         ways.add(Way.ALIMTALK)
     if _letters_can_be_printed():
         ways.add(Way.LETTER)

@@ -16,6 +16,7 @@ from breachdesk.lib.contacts import Contact
 from notices import ladder_rules, sealing
 from notices.audience import WITHHELD_FROM, Alike
 from notices.campaign_models import Campaign
+from notices.clearing import CLEARED
 from notices.models import Dataset, Notice
 from notices.states import TELLING_LIVE, CampaignState, TellingState
 
@@ -24,7 +25,7 @@ PROVEN = (TellingState.PROVEN,)
 # Lines written in one transaction.
 BATCH = 20_000
 
-ALIKE = """
+ALIKE = f"""
     SELECT record.items, record.language, record.member, record.phone_hash IS NOT NULL, record.email_hash IS NOT NULL,
            EXISTS (
                SELECT FROM notices_telling AS line
@@ -38,13 +39,13 @@ ALIKE = """
            ) AS proven,
            count(*)
     FROM notices_affectedrecord AS record
-    WHERE record.dataset_id = %(dataset)s
+    WHERE record.dataset_id = %(dataset)s AND {CLEARED}
     GROUP BY 1, 2, 3, 4, 5, 6, 7
-"""
+"""  # noqa: S608 - one condition named in clearing.py
 
 
-def alike(*, dataset: Dataset, notice: Notice) -> list[Alike]:
-    """Everybody on a list, counted by what decides how they are told."""
+def alike(*, dataset: Dataset, notice: Notice, cleared_by: Dataset | None = None) -> list[Alike]:
+    """Everybody on a list, counted by what decides how they are told. `cleared_by`: of an earlier one, those it clears."""
     with connection.cursor() as cursor:
         wanted: dict[str, Any] = {
             "dataset": dataset.pk,
@@ -52,20 +53,22 @@ def alike(*, dataset: Dataset, notice: Notice) -> list[Alike]:
             "notice": notice.pk,
             "live": list(TELLING_LIVE),
             "proven": list(PROVEN),
+            "cleared_by": cleared_by and cleared_by.pk,
         }
         cursor.execute(ALIKE, wanted)
         return [Alike(*row) for row in cursor.fetchall()]
 
 
 # In the order of the keys, so that two campaigns that list the same people never wait for each other in a circle.
-LIST_NEXT = """
+LIST_NEXT = f"""
     WITH next AS (
         SELECT person_key, member, phone_hash, email_hash
-        FROM notices_affectedrecord
+        FROM notices_affectedrecord AS record
         WHERE dataset_id = %(dataset)s AND (%(after)s::uuid IS NULL OR person_key > %(after)s::uuid)
           AND items = ANY(%(items)s)
           AND (cardinality(%(languages)s::text[]) = 0 OR language = ANY(%(languages)s::text[]))
           AND (cardinality(%(members)s::text[]) = 0 OR member = ANY(%(members)s::text[]))
+          AND {CLEARED}
         ORDER BY person_key LIMIT %(limit)s
     ), begun AS (
         SELECT person_key,
@@ -98,7 +101,7 @@ LIST_NEXT = """
     )
     SELECT (SELECT count(*) FROM listed), (SELECT count(*) FROM next),
            (SELECT person_key FROM next ORDER BY person_key DESC LIMIT 1)
-"""
+"""  # noqa: S608 - one condition named in clearing.py
 
 
 @dataclass(frozen=True)
@@ -123,6 +126,7 @@ def list_next(campaign: Campaign, *, by_letter: bool, posting: int | None, at: d
                 "incident": campaign.incident_id,
                 "notice": campaign.notice_id,
                 "dataset": campaign.dataset_id,
+                "cleared_by": campaign.cleared_by_id,
                 "items": campaign.items,
                 "languages": campaign.languages,
                 "members": campaign.members,
@@ -206,7 +210,7 @@ def reasons(campaign_id: int) -> list[tuple[str, int]]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT reason, count(*) FROM notices_telling "
-            "WHERE campaign_id = %s AND state IN ('failed', 'withheld') AND reason <> '' GROUP BY 1 ORDER BY 2 DESC",
+            "WHERE campaign_id = %s AND state IN ('failed', 'withheld', 'cancelled') AND reason <> '' GROUP BY 1 ORDER BY 2 DESC",
             [campaign_id],
         )
         return cursor.fetchall()
@@ -274,17 +278,21 @@ def person_keys(dataset_id: int, contacts: Iterable[uuid.UUID]) -> list[uuid.UUI
 
 
 EXAMPLE = """
-    SELECT person_key, items, language, member, sealed_in, sealed FROM notices_affectedrecord
+    SELECT person_key, items, language, member, sealed_in, sealed FROM notices_affectedrecord AS record
     WHERE dataset_id = %s AND items = %s AND language = %s AND member = %s
       AND (phone_hash IS NOT NULL) = %s AND (email_hash IS NOT NULL) = %s
+      AND NOT EXISTS (
+          SELECT FROM notices_affectedrecord AS still
+          WHERE still.dataset_id = %s AND still.person_key = record.person_key
+      )
     LIMIT 1
 """
 
 
-def example(dataset_id: int, group: Alike) -> Record | None:
-    """Somebody of this group, opened."""
+def example(dataset_id: int, group: Alike, *, cleared_by: Dataset | None = None) -> Record | None:
+    """Somebody of this group, opened; not on the list that clears them."""
     of_group: list[Any] = [group.items, group.language, group.member, group.has_phone, group.has_email]
     with connection.cursor() as cursor:
-        cursor.execute(EXAMPLE, [dataset_id, *of_group])
+        cursor.execute(EXAMPLE, [dataset_id, *of_group, cleared_by.pk if cleared_by else 0])
         found = cursor.fetchone()
     return _opened(*found) if found else None

@@ -19,6 +19,7 @@ from breachdesk.desk import frame, session
 from breachdesk.lib.contacts import Contact, NotAContact
 from breachdesk.lib.tags import in_language
 from delivery import codes
+from delivery.provider_names import name_of
 from delivery.states import Channel
 from notices import campaign_pages, exporting, ledger_search, proof, proof_views, rules, wrong_person
 from notices.campaign_models import Telling
@@ -162,7 +163,7 @@ def _line_page(request: HttpRequest, found: Telling, *, status: int = 200, typed
             "to": one.to,
             "why": codes.words(one.attempt.reason) if one.attempt.reason else "",
             "message": one.message,
-            "asked": one.asked,
+            "asked": [(each, name_of(each.provider)) for each in one.asked],
             "receipts": one.receipts,
             "may_mark": may_mark
             and one.message is not None

@@ -75,6 +75,8 @@ class Reader:
 class LeakNotice:
     """The letters of one notice. Words that many people share are made once."""
 
+    occasion = OCCASION
+
     def __init__(self, notice: Notice) -> None:
         self.notice = notice
         self.incident: Incident = notice.incident
@@ -113,7 +115,7 @@ class LeakNotice:
     def _make_text_message(self, reader: Reader) -> Words:
         with translation.override(reader.language):
             numbered = [(item, text) for item, text in self._items(reader) if item.field != "what_leaked"]
-            texts = [shortening.in_one_line(_without_addresses(text)) for _item, text in numbered]
+            texts = [shortening.in_one_line(without_addresses(text)) for _item, text in numbered]
 
             def filled(texts: list[str]) -> Words:
                 lines = [
@@ -134,7 +136,7 @@ class LeakNotice:
         """What fills an AlimTalk template (delivery/filling.py): the same as the text message says, none of it empty."""
         whom = ", ".join(f"{one.name} {one.value}" for one in self._by_phone())
         told = [name for name in IN_PLACES if name != "whom_to_ask"]
-        texts = [shortening.in_one_line(_without_addresses(said.get(name, ""))) for name in told]
+        texts = [shortening.in_one_line(without_addresses(said.get(name, ""))) for name in told]
         room = max(ALIMTALK_LETTERS - len(whom), 0)
         short = dict(zip(told, shortening.fit(texts, room=room, size=len), strict=True))
         return {
@@ -158,7 +160,7 @@ class LeakNotice:
                     "number": item.number,
                     "title": str(item.question) % {"who": who},
                     "field": item.field,
-                    "text": markup.plain(_without_addresses(text)),
+                    "text": markup.plain(without_addresses(text)),
                 }
                 for item, text in self._items(reader)
                 if item.field != "what_leaked"
@@ -175,7 +177,7 @@ class LeakNotice:
         return [one for one in told if not links.first_address(f"{one.name} {one.value} {one.when}")]
 
     def _render(self, template: str, reader: Reader, **lines: Any) -> Words:
-        text = render_to_string(
+        return self.render(
             template,
             {
                 "issuer": issuer(),
@@ -191,10 +193,13 @@ class LeakNotice:
                 **lines,
             },
         )
-        subject, _line, body = text.partition("\n")
+
+    def render(self, template: str, said: dict[str, Any]) -> Words:
+        """In the language of the moment."""
+        subject, _line, body = render_to_string(template, said).partition("\n")
         # The first line below the subject names the notice and nobody.
         opening = body.strip().partition("\n")[0]
-        return Words(OCCASION, reader.language, subject, body, opening=opening)
+        return Words(self.occasion, translation.get_language() or "ko", subject, body, opening=opening)
 
 
 def _named(words: Words, name: str) -> Words:
@@ -211,6 +216,6 @@ def _named(words: Words, name: str) -> Words:
     )
 
 
-def _without_addresses(text: str) -> str:
+def without_addresses(text: str) -> str:
     """Our messages never carry an address to open, however well meant."""
     return links.without_addresses(text, instead=_("안내문에 적힌 주소"))

@@ -7,6 +7,7 @@ outbox.put(words, to=to, channel=Channel.LETTER, …)
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -29,6 +30,8 @@ from notices.states import Member, NoticeKind
 class LeakLetter:
     """The letters of one notice. What people who are alike are told is made once."""
 
+    occasion, has_code = letters.OCCASION, True
+
     def __init__(self, notice: Notice) -> None:
         self.notice, self.incident = notice, notice.incident
         self._contact_points = queries.contact_points(self.incident)
@@ -41,10 +44,10 @@ class LeakLetter:
         with translation.override(one.language):
             letter = paper.Letter(
                 title=self._title(alike, to.name),
-                code_for={"incident": self.incident.slug, "customer_ref": one.customer_ref},
+                code_for={"incident": self.incident.slug, "customer_ref": one.customer_ref} if self.has_code else {},
                 **alike,
             )
-        return to, letter.as_words(occasion=letters.OCCASION, language=one.language)
+        return to, letter.as_words(occasion=self.occasion, language=one.language)
 
     def _title(self, alike: dict, name: str) -> str:
         if self.notice.kind == NoticeKind.NOT_LEAKED and not (alike["leaked"] or alike["possible"]):
@@ -56,23 +59,10 @@ class LeakLetter:
     def _make(self, reader: Reader) -> dict:
         with translation.override(reader.language):
             notice, incident = self.notice, self.incident
-            who = issuer()["name"]
             named = [
                 tuple(str(item.name) for item in pages.known_items(incident, codes))
                 for codes in (reader.sure, reader.possible)
             ]
-            # Item 1 is this person's own: what leaked of everybody is on the page.
-            items = tuple(
-                paper.Item(
-                    item.number,
-                    str(item.question)
-                    % {"who": who if reader.language == "en" else particles.with_particle(who, "은/는")},
-                    str(item.law),
-                    "" if item.field == "what_leaked" else in_language(notice, item.field),
-                )
-                for item in law.ITEMS
-                if in_language(notice, item.field)
-            )
             # The notice's own opening speaks of the page that it stands on.
             what = in_language(notice, "title").rstrip(". ")
             greeting = _("%(what)s. 지켜 드리지 못해 죄송해요. 법이 알리라고 한 것을 아래에 모두 적었어요.") % {
@@ -87,12 +77,28 @@ class LeakLetter:
                 "leaked": named[0],
                 "possible": named[1],
                 "not_leaked": pages.in_a_row(pages.known_items(incident, notice.not_leaked)),
-                "items": items,
-                "contacts": tuple(
-                    (each.name, each.value, each.when) for each in map(pages.contact, self._contact_points)
-                ),
+                "items": self._items(reader),
+                "contacts": self._contacts(),
                 "foot": in_language(notice, "next_word"),
             }
+
+    def _items(self, reader: Reader, *, only: Collection[str] = ()) -> tuple[paper.Item, ...]:
+        """Item 1 is this person's own: what leaked of everybody is on the page."""
+        who = issuer()["name"]
+        who = who if reader.language == "en" else particles.with_particle(who, "은/는")
+        return tuple(
+            paper.Item(
+                item.number,
+                str(item.question) % {"who": who},
+                str(item.law),
+                "" if item.field == "what_leaked" else in_language(self.notice, item.field),
+            )
+            for item in law.ITEMS
+            if in_language(self.notice, item.field) and (not only or item.field in only)
+        )
+
+    def _contacts(self) -> tuple[tuple[str, str, str], ...]:
+        return tuple((each.name, each.value, each.when) for each in map(pages.contact, self._contact_points))
 
     def _facts(self, reader: Reader) -> tuple[tuple[str, str], ...]:
         language, notice = reader.language, self.notice

@@ -14,7 +14,9 @@ from delivery import outbox
 from delivery.states import Lane
 from delivery.words import Words
 from notices import (
+    all_clear,
     audience,
+    clearing,
     gate,
     ladder_rules,
     laddering,
@@ -22,6 +24,7 @@ from notices import (
     letters,
     letters_on_paper,
     rules,
+    superseding,
     wishing,
     wrong_person,
 )
@@ -72,9 +75,17 @@ def tell(campaign: Campaign, lines: Sequence[Telling], *, opening: gate.Opening,
     not_theirs = wrong_person.contacts_of(line.person_key for line in lines)
     wishes = wishing.wishes(campaign.incident_id, records)
     tried = _tried(lines)
+    listed_again = clearing.listed_again(campaign, records)
+    overtaken = superseding.overtaken(lines, of=[campaign], at=at)
     told: list[Next] = []
     ended: dict[End, list[int]] = defaultdict(list)
     for line in lines:
+        if line.pk in overtaken:
+            ended[End(TellingState.CANCELLED, ladder_rules.NEWER_VERSION)].append(line.pk)
+            continue
+        if line.person_key in listed_again:
+            ended[End(TellingState.CANCELLED, ladder_rules.LISTED_AGAIN)].append(line.pk)
+            continue
         found = turn.of(
             line,
             records.get(line.person_key),
@@ -118,9 +129,14 @@ class Turn:
         """`rungs`: of the ladder that a campaign would keep to which has none yet."""
         self.rungs = laddering.rungs_of(campaign.ladder) if rungs is None else rungs
         self._climbs, self._opening, self._at = rungs is not None or campaign.ladder_id is not None, opening, at
-        self._letter = letters.LeakNotice(campaign.notice)
-        self._on_paper = letters_on_paper.LeakLetter(campaign.notice)
-        self._carried = {language: laddering.carried(language) for language in laddering.LANGUAGES}
+        clears = campaign.cleared_by_id is not None
+        self._letter = all_clear.AllClear(campaign.notice) if clears else letters.LeakNotice(campaign.notice)
+        self._on_paper = (
+            all_clear.AllClearLetter(campaign.notice) if clears else letters_on_paper.LeakLetter(campaign.notice)
+        )
+        self._carried = {
+            language: laddering.carried(language, occasion=self._letter.occasion) for language in laddering.LANGUAGES
+        }
 
     def of(
         self,
@@ -225,7 +241,7 @@ def _put(told: Sequence[Next], *, at: dt.datetime) -> None:
 
 def _posting_stands_for(end: End) -> bool:
     """What cannot be opened is a fault of ours to mend, and no reason to let somebody look for the notice."""
-    return end.reason != ladder_rules.CANNOT_OPEN
+    return end.reason not in (ladder_rules.CANNOT_OPEN, ladder_rules.NEWER_VERSION, ladder_rules.LISTED_AGAIN)
 
 
 def post(pks: Iterable[int], *, rung: ladder_rules.Rung | None, at: dt.datetime) -> None:

@@ -12,7 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
@@ -30,7 +30,7 @@ SHOWN = 200
 
 class SlotsForm(forms.Form):
     use_required_attribute = False
-    incident = forms.ChoiceField(label=_("사고"))
+    incident = forms.ChoiceField(label=pgettext_lazy("하나", "사고"))
     day = Day(label=_("날짜"))
     starts = forms.TimeField(
         label=_("몇 시부터"),

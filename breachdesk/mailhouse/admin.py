@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from breachdesk.desk import frame
 from breachdesk.desk.admin_base import choice, words
@@ -58,7 +59,7 @@ class BatchAdmin(ChangedOnPagesOfOurs):
         kind = desk_views.TAGS[BatchState(batch.state)]
         return format_html('<span class="tag tag-{}">{}</span>', kind, batch.get_state_display())
 
-    @words(_("사고"))
+    @words(pgettext_lazy("하나", "사고"))
     def incident_title(self, batch: Batch) -> str:
         return in_language(batch.incident, "title")
 

@@ -1,0 +1,58 @@
+"""A newer version is on its way to somebody: the older one goes no further for them. What has left of it may still be proof."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from delivery import actions as delivery
+from notices.campaign_models import Campaign, Telling
+from notices.ladder_models import Attempt
+from notices.states import TELLING_LIVE, AttemptOutcome, TellingState
+
+# Under the unique index of living lines: a look for each line.
+OVERTAKEN = """
+    SELECT line.id FROM notices_telling AS line JOIN notices_notice AS older ON older.id = line.notice_id
+    WHERE line.id = ANY(%(lines)s) AND EXISTS (
+        SELECT FROM notices_telling AS anew JOIN notices_notice AS newer ON newer.id = anew.notice_id
+        JOIN notices_campaign AS campaign ON campaign.id = anew.campaign_id
+        WHERE anew.incident_id = line.incident_id AND anew.person_key = line.person_key
+          AND anew.state = ANY(%(live)s) AND newer.number > older.number
+          AND (campaign.starts_at IS NULL OR campaign.starts_at <= %(at)s)
+    )
+"""
+
+
+def overtaken(lines: Iterable[Telling], *, of: Iterable[Campaign], at: dt.datetime) -> set[int]:
+    """Those of these lines whose person has a living line of a newer version that has begun. `of`: their campaigns."""
+    if not any(_newer_ones(campaign).exists() for campaign in of):
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute(OVERTAKEN, {"lines": [line.pk for line in lines], "live": list(TELLING_LIVE), "at": at})
+        return {row[0] for row in cursor.fetchall()}
+
+
+def _newer_ones(campaign: Campaign) -> QuerySet[Campaign]:
+    return Campaign.objects.filter(
+        incident=campaign.incident_id, notice__number__gt=campaign.notice.number, released_at__isnull=False
+    )
+
+
+def call_back(attempts: Sequence[Attempt], *, overtaken: set[int], at: dt.datetime) -> None:
+    """Of the lines that are overtaken, what has not left."""
+    waiting = [one.message_key for one in attempts if one.line_id in overtaken and one.outcome == AttemptOutcome.PUT]
+    if waiting:
+        delivery.call_back(keys=waiting, at=at)
+
+
+def look_at_older(campaign: Campaign, *, at: dt.datetime) -> None:
+    """What is being sent of older versions is looked at now: a letter waits for its batch for days otherwise."""
+    older = Campaign.objects.filter(
+        incident=campaign.incident_id, notice__number__lt=campaign.notice.number, released_at__isnull=False
+    )
+    Attempt.objects.filter(
+        line__campaign__in=older, line__state=TellingState.PUT, outcome=AttemptOutcome.PUT, look_again_at__gt=at
+    ).update(look_again_at=at)
