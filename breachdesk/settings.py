@@ -364,12 +364,13 @@ if MAIL_BACKEND:
         import_string(MAIL_BACKEND)
     except ImportError as error:
         env.problems.append(f"MAIL_BACKEND: {MAIL_BACKEND} cannot be imported ({error}); is its package installed?")
-ANYMAIL = env.json("ANYMAIL")
 EMAIL_FROM = env.text("EMAIL_FROM")
 DEFAULT_FROM_EMAIL = EMAIL_FROM
 # What else the issuer's messages come from, for the list on /verify/.
 OTHER_SENDERS = env.senders("OTHER_SENDERS")
 DELIVERY_TIMEOUT = timedelta(seconds=env.number("DELIVERY_TIMEOUT_SECONDS", 10))  # for each answer of a provider
+# Its own patience would be thirty seconds.
+ANYMAIL = {"REQUESTS_TIMEOUT": DELIVERY_TIMEOUT.total_seconds(), **env.json("ANYMAIL")}
 DELIVERY_LEASE = timedelta(
     seconds=env.number("DELIVERY_LEASE_SECONDS", 60)
 )  # after this a silent worker is taken for dead

@@ -46,7 +46,11 @@ def hand_over(backend: Any, mail: EmailMultiAlternatives) -> Answer:
         status = getattr(error, "status_code", None)
         if type(error).__name__ == "AnymailRecipientsRefused":
             return NotSent(permanent=True, code="recipients-refused")
-        return asking.refusal(status) if isinstance(status, int) else OutcomeUnknown(code=type(error).__name__)
+        if not isinstance(status, int):
+            # A connection that broke is the provider's; anything else may be the words' or the settings'.
+            return OutcomeUnknown(code=type(error).__name__, trouble=isinstance(error, OSError))
+        response: Any = getattr(error, "response", None)
+        return asking.refusal(status, retry_after=None if response is None else asking.retry_after(response))
     if not taken:
         return OutcomeUnknown(code="no-result")
     told = getattr(getattr(mail, "anymail_status", None), "message_id", None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 class ApiError(Exception):
     def __init__(self, status_code: int) -> None:
         self.status_code = status_code
+        self.response = SimpleNamespace(headers={"Retry-After": "7000"} if status_code == 429 else {})
 
 
 class Backend(BaseEmailBackend):
@@ -51,6 +53,8 @@ def test_a_status_says_what_became_of_it(
     sending.send_due(lane=Lane.CLAIM, at=at)
     message.refresh_from_db()
     assert (message.state, message.last_problem, message.provider) == (state, problem, "mail")
+    if user == "status429":
+        assert message.due_at >= at + dt.timedelta(seconds=7000), "as long as the provider asked for"
 
 
 def test_djangos_own_backends_take_a_whole_connection_of_mails(say: Say, at: dt.datetime, settings: Any) -> None:
