@@ -147,6 +147,8 @@ def is_idle(*, at: dt.datetime) -> bool:
 class Checked:
     """What may be said of a message to whoever has its check code: never whom it went to, and nothing only they were told."""
 
+    # By it the room that put the message knows it; shown to nobody.
+    key: str
     occasion: str
     channel: str
     left_at: dt.datetime
@@ -159,7 +161,7 @@ def by_check_code(code: str) -> list[Checked]:
     found = Message.objects.filter(code_hash__in=check_codes.hashes(code)).order_by("-put_at")
     left = [(message, _left_at(message)) for message in found]
     return [
-        Checked(message.occasion, message.channel, left_at, message.sender, message.opening)
+        Checked(message.key, message.occasion, message.channel, left_at, message.sender, message.opening)
         for message, left_at in left
         if left_at is not None
     ]

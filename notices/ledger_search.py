@@ -69,7 +69,7 @@ class Tried:
 
 
 def tried(line: Telling) -> list[Tried]:
-    attempts = list(line.attempts.order_by("rung"))
+    attempts = list(line.attempts.select_related("said_not_theirs").order_by("rung"))
     found = messages.to_whom(one.message_key for one in attempts if one.message_key)
     asked = Asked.objects.filter(message__in=found.values()).order_by("message", "number")
     receipts = Receipt.objects.filter(message__in=found.values()).order_by("happened_at", "event_id")

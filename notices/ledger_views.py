@@ -21,7 +21,16 @@ from breachdesk.lib.tags import in_language
 from delivery import codes
 from delivery.provider_names import name_of
 from delivery.states import Channel
-from notices import campaign_pages, exporting, ledger_search, proof, proof_views, rules, wrong_person
+from notices import (
+    campaign_pages,
+    exporting,
+    ledger_search,
+    proof,
+    proof_views,
+    rules,
+    said_not_theirs,
+    wrong_person,
+)
 from notices.campaign_models import Telling
 from notices.export_models import LedgerExport
 from notices.ladder_models import Attempt
@@ -117,6 +126,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
         if counted
         else [],
         "exports": [(one, bool(one.storage_name and one.expires_at and one.expires_at > at)) for one in shown],
+        "strays": _strays(incident) if incident and member.has_perm(SEARCH) else [],
         "waiting": waiting,
         "own": waiting is not None and waiting.asked_by_id == member.pk,
         "may_ask": incident is not None and waiting is None and member.has_perm(ASK),
@@ -124,6 +134,11 @@ def ledger(request: HttpRequest) -> HttpResponse:
         "may_take": member.has_perm(ASK),
     }
     return _page(request, "ledger", context, status=422 if form.errors else 200)
+
+
+def _strays(incident: Incident) -> list[tuple[Any, StrOrPromise]]:
+    found = said_not_theirs.unsettled(incident.pk)
+    return [(one, CHANNELS.get(one.attempt.channel, one.attempt.channel)) for one in found]
 
 
 def whys(found: proof.Proof) -> list[Why]:
@@ -165,6 +180,7 @@ def _line_page(request: HttpRequest, found: Telling, *, status: int = 200, typed
             "message": one.message,
             "asked": [(each, name_of(each.provider)) for each in one.asked],
             "receipts": one.receipts,
+            "said": getattr(one.attempt, "said_not_theirs", None),
             "may_mark": may_mark
             and one.message is not None
             and one.attempt.channel != Channel.LETTER
@@ -191,6 +207,10 @@ def not_theirs(request: HttpRequest, pk: int) -> HttpResponse:
     found = _line(pk)
     number = request.POST.get("attempt", "")
     attempt = get_object_or_404(Attempt, pk=int(number) if number.isdecimal() and len(number) < 19 else 0, line=found)
+    if request.POST.get("act") == "leave":
+        said_not_theirs.settle(attempt=attempt, by=session.staff(request), at=session.now(request))
+        messages.success(request, gettext("적었어요. 이 연락처를 계속 써요."))
+        return redirect("admin:ledger_line", found.pk)
     reason = request.POST.get("reason", "")
     try:
         wrong_person.mark(attempt=attempt, reason=reason, by=session.staff(request), at=session.now(request))

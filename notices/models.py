@@ -310,4 +310,4 @@ from notices.posting_models import Posting, PostingLook, TakeDown  # noqa: E402,
 from notices.publishing_models import PublishedPage  # noqa: E402, F401
 from notices.third_party_models import ThirdParty  # noqa: E402, F401
 from notices.wish_models import ContactWish  # noqa: E402, F401
-from notices.wrong_person_models import NotTheirContact  # noqa: E402, F401
+from notices.wrong_person_models import NotTheirContact, SaidNotTheirs  # noqa: E402, F401

@@ -21,7 +21,7 @@ from delivery import actions as delivery
 from delivery import queries as messages
 from delivery.models import Forgotten, Message
 from delivery.states import Channel
-from notices import hints, ladder_rules, ledger, rules
+from notices import hints, ladder_rules, ledger, rules, said_not_theirs
 from notices.campaign_models import Telling
 from notices.ladder_models import Attempt
 from notices.states import AttemptOutcome, CampaignState, TellingState
@@ -87,6 +87,7 @@ def mark(*, attempt: Attempt, reason: str, by: User, at: dt.datetime) -> NotThei
             reason=row.reason,
         )
         _undo(lines, contact, at=at)
+        said_not_theirs.settle(attempt=attempt, by=by, at=at, as_theirs=False)
         transaction.on_commit(hints.hurry, robust=True)
     return row
 

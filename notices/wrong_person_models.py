@@ -54,5 +54,37 @@ class NotTheirContact(models.Model):
         self.sealed_contact = keys.seal(contact.value, bound_to=bound_to(self))
 
 
+class SaidNotTheirs(models.Model):
+    """Whoever holds a message of a campaign says that it speaks to somebody else. Staff write it down as so, or leave it."""
+
+    attempt = models.OneToOneField("notices.Attempt", on_delete=models.PROTECT, related_name="said_not_theirs")
+    said_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["said_at", "pk"]
+        default_permissions = ()
+        indexes = [models.Index("said_at", name="notices_said_not_theirs_open", condition=models.Q(settled_at=None))]
+        constraints = [
+            models.CheckConstraint(
+                name="notices_said_not_theirs_settled_by_somebody",
+                condition=models.Q(settled_at=None, settled_by=None)
+                | models.Q(settled_at__isnull=False, settled_by__isnull=False),
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="said_stays", operation=pgtrigger.Delete),
+            pgtrigger.Protect(
+                name="what_was_said_stays",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange("attempt", "said_at"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"attempt {self.attempt_id} at {self.said_at}"
+
+
 def bound_to(row: NotTheirContact) -> str:
     return f"notices.not_their_contact:{row.id}"

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from breachdesk import files, limits
 from breachdesk.files.rules import MAX_MEGABYTES
@@ -22,6 +22,7 @@ from breachdesk.verify.forms import CheckForm, ReportForm, Typed
 from delivery import senders
 from lookup import certifying, proving, refusals
 from lookup.views import form_page, too_often
+from notices import said_not_theirs
 
 
 @never_cache
@@ -46,7 +47,32 @@ def _message(request: HttpRequest, typed: Typed, at: dt.datetime) -> HttpRespons
     found = checking.messages(typed=typed, network=_network(request), at=at)
     if not found:
         return render(request, "verify/no_record.html", {"code": typed.code, "at": at})
-    return render(request, "verify/genuine.html", {"messages": [words.of(each) for each in found]})
+    page = {
+        "messages": [words.of(each) for each in found],
+        # Of a notice alone: it is told by another way then.
+        "code": typed.code if said_not_theirs.can_be_said_of([each.key for each in found]) else "",
+    }
+    return render(request, "verify/genuine.html", page)
+
+
+@never_cache
+@require_POST
+def not_me(request: HttpRequest) -> HttpResponse:
+    """Whoever holds a notice that speaks to somebody else says so, by the code in it."""
+    at = timezone.now()
+    form = CheckForm(request.POST)
+    if not form.is_valid():
+        return _form_page(request, form, status=refusals.WRONG)
+    typed = form.cleaned_data["code"]
+    try:
+        found = [] if typed.of_certificate else checking.messages(typed=typed, network=_network(request), at=at)
+    except proving.TooOften as refused:
+        form.add_error("code", _stopped(refused, at))
+        return too_often(_form_page(request, form, status=refusals.TOO_OFTEN), refused, at)
+    if not found:
+        return render(request, "verify/no_record.html", {"code": typed.code, "at": at})
+    said_not_theirs.say(message_keys=[each.key for each in found], at=at)
+    return render(request, "verify/not_me.html")
 
 
 def _certificate(request: HttpRequest, typed: Typed, at: dt.datetime) -> HttpResponse:
