@@ -162,7 +162,7 @@ def _expected(expected: dict[str, Any], incident: Incident, *, to_cleared: bool)
     return {
         "expected": expected,
         "ways": campaign_pages.ways(expected),
-        "members": campaign_pages.members(expected),
+        "members": campaign_pages.members(expected, to_cleared=to_cleared),
         # Of whom nothing leaked, there is nothing that did.
         "tiers": [] if to_cleared else campaign_pages.tiers(expected, incident),
         **campaign_acts.costs(expected, incident, to_cleared=to_cleared),

@@ -150,9 +150,10 @@ def ways(expected: dict[str, Any]) -> list[Group]:
     ]
 
 
-def members(expected: dict[str, Any]) -> list[Group]:
+def members(expected: dict[str, Any], *, to_cleared: bool = False) -> list[Group]:
     counted = expected["by_member"]
-    why = audience.TOLD_BECAUSE | audience.WITHHELD_FROM
+    # Why they are told of a leak is not why they are told that there was none.
+    why = audience.WITHHELD_FROM if to_cleared else audience.TOLD_BECAUSE | audience.WITHHELD_FROM
     return [Group(one.label, counted[one], why.get(one, "")) for one in Member if one in counted]
 
 
