@@ -26,6 +26,7 @@ from notices import (
     ladder_pages,
     laddering,
     ledger,
+    looking_ahead,
     queries,
     rules,
 )
@@ -132,7 +133,7 @@ def new(request: HttpRequest) -> HttpResponse:
             return redirect("admin:notices_campaign_change", campaign.pk)
     dataset = notice.incident.active_dataset
     assert dataset is not None  # _notice_to_tell asks for one
-    ahead = campaigning.look_ahead(notice=notice, dataset=dataset, choice=form.choice, to_cleared=form.to_cleared)
+    ahead = looking_ahead.look_ahead(notice=notice, dataset=dataset, choice=form.choice, to_cleared=form.to_cleared)
     context |= {
         "form": form,
         "dataset": ahead.dataset,
@@ -204,7 +205,7 @@ def one(request: HttpRequest, pk: str) -> HttpResponse:
     }
     if state == CampaignState.PREPARED:
         chosen = Choice(campaign.tiers, campaign.languages, campaign.members, campaign.any_items, campaign.unproven)
-        ahead = campaigning.look_at(campaign, chosen)
+        ahead = looking_ahead.look_at(campaign, chosen)
         context["samples"] = campaign_pages.samples(
             notice=campaign.notice, ahead=ahead, to_cleared=campaign.cleared_by_id is not None
         )

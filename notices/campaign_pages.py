@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from breachdesk.lib.tags import in_language, moment
-from notices import audience, campaigning, catalogue, ladder_rules, ledger
+from notices import audience, catalogue, ladder_rules, ledger, looking_ahead
 from notices.campaign_models import Campaign
 from notices.models import Incident, Notice
 from notices.states import CampaignState, Member, TellingState
@@ -178,10 +178,10 @@ class Sample:
     text: str
 
 
-def samples(*, notice: Notice, ahead: campaigning.Ahead, to_cleared: bool) -> list[Sample]:
+def samples(*, notice: Notice, ahead: looking_ahead.Ahead, to_cleared: bool) -> list[Sample]:
     """Three letters as they would be sent now, to three people who are told differently."""
-    tiers_of = campaigning.tiers_of(notice.incident)
-    letter, found = campaigning.letter_of(notice, to_cleared=to_cleared), []
+    tiers_of = looking_ahead.tiers_of(notice.incident)
+    letter, found = looking_ahead.letter_of(notice, to_cleared=to_cleared), []
     for group in audience.samples(ahead.groups, tiers=tiers_of, choice=ahead.choice):
         record = ledger.example(ahead.dataset.pk, group, cleared_by=ahead.cleared_by)
         if record is not None:

@@ -11,8 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict
 
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -22,15 +21,13 @@ from breachdesk.accounts.models import User
 from delivery import actions as delivery
 from delivery import queries as messages
 from notices import (
-    all_clear,
     audience,
-    clearing,
     gate,
     hints,
     ladder_rules,
     laddering,
     ledger,
-    letters,
+    looking_ahead,
     queries,
     rules,
     superseding,
@@ -38,7 +35,7 @@ from notices import (
 )
 from notices.campaign_models import Campaign, Telling
 from notices.ladder_models import Attempt
-from notices.models import Dataset, Incident, Notice
+from notices.models import Incident, Notice
 from notices.states import AttemptOutcome, CampaignState, TellingState, Way
 
 # Lines told in one transaction.
@@ -71,14 +68,14 @@ def prepare(
         if active is None:
             raise rules.NoList
         _refuse_outdated(notice.pk, incident, active.pk)
-        if newest is None or not has_a_letter(newest, to_cleared=to_cleared):
+        if newest is None or not looking_ahead.has_a_letter(newest, to_cleared=to_cleared):
             raise rules.NoLetterForThisKind
-        ahead = look_ahead(notice=newest, dataset=active, choice=choice, to_cleared=to_cleared)
+        ahead = looking_ahead.look_ahead(notice=newest, dataset=active, choice=choice, to_cleared=to_cleared)
         seen = ahead.seen
         if not seen.audience:
             raise rules.NobodyToTell
         try:
-            letter_of(newest, to_cleared=to_cleared).try_all(ahead.readers)
+            looking_ahead.letter_of(newest, to_cleared=to_cleared).try_all(ahead.readers)
         except ValueError:
             raise rules.LetterDoesNotFit from None
         campaign = Campaign.objects.create(
@@ -99,59 +96,6 @@ def prepare(
         )
         _record(campaign, "prepared", by=by, at=at, notice=newest.number, list=active.number, people=seen.audience)
     return campaign
-
-
-@dataclass(frozen=True)
-class Ahead:
-    """What a campaign would do: of which list, and everybody it would write to, those alike as one."""
-
-    dataset: Dataset
-    choice: audience.Choice
-    groups: Sequence[audience.Alike]
-    seen: audience.Preview
-    cleared_by: Dataset | None = None
-
-    @property
-    def readers(self) -> set[letters.Reader]:
-        chosen = set(self.seen.items)
-        return {letters.Reader(one.language, one.items, one.member) for one in self.groups if one.items in chosen}
-
-
-def look_ahead(*, notice: Notice, dataset: Dataset, choice: audience.Choice, to_cleared: bool = False) -> Ahead:
-    """`dataset`: the list that answers. Of an all-clear those of the newest earlier list are told who have not been yet."""
-    if not to_cleared:
-        return _ahead(notice, dataset, choice)
-    # Whether there is proof that they heard of the leak says nothing about who must hear that there was none.
-    choice = replace(choice, tiers=clearing.tiers_cleared(notice) or choice.tiers, unproven=False)
-    found = None
-    for earlier in clearing.earlier_lists(notice.incident):
-        found = _ahead(notice, earlier, choice, cleared_by=dataset)
-        if found.seen.audience:
-            break
-    return found or Ahead(dataset, choice, (), audience.Preview())
-
-
-def look_at(campaign: Campaign, choice: audience.Choice) -> Ahead:
-    """The same of one that was prepared: of the list that it tells."""
-    return _ahead(campaign.notice, campaign.dataset, choice, cleared_by=campaign.cleared_by)
-
-
-def _ahead(notice: Notice, dataset: Dataset, choice: audience.Choice, *, cleared_by: Dataset | None = None) -> Ahead:
-    groups = ledger.alike(dataset=dataset, notice=notice, cleared_by=cleared_by)
-    seen = audience.preview(groups, tiers=tiers_of(notice.incident), choice=choice)
-    return Ahead(dataset, choice, groups, seen, cleared_by)
-
-
-def has_a_letter(notice: Notice, *, to_cleared: bool) -> bool:
-    return clearing.clears_somebody(notice) if to_cleared else letters.tells_of_a_leak(notice)
-
-
-def letter_of(notice: Notice, *, to_cleared: bool) -> letters.LeakNotice:
-    return all_clear.AllClear(notice) if to_cleared else letters.LeakNotice(notice)
-
-
-def tiers_of(incident: Incident) -> list[audience.TierOf]:
-    return [audience.TierOf(tier.number, tier.any_of) for tier in incident.tiers.all()]
 
 
 def release(*, campaign: Campaign, by: User, at: dt.datetime) -> Campaign:

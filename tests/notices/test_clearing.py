@@ -12,7 +12,7 @@ from breachdesk.accounts.models import User
 from delivery import paper
 from delivery.models import Message
 from delivery.states import State
-from notices import campaigning, dry_run, rules
+from notices import campaigning, dry_run, looking_ahead, rules
 from notices.audience import Choice
 from notices.campaign_models import Campaign, Telling
 from notices.models import Incident, Notice
@@ -133,7 +133,7 @@ def test_an_all_clear_for_everybody_has_nobody_else_to_tell_and_one_for_a_group_
     cast.listed(incident, person(3), at=at + MINUTE)
     for_a_group = all_clear(incident, at=at + MINUTE, cleared=Cleared.TIERS)
     for_a_group.cleared_tiers = [1]
-    ahead = campaigning.look_ahead(
+    ahead = looking_ahead.look_ahead(
         notice=for_a_group, dataset=incident.active_dataset, choice=Choice(), to_cleared=True
     )
     assert (ahead.dataset, ahead.seen.audience, ahead.seen.items) == (first, 1, ["card_number|name"])

@@ -15,7 +15,7 @@ from breachdesk.accounts.models import User
 from breachdesk.lib.contacts import Contact
 from delivery import outbox
 from delivery.models import Message
-from notices import campaigning, climbing, gate, ledger, pacing, planning, rules, snapshots, wishing
+from notices import campaigning, climbing, gate, ledger, looking_ahead, pacing, planning, rules, snapshots, wishing
 from notices.audience import Choice
 from notices.campaign_models import Campaign
 from notices.models import Guest, Incident, Notice, SendingPlan
@@ -338,7 +338,7 @@ def test_a_campaign_may_be_for_those_of_whom_there_is_no_proof_yet(
 
     later = at + dt.timedelta(days=1)
     second = cast.notice(incident, at=later, number=2)
-    everybody, _readers = campaigning.look_ahead(notice=second, dataset=first.dataset, choice=Choice())
+    everybody, _readers = looking_ahead.look_ahead(notice=second, dataset=first.dataset, choice=Choice())
     assert everybody.audience == 4
     rest = campaigning.prepare(notice=second, choice=Choice(unproven=True), by=editor, at=later)
     campaigning.release(campaign=rest, by=officer, at=later)
