@@ -117,3 +117,10 @@ def spending(*, at: dt.datetime) -> list[Spending]:
             left = limits.left(purse, subject="all", at=at)
             found.append(Spending(route.name, purse.period, purse.allowance, reserve, purse.allowance - left))
     return found
+
+
+def left_for_campaigns(channel: str, *, at: dt.datetime) -> int | None:
+    """What campaigns may still spend by this way within 24 hours, at all its providers together. None: there is no limit."""
+    ways = {route.name for route in routes.for_channel(channel) if route.won(channel)}
+    days = [one for one in spending(at=at) if one.provider in ways and one.period == DAY]
+    return sum(one.for_campaigns for one in days) if ways and len(days) == len(ways) else None

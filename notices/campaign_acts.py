@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -159,7 +160,7 @@ def try_out(request: HttpRequest, pk: int) -> HttpResponse:
         "problems": [(campaign_pages.REASONS.get(why, why), people) for why, people in sorted(seen.problems.items())],
         "hours": seen.hours[:HOURS_SHOWN],
         "more_hours": max(len(seen.hours) - HOURS_SHOWN, 0),
-        **costs(campaign.expected, campaign.incident, to_cleared=campaign.cleared_by_id is not None),
+        **costs(campaign.expected, campaign.incident, to_cleared=campaign.cleared_by_id is not None, at=seen.at),
     }
     return page(request, "dry_run", context)
 
@@ -186,7 +187,7 @@ def page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpRe
     return render(request, f"notices/desk/{template}.html", {**admin.site.each_context(request), **context})
 
 
-def costs(expected: dict[str, Any], incident: Incident, *, to_cleared: bool) -> dict[str, Any]:
+def costs(expected: dict[str, Any], incident: Incident, *, to_cleared: bool, at: dt.datetime) -> dict[str, Any]:
     occasion = all_clear.OCCASION if to_cleared else letters.OCCASION
-    costs = dry_run.costs(expected, incident, occasion=occasion)
+    costs = dry_run.costs(expected, incident, occasion=occasion, at=at)
     return {"costs": costs, "total": sum(one.won for one in costs)}

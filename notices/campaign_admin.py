@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import asdict
 from typing import Any
 
@@ -139,7 +140,7 @@ def new(request: HttpRequest) -> HttpResponse:
         "dataset": ahead.dataset,
         "chosen": form.chosen,
         "plan": gate.plan_of(notice.incident),
-        **_expected(asdict(ahead.seen), notice.incident, to_cleared=form.to_cleared),
+        **_expected(asdict(ahead.seen), notice.incident, to_cleared=form.to_cleared, at=session.now(request)),
     }
     if "preview" in request.GET:
         context["samples"] = campaign_pages.samples(notice=notice, ahead=ahead, to_cleared=form.to_cleared)
@@ -159,14 +160,14 @@ def _notice_to_tell(slug: str) -> Notice | None:
     return None
 
 
-def _expected(expected: dict[str, Any], incident: Incident, *, to_cleared: bool) -> dict[str, Any]:
+def _expected(expected: dict[str, Any], incident: Incident, *, to_cleared: bool, at: dt.datetime) -> dict[str, Any]:
     return {
         "expected": expected,
         "ways": campaign_pages.ways(expected),
         "members": campaign_pages.members(expected, to_cleared=to_cleared),
         # Of whom nothing leaked, there is nothing that did.
         "tiers": [] if to_cleared else campaign_pages.tiers(expected, incident),
-        **campaign_acts.costs(expected, incident, to_cleared=to_cleared),
+        **campaign_acts.costs(expected, incident, to_cleared=to_cleared, at=at),
     }
 
 
@@ -201,7 +202,12 @@ def one(request: HttpRequest, pk: str) -> HttpResponse:
         "plan": plan,
         "not_now": gate.why_not_now(campaign, plan, at=session.now(request)),
         "history": campaign_pages.history(campaign),
-        **_expected(campaign.expected, campaign.incident, to_cleared=campaign.cleared_by_id is not None),
+        **_expected(
+            campaign.expected,
+            campaign.incident,
+            to_cleared=campaign.cleared_by_id is not None,
+            at=session.now(request),
+        ),
     }
     if state == CampaignState.PREPARED:
         chosen = Choice(campaign.tiers, campaign.languages, campaign.members, campaign.any_items, campaign.unproven)

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db import connection
 
-from delivery import routes, words
+from delivery import budgets, routes, words
 from delivery.states import Channel, Lane
 from notices import (
     gate,
@@ -140,13 +140,20 @@ class Cost:
     people: int
     # Of the dearest provider of this channel: it will not be more.
     won_each: int
+    # What campaigns may still spend by this way within a day; None: no limit.
+    left: int | None = None
 
     @property
     def won(self) -> int:
         return self.people * self.won_each
 
+    @property
+    def too_dear(self) -> bool:
+        """It does not leave in a day: what is over waits until the money is there again."""
+        return self.left is not None and self.won > self.left
 
-def costs(expected: dict[str, Any], incident: Incident, *, occasion: str) -> list[Cost]:
+
+def costs(expected: dict[str, Any], incident: Incident, *, occasion: str, at: dt.datetime) -> list[Cost]:
     """What the first message to everybody would cost at most, by the prices in the settings."""
     people: Counter[Channel] = Counter()
     # What was prepared before its languages were counted: in any.
@@ -154,7 +161,12 @@ def costs(expected: dict[str, Any], incident: Incident, *, occasion: str) -> lis
         people[_first_by_phone(incident, language, occasion)] += by_phone
     people[Channel.EMAIL] += expected["by_email"]
     return [
-        Cost(channel, told, max((route.won(channel) for route in routes.for_channel(channel)), default=0))
+        Cost(
+            channel,
+            told,
+            max((route.won(channel) for route in routes.for_channel(channel)), default=0),
+            budgets.left_for_campaigns(channel, at=at),
+        )
         for channel, told in people.items()
         if told
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -11,6 +12,7 @@ from django.urls import reverse
 
 from breachdesk.accounts.models import User
 from delivery.models import Message
+from delivery.terms import Terms
 from notices import campaigning
 from notices.audience import Choice
 from notices.campaign_models import Campaign, Telling
@@ -80,7 +82,7 @@ def test_the_editor_chooses_looks_and_prepares(notice: Notice, editor: User) -> 
 
     seen = text(client.get(NEW, {"preview": "1", "tiers": ["1", "2"]}))
     assert "11 명" in seen
-    assert "문자로 8" in seen
+    assert "휴대전화로(알림톡이나 문자) 8" in seen
     assert "돌아가신 분의 연락처로는 보내지 않아요." in seen
     assert seen.count("유출된 정보:") + seen.count("What leaked:") >= 3
     assert Campaign.objects.count() == 0
@@ -295,3 +297,12 @@ def test_the_pages_in_a_browser(
         picture(browser, f"{name}-{step}")
         assert_accessible(browser)
     assert people.complaints == []  # type: ignore[attr-defined]
+
+
+def test_what_costs_more_than_a_day_may_is_said_before_it_is_released(
+    notice: Notice, editor: User, settings: Any
+) -> None:
+    client = inside(editor)
+    for day, is_said in ((1000, False), (250, True)):
+        settings.PHONE_TERMS = Terms(won={"lms": 30}, won_a_minute=100, won_a_day=day, reserve_percent=20)
+        assert ("앞으로 하루에 통지에 쓸 수 있는 돈은 200원" in text(client.get(NEW))) is is_said
