@@ -338,7 +338,7 @@ def test_a_campaign_may_be_for_those_of_whom_there_is_no_proof_yet(
 
     later = at + dt.timedelta(days=1)
     second = cast.notice(incident, at=later, number=2)
-    everybody, _readers = looking_ahead.look_ahead(notice=second, dataset=first.dataset, choice=Choice())
+    everybody = looking_ahead.look_ahead(notice=second, dataset=first.dataset, choice=Choice()).seen
     assert everybody.audience == 4
     rest = campaigning.prepare(notice=second, choice=Choice(unproven=True), by=editor, at=later)
     campaigning.release(campaign=rest, by=officer, at=later)
