@@ -64,7 +64,7 @@ class ActAdmin(ReadOnlyAdmin):
     desk_group = frame.FIND
     desk_order = 40
     desk_intro = _(
-        "회원이 카드를 멈추거나 신고해 달라고 한 것이에요. 답을 듣지 못한 것은 저절로 다시 물어봐요. 답이 없는 것이 먼저예요."
+        "회원이 카드를 멈추거나 신고해 달라고 한 것이에요. 답을 듣지 못한 것은 저절로 다시 물어봐요. 답이 없는 것이 먼저예요. 지점에서 카드를 받는 시간과 자리는 카드 시스템에서 정해요."
     )
     keyset = ("-waits", "-asked_at", "-pk")
     list_display = ("reference", "what", "card_words", "state_name", "asked", "settled", "tries")
@@ -164,6 +164,8 @@ class EntitlementAdmin(ReadOnlyAdmin):
 
     @words(_("쓴 때"), side="whole")
     def used(self, held: Entitlement) -> str | SafeString:
+        if not held.use_is_known:
+            return gettext("카드 시스템이 알려 주지 않음")
         return moment(held.used_at) if held.used_at else EMPTY
 
     @words(_("끝나는 날"))

@@ -13,7 +13,7 @@ from django.db.models import F, Q
 
 from breachdesk import keys
 from cards.models import Act
-from cards.states import Benefit
+from cards.states import USE_IS_KNOWN, Benefit
 from lookup.models import Person
 from notices.models import Incident
 
@@ -50,6 +50,7 @@ class Entitlement(models.Model):
     offer = models.ForeignKey(Offer, on_delete=models.PROTECT, related_name="entitlements")
     language = models.CharField(max_length=2)
     granted_at = models.DateTimeField()
+    # Stays empty where its use is not heard of (states.USE_IS_KNOWN).
     used_at = models.DateTimeField(null=True)
     # Of a waiver: the new card that cost nothing.
     act = models.ForeignKey(Act, null=True, on_delete=models.SET_NULL, related_name="+")
@@ -73,6 +74,10 @@ class Entitlement(models.Model):
 
     def __str__(self) -> str:
         return f"entitlement {self.pk}"
+
+    @property
+    def use_is_known(self) -> bool:
+        return self.offer.benefit in USE_IS_KNOWN
 
 
 class MonitoringCode(models.Model):

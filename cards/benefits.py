@@ -107,9 +107,10 @@ def grant(
 
 
 def use(*, person: Person, entitlement: int, by: User | None, at: dt.datetime) -> Entitlement | None:
-    """Whoever opens their code uses it; once. None where it is none of theirs."""
+    """Whoever opens their code uses it; once. None where it is none of theirs, or no code opens it."""
     with transaction.atomic():
-        held = Entitlement.objects.select_for_update(of=("self",)).filter(person=person, pk=entitlement).first()
+        theirs = Entitlement.objects.filter(person=person, pk=entitlement, offer__benefit=Benefit.MONITORING)
+        held = theirs.select_for_update(of=("self",)).first()
         if held is not None and held.used_at is None:
             held.used_at = at
             held.save(update_fields=["used_at"])

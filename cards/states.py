@@ -129,6 +129,10 @@ class Benefit(models.TextChoices):
     INSTALMENTS = "instalments", _("무이자 할부")
 
 
+# Their use is an act of ours. Of instalments nothing is heard: docs/issuer-api.yaml does not tell how a payment is split.
+USE_IS_KNOWN = (Benefit.WAIVER, Benefit.MONITORING)
+
+
 class Refusal(models.TextChoices):
     """Why the issuer would not, in words for the person."""
 

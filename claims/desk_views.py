@@ -184,7 +184,7 @@ def _send_back(request: HttpRequest, claim: Claim) -> HttpResponse | None:
 
 def _let_go(request: HttpRequest, claim: Claim) -> None:
     holding.let_go(**_common(request, claim))
-    messages.success(request, _("보류를 풀었어요. 신청한 분께 알렸어요."))
+    messages.success(request, _("보류를 풀었어요."))
 
 
 def _take_away(request: HttpRequest, claim: Claim) -> None:

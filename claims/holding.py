@@ -8,9 +8,11 @@ from django.db import transaction
 
 from breachdesk import audit
 from breachdesk.accounts.models import User
+from breachdesk.lib.contacts import Contact
 from claims import letters, queries, reviewing, telling
 from claims.models import Claim, Hold
 from claims.states import CANNOT_BE_HELD, HoldEnd, IllegalMove, State, WhyHeld
+from notices import queries as notices
 
 
 @transaction.atomic
@@ -34,7 +36,7 @@ def let_go(*, reference: str, version: int, by: User, at: dt.datetime) -> Claim:
     end(held, HoldEnd.LET_GO, by=by, at=at)
     claim.changed()
     audit.record(kind="claims.let_go", by=by, about=f"claim:{claim.reference}", at=at)
-    telling.tell(claim, letters.hold_over(claim), at=at, of=str(held.pk))
+    telling.tell(claim, letters.hold_over(claim), at=at, of=str(held.pk), also=_on_the_list(claim))
     return claim
 
 
@@ -50,7 +52,7 @@ def take_away(*, reference: str, version: int, by: User, at: dt.datetime) -> Cla
     reviewing.void_open_proposal(claim, by=by, at=at)
     end(held, HoldEnd.TAKEN_AWAY, by=by, at=at)
     audit.record(kind="claims.withdrawn", by=by, about=f"claim:{claim.reference}", at=at, why=held.why)
-    telling.tell(claim, letters.claim_withdrawn(claim), at=at)
+    telling.tell(claim, letters.claim_withdrawn(claim), at=at, also=_on_the_list(claim))
     return claim
 
 
@@ -58,6 +60,11 @@ def end(held: Hold, how: HoldEnd, *, by: User, at: dt.datetime) -> None:
     """The claim's row is locked."""
     held.ended_as, held.ended_by, held.ended_at = how, by, at
     held.save(update_fields=["ended_as", "ended_by", "ended_at"])
+
+
+def _on_the_list(claim: Claim) -> list[Contact]:
+    """Who disputes a claim may have proved nothing but a letter: they were told at these that it is on hold."""
+    return [contact for listing in notices.listed_person(claim.person.person_key) for contact in listing.contacts]
 
 
 def _held(claim: Claim) -> Hold:

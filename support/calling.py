@@ -34,6 +34,14 @@ class TooLate(Exception):
     """It begins too soon, or has begun."""
 
 
+class TooFew(Exception):
+    """More people are booked already."""
+
+    def __init__(self, taken: int) -> None:
+        super().__init__(taken)
+        self.taken = taken
+
+
 class BookedAlready(Exception):
     """This number has an open one that is not this person's."""
 
@@ -163,6 +171,29 @@ def open_slots(
                 kind="support.slots_opened", by=by, about=f"incident:{incident.slug}", at=at, slots=new, places=capacity
             )
     return new
+
+
+def change_places(*, slot: int, capacity: int, by: User, at: dt.datetime) -> None:
+    """How many can be called then; none more than are booked closes it. Raises Slot.DoesNotExist, TooFew, TooLate."""
+    with transaction.atomic():
+        held = Slot.objects.select_for_update(of=("self",)).select_related("incident").get(pk=slot)
+        if held.starts_at <= at:
+            raise TooLate
+        if capacity < held.taken:
+            raise TooFew(held.taken)
+        if capacity == held.capacity:
+            return
+        before, held.capacity = held.capacity, capacity
+        held.save(update_fields=["capacity"])
+        audit.record(
+            kind="support.slot_places_changed",
+            by=by,
+            about=f"incident:{held.incident.slug}",
+            at=at,
+            starts_at=held.starts_at.isoformat(),
+            places=capacity,
+            before=before,
+        )
 
 
 def read_number(*, call_back: CallBack, by: User, at: dt.datetime) -> Contact:

@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
+from breachdesk.accounts.models import User
 from breachdesk.desk import frame, session
 from breachdesk.lib.tags import in_language
 from notices.edit_forms import Day, Number
@@ -71,6 +71,16 @@ class SlotsForm(forms.Form):
         return self.cleaned_data
 
 
+class PlacesForm(forms.Form):
+    """Of one time that is open."""
+
+    use_required_attribute = False
+    capacity = Number(label=_("자리"), least=0, most=rules.MOST_PLACES)
+
+    def __init__(self, data: Any = None, *, slot: Slot) -> None:
+        super().__init__(data, prefix=f"slot-{slot.pk}", initial={"capacity": slot.capacity})
+
+
 def waiting(request: HttpRequest) -> int:
     """Whose time has come and nobody has said what became of it."""
     return CallBack.objects.filter(state=State.BOOKED, slot__starts_at__lte=session.now(request)).count()
@@ -101,6 +111,9 @@ def calls(request: HttpRequest) -> HttpResponse:
             incident=form.incidents[given["incident"]], times=form.times(), capacity=given["capacity"], by=by, at=at
         )
         messages.success(request, gettext("시간 %(n)d개를 열었어요.") % {"n": new})
+    elif act == "places":
+        _want(request, OPEN)
+        return _places(request, by=by, at=at)
     elif act in ("done", "missed", "read"):
         _want(request, CALL)
         call_back = get_object_or_404(
@@ -122,17 +135,42 @@ def calls(request: HttpRequest) -> HttpResponse:
     return redirect("admin:support_calls")
 
 
+def _places(request: HttpRequest, *, by: User, at: dt.datetime) -> HttpResponse:
+    typed = request.POST.get("slot", "")
+    pk = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 18 else 0
+    slot = get_object_or_404(Slot, pk=pk)
+    form = PlacesForm(request.POST, slot=slot)
+    if form.is_valid():
+        try:
+            calling.change_places(slot=slot.pk, capacity=form.cleaned_data["capacity"], by=by, at=at)
+            messages.success(request, gettext("자리를 바꿨어요."))
+            return redirect("admin:support_calls")
+        except calling.TooFew as few:
+            form.add_error(
+                "capacity",
+                ngettext("이미 %(n)d명이 예약했어요.", "이미 %(n)d명이 예약했어요.", few.taken) % {"n": few.taken},
+            )
+        except calling.TooLate:
+            form.add_error("capacity", gettext("이미 지난 시각이에요."))
+    return _page(request, SlotsForm(now=at), places={slot.pk: form}, status=422)
+
+
 def _want(request: HttpRequest, right: str) -> None:
     if not request.user.has_perm(right):
         raise PermissionDenied
 
 
 def _page(
-    request: HttpRequest, form: SlotsForm, *, number: dict[int, str] | None = None, status: int = 200
+    request: HttpRequest,
+    form: SlotsForm,
+    *,
+    number: dict[int, str] | None = None,
+    places: dict[int, PlacesForm] | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     at = session.now(request)
     booked = CallBack.objects.filter(state=State.BOOKED).select_related("slot__incident")
-    slots = Slot.objects.coming(after=at).select_related("incident")
+    slots = Slot.objects.coming(after=at)
     context = {
         **admin.site.each_context(request),
         "title": gettext("전화 예약"),
@@ -140,8 +178,9 @@ def _page(
             {"call": each, "late": each.slot.ends_at <= at, "number": (number or {}).get(each.pk, "")}
             for each in booked.order_by("slot__starts_at", "pk")[:SHOWN]
         ],
-        "slots": slots.annotate(waiting=Count("call_backs", filter=Q(call_backs__state=State.BOOKED)))[:SHOWN],
+        "slots": [(slot, (places or {}).get(slot.pk) or PlacesForm(slot=slot)) for slot in slots[:SHOWN]],
         "form": form,
+        "wrong": bool(form.errors or places),
         "may_call": request.user.has_perm(CALL),
         "may_open": request.user.has_perm(OPEN),
     }

@@ -131,5 +131,5 @@ class RateForm(forms.Form):
 
 class WriteForm(WithFiles):
     form = forms.CharField(required=False, widget=forms.HiddenInput)
-    words = words(_("이어서 적기"), _("주민등록번호, 카드번호, 비밀번호, 인증번호는 적지 마세요."))
+    words = words(_("더 적을 말"), _("주민등록번호, 카드번호, 비밀번호, 인증번호는 적지 마세요."))
     attached = Files()

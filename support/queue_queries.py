@@ -134,4 +134,4 @@ def _call(row: Consultation, today: dt.date) -> Waiting:
 def _call_back(row: CallBack, at: dt.datetime) -> Waiting:
     begins, late = row.slot.starts_at, row.slot.ends_at <= at
     due = timezone.localdate(begins)
-    return Waiting("call_back", row.reference, gettext("걸 전화"), gettext("전화 예약"), due, late, moment=begins)
+    return Waiting("call_back", row.reference, gettext("전화 걸기"), gettext("예약됨"), due, late, moment=begins)

@@ -38,7 +38,7 @@ WHICH = {
     "": gettext_lazy("모두"),
     "unanswered": gettext_lazy("답하기 전"),
     "due": gettext_lazy("오늘까지"),
-    "overdue": gettext_lazy("지남"),
+    "overdue": gettext_lazy("기한 지남"),
     "mine": gettext_lazy("내가 맡은 것"),
 }
 RATED_WITHIN = dt.timedelta(days=30)

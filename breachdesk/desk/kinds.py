@@ -113,6 +113,7 @@ KINDS = {
     "support.inquiry_given_back": _("맡은 문의를 대기열로 돌려놓음"),
     "support.inquiry_answered": _("문의에 답함"),
     "support.inquiry_closed": _("문의를 마침"),
+    "support.slot_places_changed": _("전화받을 시간의 자리를 바꿈"),
     "support.slots_opened": _("전화받을 시간을 엶"),
     "support.call_back_booked": _("전화를 예약함"),
     "support.call_back_changed": _("전화 예약 시간을 바꿈"),

@@ -83,6 +83,17 @@ def test_when_the_vouchers_are_all_given_it_is_said_and_nobody_has_an_empty_one(
     assert not Entitlement.objects.exists()
 
 
+def test_of_instalments_nobody_hears_that_they_were_used_and_the_page_says_so(browser: Client, seoyoung: Proof, offers):
+    browser.post("/cards/benefits/", {"take": offers["instalments"].pk})
+    held = Entitlement.objects.get()
+    assert "카드 시스템이 알려 주지 않아서" in browser.get("/cards/benefits/").content.decode()
+    assert browser.post("/cards/benefits/", {"use": held.pk}).status_code == 404
+    held.refresh_from_db()
+    assert held.used_at is None
+    staff.sign_in(desk := Client(), staff.member("intake"))
+    assert "카드 시스템이 알려 주지 않음" in desk.get("/admin/cards/entitlement/").content.decode()
+
+
 def test_what_is_not_theirs_is_not_there(browser: Client, seoyoung: Proof, doyun: Proof, offers, issuer: Issuer):
     theirs = grant(seoyoung, offers["monitoring"])
     stranger = browse(doyun)

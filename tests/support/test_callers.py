@@ -316,6 +316,7 @@ def test_a_claim_that_was_not_hers_is_held_she_is_told_and_neither_decided_nor_p
 
     judge.post(f"{page}act/", {"act": "let_go", "version": claim.version})
     assert claim.holds.get().ended_as == "let_go"
+    assert Message.objects.get(occasion="hold_over").recipient.dialled == OKSUN["phone"]
     claim.refresh_from_db()
     reviewing.confirm(reference=claim.reference, version=claim.version, by=approver, at=now)
     holding.hold(reference=claim.reference, why=WhyHeld.DISOWNED, about=claim.entered_in, by=agent, at=now)

@@ -87,6 +87,30 @@ def test_whoever_was_not_called_chooses_another_time():
     assert list(Slot.objects.order_by("starts_at").values_list("taken", flat=True)) == [1, 1]
 
 
+def test_places_are_added_and_taken_away_but_never_from_under_somebody(time_machine):
+    time_machine.move_to(FRIDAY, tick=False)
+    one, other = opened(cast.incident(at=FRIDAY), places=1)
+    book(one, 1)
+    desk = staff.sign_in(Client(), staff.member("intake"))
+
+    def change(slot: Slot, places: str, by: Client = desk):
+        return by.post("/admin/call-backs/", {"act": "places", "slot": slot.pk, f"slot-{slot.pk}-capacity": places})
+
+    refused = change(one, "0")
+    assert refused.status_code == 422
+    assert "이미 1명이 예약했어요" in refused.content.decode()
+    assert change(one, "many").status_code == change(one, "201").status_code == 422
+    assert change(one, "3").status_code == change(other, "0").status_code == 302
+    assert list(Slot.objects.order_by("starts_at").values_list("capacity", flat=True)) == [3, 0]
+    with pytest.raises(calling.Full):
+        book(other, 2)
+    assert book(one, 2).slot == one
+    assert Event.objects.filter(kind="support.slot_places_changed").count() == 2
+    assert change(one, "9", by=staff.sign_in(Client(), staff.member("auditor"))).status_code == 403
+    with pytest.raises(calling.TooLate):
+        calling.change_places(slot=one.pk, capacity=9, by=one.opened_by, at=one.starts_at)
+
+
 def test_the_database_lets_no_more_in_than_there_are_places():
     [slot] = opened(cast.incident(at=FRIDAY), times=1, places=1)
     with pytest.raises(IntegrityError, match="never_overbooked"), transaction.atomic():
