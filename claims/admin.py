@@ -7,9 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.urls import reverse
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -18,11 +16,9 @@ from django.utils.translation import gettext_lazy as _
 
 from breachdesk import audit, keys
 from breachdesk.desk import frame, session
-from breachdesk.desk.admin_base import EMPTY, ChoiceFilter, ReadOnlyAdmin, choice, words
-from breachdesk.desk.keyset import KeysetChangeList
+from breachdesk.desk.admin_base import EMPTY, ByReference, ChoiceFilter, choice, due_words, words
 from breachdesk.lib import masks, money, references
 from breachdesk.lib.contacts import Contact, NotAContact
-from breachdesk.lib.tags import short_day
 from claims import desk_views, payout_views, queries, states
 from claims.models import Claim
 from claims.states import Kind, State
@@ -66,24 +62,17 @@ class Waiting(ChoiceFilter):
         return queryset.filter(chosen)
 
 
-class Queue(KeysetChangeList):
-    def url_for_result(self, result: Any) -> str:
-        return reverse("admin:claim_review", args=[result.reference])
-
-
 @admin.register(Claim)
-class ClaimAdmin(ReadOnlyAdmin):
+class ClaimAdmin(ByReference):
+    desk_page = "claim_review"
     desk_title = _("심사할 신청")
     desk_group = frame.WORK
     desk_order = 10
     desk_intro = _("이름은 가려져 있어요. 신청을 맡고 이유를 골라야 볼 수 있고, 본 기록이 남아요.")
     keyset = ("decide_by_date", "pk")
     list_display = ("reference", "who", "kinds", "asked_for", "state_name", "reviewer_name", "due")
-    list_display_links = ("reference",)
     list_filter = (Waiting, choice("kind", _("종류"), Kind.choices))
-    search_label = _("정확히 찾기")
     search_hint = _("접수번호, 휴대전화 번호, 이메일 가운데 하나를 전체로 적어 주세요. 가린 글자로는 찾을 수 없어요.")
-    labels = {"reference": _("접수번호")}
 
     @staticmethod
     def desk_count(request: HttpRequest) -> int | None:
@@ -92,9 +81,6 @@ class ClaimAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         held = queries.held().filter(claim=OuterRef("pk"))
         return Claim.objects.select_related("reviewer", "incident").annotate(is_held=Exists(held))
-
-    def get_changelist(self, request: HttpRequest, **options: Any) -> type[KeysetChangeList]:
-        return Queue
 
     def search(self, request: HttpRequest, term: str) -> Q | None:
         if references.is_valid(reference := references.normalise(term)):
@@ -113,12 +99,6 @@ class ClaimAdmin(ReadOnlyAdmin):
                 contact=str(keys.index(contact.kind, contact.value)),
             )
         return Q(person__in=queries.people_with(contact))
-
-    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        claim = self.get_object(request, object_id)
-        if claim is None or not self.has_view_permission(request, claim):
-            return redirect("admin:index")
-        return redirect("admin:claim_review", claim.reference)
 
     @words(_("신청한 분"), side="whole")
     def who(self, claim: Claim) -> str:
@@ -151,6 +131,4 @@ class ClaimAdmin(ReadOnlyAdmin):
             return EMPTY
         if claim.state == State.NEEDS_MORE:
             return gettext("답 기다림")
-        if claim.decide_by_date < queries.local_day(timezone.now()):
-            return format_html('<span class="late">{} {}</span>', short_day(claim.decide_by_date), gettext("지남"))
-        return short_day(claim.decide_by_date)
+        return due_words(claim.decide_by_date, today=queries.local_day(timezone.now()))

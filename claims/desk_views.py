@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.html import format_html
@@ -16,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from breachdesk import files
-from breachdesk.desk import frame, session
+from breachdesk.desk import acts, frame, session
 from breachdesk.lib import masks, references
 from claims import checks, desk_forms, holding, queries, reviewing, rules, states
 from claims.banks import BANKS
@@ -59,11 +58,7 @@ def act(request: HttpRequest, reference: str) -> HttpResponseBase:
     claim = _claim(reference)
     if request.method != "POST":
         return redirect("admin:claim_review", claim.reference)
-    right, done, weighty = ACTS.get(request.POST.get("act", ""), (None, None, False))
-    if right is None or done is None:
-        raise Http404
-    if not request.user.has_perm(right):
-        raise PermissionDenied
+    _right, done, weighty = acts.pressed(request, ACTS)
     if weighty and (asked := session.ask_again(request)):
         return asked
     try:
@@ -74,8 +69,8 @@ def act(request: HttpRequest, reference: str) -> HttpResponseBase:
             _claim(reference),
             status=409,
             typed=True,
-            changed=reviewing.moved_since(stale.claim, _version(request)),
-            new_files=stale.claim.evidence.filter(version__gt=_version(request)).count(),
+            changed=reviewing.moved_since(stale.claim, acts.version(request)),
+            new_files=stale.claim.evidence.filter(version__gt=acts.version(request)).count(),
         )
     except reviewing.ProposalVoid:
         messages.warning(request, _("제안한 뒤 계좌나 자료가 바뀌어서 제안이 무효가 됐어요. 다시 심사해 주세요."))
@@ -124,7 +119,7 @@ Act = Callable[[HttpRequest, Claim], HttpResponse | None]
 def _common(request: HttpRequest, claim: Claim) -> dict[str, Any]:
     return {
         "reference": claim.reference,
-        "version": _version(request),
+        "version": acts.version(request),
         "by": session.staff(request),
         "at": session.now(request),
     }
@@ -227,11 +222,6 @@ def _claim(reference: str) -> Claim:
     if claim is None:
         raise Http404
     return claim
-
-
-def _version(request: HttpRequest) -> int:
-    told = request.POST.get("version", "")
-    return int(told) if told.isascii() and told.isdecimal() and len(told) < 9 else 0
 
 
 def _page(

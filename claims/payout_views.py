@@ -16,7 +16,7 @@ from django.utils.translation import pgettext, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from breachdesk.audit.models import Event
-from breachdesk.desk import frame, kinds, session
+from breachdesk.desk import acts, frame, kinds, session
 from breachdesk.lib import references
 from claims import desk_forms, payouts, queries, reviewing, states
 from claims.banks import BANKS
@@ -83,7 +83,7 @@ def prepare(request: HttpRequest, reference: str) -> HttpResponseBase:
         if asked := session.ask_again(request):
             return asked
         try:
-            payout = payouts.prepare(claim=claim, by=by, at=at, version=_version(request))
+            payout = payouts.prepare(claim=claim, by=by, at=at, version=acts.version(request))
         except reviewing.ChangedSince as stale:
             claim.refresh_from_db()
             return _prepare_page(request, claim, changed=stale.claim, status=409)
@@ -176,7 +176,7 @@ ACTS: dict[str, tuple[str, Callable[[HttpRequest, Payout], HttpResponse | None] 
 
 
 def _common(request: HttpRequest) -> dict[str, Any]:
-    return {"by": session.staff(request), "at": session.now(request), "version": _version(request)}
+    return {"by": session.staff(request), "at": session.now(request), "version": acts.version(request)}
 
 
 def _one_page(
@@ -223,12 +223,7 @@ def _history(payout: Payout) -> list[dict[str, Any]]:
 
 
 def _moves(claim: Claim | None, request: HttpRequest) -> Any:
-    return reviewing.moved_since(claim, _version(request)) if claim is not None else []
-
-
-def _version(request: HttpRequest) -> int:
-    told = request.POST.get("version", "")
-    return int(told) if told.isascii() and told.isdecimal() and len(told) < 9 else 0
+    return reviewing.moved_since(claim, acts.version(request)) if claim is not None else []
 
 
 def _payout(pk: uuid.UUID) -> Payout:

@@ -6,21 +6,16 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.urls import reverse
+from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from breachdesk import keys
 from breachdesk.desk import frame
-from breachdesk.desk.admin_base import EMPTY, ChoiceFilter, ReadOnlyAdmin, choice, words
-from breachdesk.desk.keyset import KeysetChangeList
-from breachdesk.lib import masks, references
-from breachdesk.lib.tags import short_day
+from breachdesk.desk.admin_base import EMPTY, ByReference, ChoiceFilter, choice, due_words, words
+from breachdesk.lib import masks
 from lookup import desk_views, states
 from lookup.dispute_models import Dispute
 from lookup.states import Dispute as State
@@ -53,24 +48,16 @@ class Waiting(ChoiceFilter):
         return queryset.filter(chosen)
 
 
-class Queue(KeysetChangeList):
-    def url_for_result(self, result: Any) -> str:
-        return reverse("admin:dispute", args=[result.reference])
-
-
 @admin.register(Dispute)
-class DisputeAdmin(ReadOnlyAdmin):
+class DisputeAdmin(ByReference):
+    desk_page = "dispute"
     desk_title = _("결과가 이상하다는 요청")
     desk_group = frame.WORK
     desk_order = 30
     desk_intro = _("이름은 가려져 있어요. 요청을 맡고 이유를 골라야 볼 수 있고, 본 기록을 요청한 분도 읽어요.")
     keyset = ("answer_by_date", "pk")
     list_display = ("reference", "who", "what", "state_name", "taken_name", "due")
-    list_display_links = ("reference",)
     list_filter = (Waiting, choice("kind", _("종류"), states.DisputeKind.choices))
-    search_label = _("정확히 찾기")
-    search_hint = _("접수번호를 전체로 적어 주세요.")
-    labels = {"reference": _("접수번호")}
 
     @staticmethod
     def desk_count(request: HttpRequest) -> int | None:
@@ -78,19 +65,6 @@ class DisputeAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return Dispute.objects.select_related("taken_by", "incident")
-
-    def get_changelist(self, request: HttpRequest, **options: Any) -> type[KeysetChangeList]:
-        return Queue
-
-    def search(self, request: HttpRequest, term: str) -> Q | None:
-        reference = references.normalise(term)
-        return Q(reference=reference) if references.is_valid(reference) else None
-
-    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        dispute = self.get_object(request, object_id)
-        if dispute is None or not self.has_view_permission(request, dispute):
-            return redirect("admin:index")
-        return redirect("admin:dispute", dispute.reference)
 
     @words(_("요청한 분"), side="whole")
     def who(self, dispute: Dispute) -> str:
@@ -115,6 +89,4 @@ class DisputeAdmin(ReadOnlyAdmin):
     def due(self, dispute: Dispute) -> str | SafeString:
         if dispute.state not in states.DISPUTE_OPEN:
             return EMPTY
-        if dispute.answer_by_date < timezone.localdate():
-            return format_html('<span class="late">{} {}</span>', short_day(dispute.answer_by_date), gettext("지남"))
-        return short_day(dispute.answer_by_date)
+        return due_words(dispute.answer_by_date, today=timezone.localdate())

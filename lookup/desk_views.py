@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -16,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from breachdesk.desk import frame, session
+from breachdesk.desk import acts, frame, session
 from breachdesk.lib import masks
 from lookup import disputing, states
 from lookup.dispute_forms import AnswerForm, RevealForm
@@ -53,11 +52,7 @@ def act(request: HttpRequest, reference: str) -> HttpResponseBase:
     dispute = _dispute(reference)
     if request.method != "POST":
         return redirect("admin:dispute", dispute.reference)
-    right, done = ACTS.get(request.POST.get("act", ""), (None, None))
-    if right is None or done is None:
-        raise Http404
-    if not request.user.has_perm(right):
-        raise PermissionDenied
+    _right, done = acts.pressed(request, ACTS)
     try:
         return done(request, dispute) or redirect("admin:dispute", dispute.reference)
     except disputing.ChangedSince:
@@ -76,10 +71,9 @@ def act(request: HttpRequest, reference: str) -> HttpResponseBase:
 
 
 def _common(request: HttpRequest, dispute: Dispute) -> dict[str, Any]:
-    told = request.POST.get("version", "")
     return {
         "reference": dispute.reference,
-        "version": int(told) if told.isascii() and told.isdecimal() and len(told) < 9 else 0,
+        "version": acts.version(request),
         "by": session.staff(request),
         "at": session.now(request),
     }

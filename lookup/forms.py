@@ -81,7 +81,30 @@ class ProveForm(CodeForm):
     )
 
 
-class WhoForm(forms.Form):
+class SaysWho(forms.Form):
+    """Says who they are by a name and a birth date; a company has none. Has the fields `name` and `birth_date`."""
+
+    def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+
+    def clean_name(self) -> str:
+        name = contacts.tidy(self.cleaned_data["name"])
+        if not names.fold(name):
+            raise forms.ValidationError(NOT_A_NAME)
+        return name
+
+    def clean_birth_date(self) -> dt.date | None:
+        typed = self.cleaned_data["birth_date"]
+        if not typed.strip():
+            return None
+        day = birth_date(typed)
+        if day is None or not EARLIEST_BIRTH <= day <= self.today:
+            raise forms.ValidationError(NOT_A_BIRTH_DATE)
+        return day
+
+
+class WhoForm(SaysWho):
     name = Text(
         words=NOT_A_NAME,
         longest=80,
@@ -101,21 +124,11 @@ class WhoForm(forms.Form):
         required=False, label=_("법인 카드예요"), help_text=_("법인에는 생년월일이 없으니 비워 두면 돼요.")
     )
 
-    def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.today = today
-
-    def clean_name(self) -> str:
-        name = contacts.tidy(self.cleaned_data["name"])
-        if not names.fold(name):
-            raise forms.ValidationError(NOT_A_NAME)
-        return name
-
     def clean_birth_date(self) -> dt.date | None:
         if self.data.get("company"):
             return None
-        day = birth_date(self.cleaned_data["birth_date"])
-        if day is None or not EARLIEST_BIRTH <= day <= self.today:
+        day = super().clean_birth_date()
+        if day is None:
             raise forms.ValidationError(NOT_A_BIRTH_DATE)
         return day
 

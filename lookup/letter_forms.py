@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from breachdesk.lib import contacts, names, references
-from lookup.forms import EARLIEST_BIRTH, NOT_A_BIRTH_DATE, NOT_A_NAME, Text, birth_date
+from breachdesk.lib import references
+from lookup.forms import NOT_A_BIRTH_DATE, NOT_A_NAME, SaysWho, Text
 
 NOT_A_LETTER_CODE = _("편지에 적힌 코드 12자리를 그대로 적어 주세요. 예: 7F3K-29QD-XW4M")
 
@@ -32,7 +29,7 @@ class LetterCodeForm(forms.Form):
         return code
 
 
-class LetterForm(LetterCodeForm):
+class LetterForm(SaysWho, LetterCodeForm):
     name = Text(
         words=NOT_A_NAME,
         longest=80,
@@ -53,22 +50,3 @@ class LetterForm(LetterCodeForm):
         label=_("여러 사람이 쓰는 기기예요"),
         help_text=_("끝나면 이 기기에서 모두 지우고, 3분 동안 쓰지 않으면 저절로 끝내요."),
     )
-
-    def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.today = today
-
-    def clean_name(self) -> str:
-        name = contacts.tidy(self.cleaned_data["name"])
-        if not names.fold(name):
-            raise forms.ValidationError(NOT_A_NAME)
-        return name
-
-    def clean_birth_date(self) -> dt.date | None:
-        typed = self.cleaned_data["birth_date"]
-        if not typed.strip():
-            return None
-        day = birth_date(typed)
-        if day is None or not EARLIEST_BIRTH <= day <= self.today:
-            raise forms.ValidationError(NOT_A_BIRTH_DATE)
-        return day

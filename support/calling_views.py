@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from breachdesk.accounts.models import User
 from breachdesk.desk import frame, session
+from breachdesk.lib import typed_text
 from breachdesk.lib.tags import in_language
 from notices.edit_forms import Day, Number
 from support import calling, queries, rules
@@ -136,9 +137,7 @@ def calls(request: HttpRequest) -> HttpResponse:
 
 
 def _places(request: HttpRequest, *, by: User, at: dt.datetime) -> HttpResponse:
-    typed = request.POST.get("slot", "")
-    pk = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 18 else 0
-    slot = get_object_or_404(Slot, pk=pk)
+    slot = get_object_or_404(Slot, pk=typed_text.number(request.POST.get("slot")))
     form = PlacesForm(request.POST, slot=slot)
     if form.is_valid():
         try:

@@ -6,21 +6,17 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.urls import reverse
+from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from breachdesk import keys
 from breachdesk.desk import frame
-from breachdesk.desk.admin_base import EMPTY, ChoiceFilter, ReadOnlyAdmin, choice, words
-from breachdesk.desk.keyset import KeysetChangeList
-from breachdesk.lib import masks, references
-from breachdesk.lib.tags import moment, short_day
+from breachdesk.desk.admin_base import EMPTY, ByReference, ChoiceFilter, choice, due_words, words
+from breachdesk.lib import masks
+from breachdesk.lib.tags import moment
 from support import consultation_queries as queries
 from support import desk_views
 from support.consultation_models import Consultation
@@ -58,22 +54,16 @@ class Which(ChoiceFilter):
         return queryset.filter(chosen)
 
 
-class Queue(KeysetChangeList):
-    def url_for_result(self, result: Any) -> str:
-        return reverse("admin:consultation", args=[result.reference])
-
-
 @admin.register(Consultation)
-class ConsultationAdmin(ReadOnlyAdmin):
+class ConsultationAdmin(ByReference):
+    desk_page = "consultation"
     desk_title = _("상담 기록")
     desk_group = frame.WORK
     desk_order = 25
     desk_intro = _("전화, 이메일, 지점, 우편으로 물은 것과 답한 것, 하기로 한 것이에요. 기한이 이른 것이 먼저예요.")
     keyset = ("due_date", "pk")
     list_display = ("reference", "who", "source_name", "state_name", "taken_name", "opened", "due")
-    list_display_links = ("reference",)
     list_filter = (Which, choice("source", _("온 길"), SOURCES))
-    search_label = _("정확히 찾기")
     search_hint = _("상담 번호를 전체로 적어 주세요.")
     labels = {"reference": _("상담 번호")}
 
@@ -83,19 +73,6 @@ class ConsultationAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return Consultation.objects.select_related("taken_by")
-
-    def get_changelist(self, request: HttpRequest, **options: Any) -> type[KeysetChangeList]:
-        return Queue
-
-    def search(self, request: HttpRequest, term: str) -> Q | None:
-        reference = references.normalise(term)
-        return Q(reference=reference) if references.is_valid(reference) else None
-
-    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        consultation = self.get_object(request, object_id)
-        if consultation is None or not self.has_view_permission(request, consultation):
-            return redirect("admin:index")
-        return redirect("admin:consultation", consultation.reference)
 
     @words(_("누구"), side="whole")
     def who(self, consultation: Consultation) -> str | SafeString:
@@ -125,6 +102,4 @@ class ConsultationAdmin(ReadOnlyAdmin):
     def due(self, consultation: Consultation) -> str | SafeString:
         if consultation.state == State.CLOSED:
             return EMPTY
-        if consultation.due_date < timezone.localdate():
-            return format_html('<span class="late">{} {}</span>', short_day(consultation.due_date), gettext("지남"))
-        return short_day(consultation.due_date)
+        return due_words(consultation.due_date, today=timezone.localdate())

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from breachdesk.lib import contacts, names, typed_text
+from breachdesk.lib import contacts, typed_text
 from breachdesk.lib.contacts import Contact, NotAContact
 from delivery import check_codes
-from lookup.forms import EARLIEST_BIRTH, NOT_A_BIRTH_DATE, NOT_A_NAME, CodeForm, Text, birth_date
+from lookup.forms import NOT_A_BIRTH_DATE, NOT_A_NAME, CodeForm, SaysWho, Text
 from lookup.rules import Identity
 from support import consultation_rules as rules
 from support.consultation_states import SOURCES, Source
@@ -56,7 +55,7 @@ class BeginForm(forms.Form):
     )
 
 
-class CallerForm(forms.Form):
+class CallerForm(SaysWho):
     """By a contact, or by the check code printed in a letter."""
 
     use_required_attribute = False
@@ -84,25 +83,6 @@ class CallerForm(forms.Form):
         help_text=_("VRF로 시작해요. 누구나 봐도 되는 번호라 물어봐도 돼요. 편지 아래쪽의 12자리 코드는 묻지 마세요."),
         widget=forms.TextInput(attrs=OFF),
     )
-
-    def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.today = today
-
-    def clean_name(self) -> str:
-        name = contacts.tidy(self.cleaned_data["name"])
-        if not names.fold(name):
-            raise forms.ValidationError(NOT_A_NAME)
-        return name
-
-    def clean_birth_date(self) -> dt.date | None:
-        typed = self.cleaned_data["birth_date"]
-        if not typed.strip():
-            return None
-        day = birth_date(typed)
-        if day is None or not EARLIEST_BIRTH <= day <= self.today:
-            raise forms.ValidationError(NOT_A_BIRTH_DATE)
-        return day
 
     def clean_contact(self) -> Contact | None:
         typed = self.cleaned_data["contact"]

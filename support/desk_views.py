@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -16,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from breachdesk.desk import frame, session
+from breachdesk.desk import acts, frame, session
 from breachdesk.lib import masks
 from lookup import letter_codes, proving, refusals
 from support import consultation_queries as queries
@@ -70,11 +69,7 @@ def act(request: HttpRequest, reference: str) -> HttpResponseBase:
     consultation = _consultation(reference)
     if request.method != "POST":
         return redirect("admin:consultation", consultation.reference)
-    right, done = ACTS.get(request.POST.get("act", ""), (None, None))
-    if right is None or done is None:
-        raise Http404
-    if not request.user.has_perm(right):
-        raise PermissionDenied
+    _right, done = acts.pressed(request, ACTS)
     try:
         return done(request, consultation) or redirect("admin:consultation", consultation.reference)
     except consulting.ChangedSince:
@@ -123,9 +118,7 @@ def _common(request: HttpRequest, consultation: Consultation) -> dict[str, Any]:
 
 
 def _versioned(request: HttpRequest, consultation: Consultation) -> dict[str, Any]:
-    told = request.POST.get("version", "")
-    version = int(told) if told.isascii() and told.isdecimal() and len(told) < 9 else 0
-    return {**_common(request, consultation), "version": version}
+    return {**_common(request, consultation), "version": acts.version(request)}
 
 
 def _take(request: HttpRequest, consultation: Consultation) -> None:

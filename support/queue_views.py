@@ -19,8 +19,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from breachdesk import files
-from breachdesk.desk import frame, session
-from breachdesk.lib import references
+from breachdesk.desk import acts, frame, session
+from breachdesk.lib import references, typed_text
 from support import inquiring, queue_queries, reusing, seeing
 from support.callback_models import CallBack
 from support.consultation_forms import Paragraphs
@@ -150,9 +150,12 @@ def download(request: HttpRequest, reference: str, number: int) -> HttpResponseB
 
 
 def _common(request: HttpRequest, found: Inquiry) -> dict[str, Any]:
-    told = request.POST.get("version", "")
-    version = int(told) if told.isascii() and told.isdecimal() and len(told) < 9 else 0
-    return {"inquiry": found, "version": version, "by": session.staff(request), "at": session.now(request)}
+    return {
+        "inquiry": found,
+        "version": acts.version(request),
+        "by": session.staff(request),
+        "at": session.now(request),
+    }
 
 
 def _take(request: HttpRequest, found: Inquiry) -> None:
@@ -177,8 +180,7 @@ def _answer(request: HttpRequest, found: Inquiry) -> HttpResponse | None:
 
 def _use(request: HttpRequest, found: Inquiry) -> HttpResponse:
     """A prepared answer into the box, to be read and changed before it is sent."""
-    told = request.POST.get("prepared", "")
-    pk = int(told) if told.isascii() and told.isdecimal() and len(told) < 18 else 0
+    pk = typed_text.number(request.POST.get("prepared"))
     prepared = Prepared.objects.filter(pk=pk, state=Reuse.APPROVED).first()
     if prepared is None:
         raise Http404

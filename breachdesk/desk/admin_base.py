@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -11,13 +12,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from breachdesk import audit
 from breachdesk.desk import session
 from breachdesk.desk.keyset import KeysetChangeList
+from breachdesk.lib import references
+from breachdesk.lib.tags import short_day
 
 Words = str | Promise
 
@@ -134,6 +139,44 @@ class ReadOnlyAdmin(DeskAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+
+class LinkedByReference(KeysetChangeList):
+    def url_for_result(self, result: Any) -> str:
+        return reverse(f"admin:{self.model_admin.desk_page}", args=[result.reference])
+
+
+class ByReference(ReadOnlyAdmin):
+    """Rows that people call by a reference, each with a page of our own.
+
+    desk_page: the name of that page
+    """
+
+    desk_page = ""
+    list_display_links = ("reference",)
+    labels = {"reference": _("접수번호")}
+    search_label = _("정확히 찾기")
+    search_hint = _("접수번호를 전체로 적어 주세요.")
+
+    def get_changelist(self, request: HttpRequest, **options: Any) -> type[KeysetChangeList]:
+        return LinkedByReference
+
+    def search(self, request: HttpRequest, term: str) -> Q | None:
+        reference = references.normalise(term)
+        return Q(reference=reference) if references.is_valid(reference) else None
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        found = self.get_object(request, object_id)
+        if found is None or not self.has_view_permission(request, found):
+            return redirect("admin:index")
+        return redirect(f"admin:{self.desk_page}", found.reference)
+
+
+def due_words(day: dt.date, *, today: dt.date) -> str | SafeString:
+    """Until when; late in red and in words."""
+    if day < today:
+        return format_html('<span class="late">{} {}</span>', short_day(day), gettext("지남"))
+    return short_day(day)
 
 
 class ReadOnlyInline(admin.TabularInline):

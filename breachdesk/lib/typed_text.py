@@ -50,3 +50,8 @@ def plain(text: str) -> str:
     if len(text) > 200:
         return ""
     return re.sub(r"[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]", "-", line(unicodedata.normalize("NFKC", text)))
+
+
+def number(typed: str | None, *, digits: int = 18) -> int:
+    """A whole number of no more digits, as no column minds; 0 where it is none."""
+    return int(typed) if typed and typed.isascii() and typed.isdecimal() and len(typed) <= digits else 0

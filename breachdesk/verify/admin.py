@@ -7,16 +7,13 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.urls import reverse
+from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from breachdesk.desk import frame
-from breachdesk.desk.admin_base import EMPTY, ChoiceFilter, ReadOnlyAdmin, choice, words
-from breachdesk.desk.keyset import KeysetChangeList
+from breachdesk.desk.admin_base import EMPTY, ByReference, ChoiceFilter, choice, words
 from breachdesk.lib import references
 from breachdesk.lib.tags import moment
 from breachdesk.verify import desk_views, queries, states
@@ -40,13 +37,9 @@ class Standing(ChoiceFilter):
         return queryset if self.value() == "all" or searched else queryset.filter(state=states.Fake.RECEIVED)
 
 
-class Queue(KeysetChangeList):
-    def url_for_result(self, result: Any) -> str:
-        return reverse("admin:fake", args=[result.reference])
-
-
 @admin.register(FakeReport)
-class FakeReportAdmin(ReadOnlyAdmin):
+class FakeReportAdmin(ByReference):
+    desk_page = "fake"
     desk_title = _("가짜 메시지 신고")
     desk_group = frame.WORK
     desk_order = 35
@@ -55,13 +48,11 @@ class FakeReportAdmin(ReadOnlyAdmin):
     )
     keyset = ("-received_at", "-pk")
     list_display = ("reference", "received", "way", "from_where", "together", "harm_name", "state_name")
-    list_display_links = ("reference",)
     list_filter = (
         Standing,
         choice("harm", _("신고한 분이 한 일"), states.Harm.choices),
         choice("way", _("방법"), states.Way.choices),
     )
-    search_label = _("정확히 찾기")
     search_hint = _("접수번호나 보낸 번호를 전체로 적어 주세요.")
     labels = {"reference": _("접수번호"), "way": _("방법")}
 
@@ -73,21 +64,12 @@ class FakeReportAdmin(ReadOnlyAdmin):
         same = FakeReport.objects.filter(sender_hash=OuterRef("sender_hash")).order_by().values("sender_hash")
         return FakeReport.objects.annotate(alike=Coalesce(Subquery(same.annotate(n=Count("pk")).values("n")), 0))
 
-    def get_changelist(self, request: HttpRequest, **options: Any) -> type[KeysetChangeList]:
-        return Queue
-
     def search(self, request: HttpRequest, term: str) -> Q | None:
         reference = references.normalise(term)
         if references.is_valid(reference):
             return Q(reference=reference)
         hashes = queries.of_sender(term)
         return Q(sender_hash__in=hashes) if hashes else None
-
-    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        report = self.get_object(request, object_id)
-        if report is None or not self.has_view_permission(request, report):
-            return redirect("admin:index")
-        return redirect("admin:fake", report.reference)
 
     @words(_("받은 때"))
     def received(self, report: FakeReport) -> str:

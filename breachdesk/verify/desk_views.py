@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.html import format_html
@@ -16,7 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from breachdesk import files, keys
-from breachdesk.desk import frame, session
+from breachdesk.desk import acts, frame, session
 from breachdesk.lib import links, masks
 from breachdesk.verify import actions, queries, states
 from breachdesk.verify.forms import RevealForm, SettleForm
@@ -57,11 +56,7 @@ def act(request: HttpRequest, reference: str) -> HttpResponseBase:
     report = _report(reference)
     if request.method != "POST":
         return redirect("admin:fake", report.reference)
-    right, done = ACTS.get(request.POST.get("act", ""), (None, None))
-    if right is None or done is None:
-        raise Http404
-    if not request.user.has_perm(right):
-        raise PermissionDenied
+    _right, done = acts.pressed(request, ACTS)
     try:
         return done(request, report) or redirect("admin:fake", report.reference)
     except actions.ChangedSince:
@@ -91,10 +86,9 @@ def picture(request: HttpRequest, reference: str) -> HttpResponseBase:
 
 
 def _common(request: HttpRequest, report: FakeReport) -> dict[str, Any]:
-    told = request.POST.get("version", "")
     return {
         "reference": report.reference,
-        "version": int(told) if told.isascii() and told.isdecimal() and len(told) < 9 else 0,
+        "version": acts.version(request),
         "by": session.staff(request),
         "at": session.now(request),
     }
