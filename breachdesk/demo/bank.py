@@ -18,15 +18,13 @@ callback; with a `code`: refused) · twice (as late, and the callback comes twic
 
 An account number that ends in 0000 does not exist: always refused as no_such_account, so that a demo can show it.
 
-Signatures: X-Timestamp, X-Signature = hex HMAC-SHA256(secret, timestamp + "." + body, or the path where there is no body).
+Signatures: counter.py.
 Environment: BANK_LISTEN (host:port), BANK_LEDGER (a file), BANK_SECRET, BANK_CALLBACK_URL (optional).
 """
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import hmac
 import json
 import logging
 import os
@@ -37,24 +35,21 @@ import time
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import httpx
 
+from breachdesk.demo.counter import SignedCounter, sign
+from breachdesk.demo.journal import Journal
+
 MODES = ("ok", "refuse", "error", "hang", "slow", "drop_after_accept", "late", "twice")
 CODES = ("no_such_account", "holder_differs", "account_closed")
 FIELDS = {"id": str, "amount": int, "currency": str, "bank": str, "account": str, "holder": str, "remark": str}
-SIGNATURE_GOOD_FOR = 300  # seconds
-LARGEST_BODY = 16 * 1024
 LOOKS_EVERY = 0.1  # seconds: for orders that are due, and callbacks that nobody heard
 
 log = logging.getLogger("breachdesk.demo.bank")
-
-
-def sign(secret: str, timestamp: str, signed: bytes) -> str:
-    return hmac.new(secret.encode(), timestamp.encode() + b"." + signed, hashlib.sha256).hexdigest()
 
 
 def now() -> str:
@@ -66,21 +61,14 @@ class OtherOrder(Exception):
 
 
 class Ledger:
-    """Every order: a JSON line each for what happened to it, on the disk before anybody hears of it, read again at the start."""
+    """Every order, and what happened to it."""
 
     def __init__(self, path: Path) -> None:
         self.lock = threading.Lock()
         self.orders: dict[str, dict[str, Any]] = {}
-        whole = b""
-        if path.exists():
-            # A line cut short by a crash was never answered: drop it.
-            whole, newline, _torn = path.read_bytes().rpartition(b"\n")
-            whole += newline
-        for line in whole.splitlines():
-            self._apply(json.loads(line))
-        self.file = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
-        os.truncate(self.file, len(whole))
-        os.lseek(self.file, 0, os.SEEK_END)
+        self.journal = Journal(path)
+        for line in self.journal.found:
+            self._apply(line)
 
     def take(self, order: dict[str, Any], fate: dict[str, Any]) -> dict[str, Any]:
         """Keeps the order with its fate; the same id again is counted and keeps the first one's. Raises OtherOrder."""
@@ -113,8 +101,7 @@ class Ledger:
             self._write({"told": order_id})
 
     def _write(self, line: dict[str, Any]) -> None:
-        os.write(self.file, json.dumps(line, ensure_ascii=False).encode() + b"\n")
-        os.fsync(self.file)
+        self.journal.add(line)
         self._apply(line)
 
     def _apply(self, line: dict[str, Any]) -> None:
@@ -214,13 +201,11 @@ class Callbacks(threading.Thread):
         return False
 
 
-class Counter(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    timeout = 120
+class Counter(SignedCounter):
+    log = log
     # Set on the class by `serve`.
     ledger: Ledger
     behaviour: Behaviour
-    secret: str
 
     def do_GET(self) -> None:
         if self.path == "/ledger":
@@ -237,11 +222,8 @@ class Counter(BaseHTTPRequestHandler):
         return self.answer(200, {name: order[name] for name in ("state", "reference", "code")})
 
     def do_POST(self) -> None:
-        length = int(self.headers.get("Content-Length") or 0)
-        if length > LARGEST_BODY:
-            self.close_connection = True
-            return self.answer(413, {"error": "too large"})
-        body = self.rfile.read(length)
+        if (body := self.body()) is None:
+            return None
         if self.path not in ("/orders", "/control"):
             return self.answer(404, {"error": "not found"})
         if self.path == "/orders" and not self.signed(body):
@@ -254,11 +236,6 @@ class Counter(BaseHTTPRequestHandler):
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             return self.answer(400, {"error": f"not understood: {error}"})
         return self.take(order)
-
-    def signed(self, what: bytes) -> bool:
-        timestamp = self.headers.get("X-Timestamp", "")
-        fresh = timestamp.isdigit() and abs(time.time() - int(timestamp)) <= SIGNATURE_GOOD_FOR
-        return fresh and hmac.compare_digest(sign(self.secret, timestamp, what), self.headers.get("X-Signature", ""))
 
     def take(self, order: dict[str, Any]) -> None:
         told = self.behaviour.next()
@@ -281,18 +258,6 @@ class Counter(BaseHTTPRequestHandler):
         if kept["state"] == "refused":
             return self.answer(422, {"code": kept["code"]})
         return self.answer(200, {"state": kept["state"], "reference": kept["reference"]})
-
-    def answer(self, status: int, value: Any) -> None:
-        body = json.dumps(value, ensure_ascii=False).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json; charset=utf-8")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        with contextlib.suppress(ConnectionError):
-            self.wfile.write(body)
-
-    def log_message(self, format: str, *args: Any) -> None:
-        log.info("%s %s", self.command, args[1] if len(args) > 1 else "")
 
 
 def read(asked: dict[str, Any]) -> dict[str, Any]:

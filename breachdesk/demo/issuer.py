@@ -17,15 +17,12 @@ They are of acts; with `reads` also of customers and cards. `times`: so many cal
 `delivery`: seconds that a new card takes for each stage.
 `customers`: {"ref", "name", "birth_date", "phone", "email", "cards": [{"id", "name", "last4"}]}, known from then on.
 
-Signatures: X-Timestamp, X-Signature = hex HMAC-SHA256(secret, timestamp + "." + body, or the path where there is no body).
+Signatures: counter.py.
 Environment: CARDS_LISTEN (host:port), CARDS_LEDGER (a file), CARDS_SECRET.
 """
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
-import hmac
 import json
 import logging
 import os
@@ -33,23 +30,18 @@ import signal
 import sys
 import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from breachdesk.demo.counter import SignedCounter
 from breachdesk.demo.issuer_customers import Customers, payments_of, ties_of
 from breachdesk.demo.issuer_ledger import ACT_FIELDS, EFFECTS, Ledger, OtherAct
 from breachdesk.lib import names
 
 MODES = ("ok", "refuse", "error", "hang", "slow", "drop_after_accept", "late", "twice")
-SIGNATURE_GOOD_FOR = 300  # seconds
-LARGEST_BODY = 64 * 1024
 
 log = logging.getLogger("breachdesk.demo.issuer")
-
-
-def sign(secret: str, timestamp: str, signed: bytes) -> str:
-    return hmac.new(secret.encode(), timestamp.encode() + b"." + signed, hashlib.sha256).hexdigest()
 
 
 class Behaviour:
@@ -92,13 +84,11 @@ class Behaviour:
             return told
 
 
-class Counter(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    timeout = 120
+class Counter(SignedCounter):
+    log = log
     # Set on the class by `serve`.
     ledger: Ledger
     behaviour: Behaviour
-    secret: str
 
     def do_GET(self) -> None:
         if self.path == "/ledger":
@@ -118,11 +108,8 @@ class Counter(BaseHTTPRequestHandler):
         return self.answer(200, {name: act[name] for name in ("state", "reference", "code")} | self.ledger.line(act))
 
     def do_POST(self) -> None:
-        length = int(self.headers.get("Content-Length") or 0)
-        if length > LARGEST_BODY:
-            self.close_connection = True
-            return self.answer(413, {"error": "too large"})
-        body = self.rfile.read(length)
+        if (body := self.body()) is None:
+            return None
         ways = {
             "/customers": self.find,
             "/cards": self.cards,
@@ -141,11 +128,6 @@ class Counter(BaseHTTPRequestHandler):
             return way(json.loads(body))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             return self.answer(400, {"error": f"not understood: {type(error).__name__}"})
-
-    def signed(self, what: bytes) -> bool:
-        timestamp = self.headers.get("X-Timestamp", "")
-        fresh = timestamp.isdigit() and abs(time.time() - int(timestamp)) <= SIGNATURE_GOOD_FOR
-        return fresh and hmac.compare_digest(sign(self.secret, timestamp, what), self.headers.get("X-Signature", ""))
 
     def control(self, asked: dict[str, Any]) -> None:
         told = self.behaviour.tell(asked)
@@ -224,18 +206,6 @@ class Counter(BaseHTTPRequestHandler):
     def late(self, told: dict[str, Any]) -> None:
         if told["mode"] == "slow":
             time.sleep(told["seconds"])
-
-    def answer(self, status: int, value: Any) -> None:
-        body = json.dumps(value, ensure_ascii=False).encode()
-        with contextlib.suppress(ConnectionError):
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json; charset=utf-8")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-    def log_message(self, format: str, *args: Any) -> None:
-        log.info("%s %s", self.command, args[1] if len(args) > 1 else "")
 
 
 def serve() -> None:

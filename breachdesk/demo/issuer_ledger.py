@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
 import threading
 import time
 import uuid
@@ -13,6 +11,7 @@ from typing import Any
 
 from breachdesk.demo.issuer_customers import Customers, new_card
 from breachdesk.demo.issuer_line import LINE, MOVES_ON, Slots
+from breachdesk.demo.journal import Journal
 
 ACT_FIELDS: dict[str, tuple[type, Any]] = {
     "id": (str, ""),
@@ -58,7 +57,7 @@ class OtherAct(Exception):
 
 
 class Ledger:
-    """Every act: a JSON line each for what happened to it, on the disk before anybody hears of it, read again at the start."""
+    """Every act, and what happened to it."""
 
     def __init__(self, path: Path, customers: Customers) -> None:
         self.lock = threading.RLock()
@@ -68,16 +67,9 @@ class Ledger:
         self.renewals: dict[str, tuple[str, float]] = {}
         self.slots = Slots()
         self.stage_seconds = float(STAGE_SECONDS)
-        whole = b""
-        if path.exists():
-            # A line cut short by a crash was never answered: drop it.
-            whole, newline, _torn = path.read_bytes().rpartition(b"\n")
-            whole += newline
-        for line in whole.splitlines():
-            self._apply(json.loads(line))
-        self.file = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
-        os.truncate(self.file, len(whole))
-        os.lseek(self.file, 0, os.SEEK_END)
+        self.journal = Journal(path)
+        for line in self.journal.found:
+            self._apply(line)
 
     def take(self, act: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
         """Keeps the act with what becomes of it; the same id again is counted and keeps the first. Raises OtherAct."""
@@ -162,8 +154,7 @@ class Ledger:
             self._write({"done": act["id"]})
 
     def _write(self, line: dict[str, Any]) -> None:
-        os.write(self.file, json.dumps(line, ensure_ascii=False).encode() + b"\n")
-        os.fsync(self.file)
+        self.journal.add(line)
         self._apply(line)
 
     def _apply(self, line: dict[str, Any]) -> None:

@@ -16,17 +16,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from breachdesk.demo.journal import whole_lines
+
 Message = dict[str, Any]
 
 
 def now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds")
-
-
-def whole_lines(path: Path) -> bytes:
-    """A line cut short by a crash was never answered: dropped."""
-    whole, newline, _torn = path.read_bytes().rpartition(b"\n") if path.exists() else (b"", b"", b"")
-    return whole + newline
 
 
 @dataclass
