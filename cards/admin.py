@@ -158,11 +158,11 @@ class EntitlementAdmin(ReadOnlyAdmin):
     def incident(self, held: Entitlement) -> str:
         return held.offer.incident.slug
 
-    @words(_("받은 때"), side="whole")
+    @words(_("받은 날"), side="whole")
     def granted(self, held: Entitlement) -> str:
         return moment(held.granted_at)
 
-    @words(_("쓴 때"), side="whole")
+    @words(_("쓴 날"), side="whole")
     def used(self, held: Entitlement) -> str | SafeString:
         if not held.use_is_known:
             return gettext("카드 시스템이 알려 주지 않음")

@@ -1,4 +1,4 @@
-"""What people ask in the demo, all invented: frequent questions that two people published, times to be called, one inquiry
+"""What people ask in the demo, all invented: frequent questions that two people published, times to be called and one who booked, one inquiry
 that was answered and one that waits, and how long callers wait now. What is there is left as it is.
 """
 
@@ -19,6 +19,7 @@ from support.states import InquiryKind, Source
 
 OFFICER, INTAKE = "officer@hanbitcard.example", "intake@hanbitcard.example"
 PLACES, DAYS_AHEAD = 6, 3
+CALLED = Contact("phone", "+821000001770")
 
 QUESTIONS = (
     (
@@ -76,6 +77,7 @@ def ask(*, incident: Incident, at: dt.datetime) -> None:
         _questions(incident, written_by=editor, published_by=officer, at=at)
     if not Slot.objects.filter(incident=incident, starts_at__gt=at).exists():
         _times(incident, by=agent, at=at)
+        _booked(incident, at=at)
     if not Inquiry.objects.filter(incident=incident).exists():
         _inquiries(incident, by=agent, at=at)
     for channel in contacting.channels(incident, at=at):
@@ -104,6 +106,14 @@ def _times(incident: Incident, *, by: User, at: dt.datetime) -> None:
                 calling.open_slots(incident=incident, times=times, capacity=PLACES, by=by, at=at)
                 found += 1
         day += rules.DAY
+
+
+def _booked(incident: Incident, *, at: dt.datetime) -> None:
+    """Somebody on no list wants to be called; it stands in the line of what waits."""
+    slot = Slot.objects.filter(incident=incident, starts_at__gt=at + rules.HOUR).order_by("starts_at").first()
+    if slot is not None:
+        told = {"person": None, "subject": CALLED.value, "language": "ko", "by": None}
+        calling.book(slot=slot, contact=CALLED, at=at, **told)  # type: ignore[arg-type]
 
 
 def _inquiries(incident: Incident, *, by: User, at: dt.datetime) -> None:
