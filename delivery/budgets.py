@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from breachdesk import limits
 from breachdesk.limits import Budget, Draw
 from delivery import routes, terms
-from delivery.models import Message
 from delivery.routes import Route
 from delivery.states import Lane
+from delivery.taking import Outgoing
 
 MINUTE, DAY = dt.timedelta(minutes=1), dt.timedelta(days=1)
 CODES = {MINUTE: "won-a-minute", DAY: "won-a-day"}
@@ -38,7 +38,7 @@ class TooDear:
     again_at: dt.datetime
 
 
-def pay(messages: Sequence[Message], ways: Sequence[Route], *, at: dt.datetime) -> Paid | TooDear:
+def pay(messages: Sequence[Outgoing], ways: Sequence[Route], *, at: dt.datetime) -> Paid | TooDear:
     """For all of these or for none, at the first provider of the row that has the money."""
     refused = []
     for route in ways:
@@ -52,11 +52,15 @@ def pay(messages: Sequence[Message], ways: Sequence[Route], *, at: dt.datetime) 
     return TooDear(CODES[soonest.budget.period], soonest.again_at or at + MINUTE)
 
 
-def give_back(paid: Paid, messages: Sequence[Message]) -> None:
+def give_back(paid: Paid, messages: Sequence[Outgoing]) -> None:
     """Of what was paid, what these would have cost: their provider did not take them."""
     won = sum(paid.route.won(message.channel) for message in messages)
     if paid.draws and won:
         limits.give_back(*(draw.budget.of(draw.subject, amount=won) for draw in paid.draws), at=paid.at)
+
+
+def may_refuse(route: Route) -> bool:
+    return bool(route.terms.won_a_minute)
 
 
 def most(route: Route) -> int:
@@ -68,9 +72,9 @@ def most(route: Route) -> int:
     return max(min(route.batch, for_campaigns // dearest), 1)
 
 
-def _draws(route: Route, messages: Sequence[Message]) -> tuple[Draw, ...]:
+def _draws(route: Route, messages: Sequence[Outgoing]) -> tuple[Draw, ...]:
     won = sum(route.won(message.channel) for message in messages)
-    if not won or not route.terms.won_a_minute:
+    if not won or not may_refuse(route):
         return ()
     campaign = any(message.lane == Lane.CAMPAIGN for message in messages)
     return tuple(purse.of("all", amount=won) for purse in _purses(route, for_campaigns=campaign))

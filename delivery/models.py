@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
 from typing import Any
 
-from django.db import connection, models
+from django.db import models
 from django.db.models import Q
 
 from breachdesk import keys
@@ -36,6 +35,29 @@ class Forgotten(Exception):
     """The words and the address were blanked when their time had passed."""
 
 
+def opened_recipient(pk: uuid.UUID, channel: str, sealed: keys.Stored | None) -> Contact | PostalAddress:
+    """Raises Forgotten, keys.CannotOpen."""
+    if sealed is None:
+        raise Forgotten(pk)
+    value = keys.unseal(sealed, bound_to=f"delivery.recipient:{pk}").decode()
+    if channel == states.Channel.LETTER:
+        return PostalAddress.read(value)
+    return Contact("email" if channel == states.Channel.EMAIL else "phone", value)
+
+
+def opened_words(
+    pk: uuid.UUID, sealed: keys.Stored | None, *, occasion: str, language: str, opening: str, template: str | None
+) -> Words:
+    """`template`: the operator's code of an AlimTalk's. Raises Forgotten, keys.CannotOpen."""
+    if sealed is None:
+        raise Forgotten(pk)
+    subject, text, *more = keys.unseal_json(sealed, bound_to=f"delivery.words:{pk}")
+    if template is None:
+        return Words(occasion, language, subject, text, opening)
+    [variables] = more
+    return Words(occasion, language, subject, text, opening, variables, template)
+
+
 class Messages(models.QuerySet["Message"]):
     def open(self) -> Messages:
         return self.filter(OPEN)
@@ -54,46 +76,6 @@ class Messages(models.QuerySet["Message"]):
     def held(self, *, lease: uuid.UUID) -> Messages:
         """Still ours to record: nobody else took it, no receipt settled it."""
         return self.filter(state=State.SENDING, lease=lease)
-
-    def begin(
-        self,
-        pks: Sequence[uuid.UUID],
-        *,
-        provider: str,
-        sender: str,
-        lease: uuid.UUID,
-        until: dt.datetime,
-        at: dt.datetime,
-    ) -> None:
-        """Of locked rows that wait: that this provider is going to be asked, with the attempt of each."""
-        assert states.may_move(State.WAITING, State.SENDING)
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "WITH begun AS (UPDATE delivery_message SET state = %s, lease = %s, leased_until = %s, tries = tries + 1,"
-                " provider = %s, sender = %s WHERE id = ANY (%s::uuid[]) RETURNING id, tries)"
-                " INSERT INTO delivery_attempt (message_id, number, provider, started_at, outcome, code)"
-                " SELECT id, tries, %s, %s, '', '' FROM begun",
-                [State.SENDING, lease, until, provider, sender, [str(pk) for pk in pks], provider, at],
-            )
-
-    def accept(self, told: Sequence[tuple[uuid.UUID, int, str]], *, lease: uuid.UUID, at: dt.datetime) -> None:
-        """The provider's yes, with its own id, to this try of each message: of those that are still ours as `move` would write it."""
-        assert states.may_move(State.SENDING, State.ACCEPTED)
-        pks, numbers, provider_ids = zip(*told, strict=True)
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "WITH told AS (SELECT * FROM unnest(%s::uuid[], %s::int[], %s::text[]) AS told (id, number, provider_id)),"
-                " ended AS (UPDATE delivery_attempt AS attempt SET ended_at = %s, outcome = %s FROM told"
-                " WHERE attempt.message_id = told.id AND attempt.number = told.number)"
-                " UPDATE delivery_message AS message SET state = %s, lease = NULL, leased_until = NULL, sent_at = %s,"
-                " settled_at = COALESCE(settled_at, %s), provider_id = told.provider_id, last_problem = ''"
-                " FROM told WHERE message.id = told.id AND message.state = %s AND message.lease = %s",
-                [
-                    *([str(pk) for pk in pks], list(numbers), list(provider_ids)),
-                    *(at, states.Outcome.ACCEPTED),
-                    *(State.ACCEPTED, at, at, State.SENDING, lease),
-                ],
-            )
 
 
 class Message(models.Model):
@@ -187,12 +169,7 @@ class Message(models.Model):
     @property
     def recipient(self) -> Contact | PostalAddress:
         """Raises Forgotten, keys.CannotOpen."""
-        if self.sealed_recipient is None:
-            raise Forgotten(self.id)
-        value = keys.unseal(bytes(self.sealed_recipient), bound_to=f"delivery.recipient:{self.id}").decode()
-        if self.channel == states.Channel.LETTER:
-            return PostalAddress.read(value)
-        return Contact("email" if self.channel == states.Channel.EMAIL else "phone", value)
+        return opened_recipient(self.id, self.channel, self.sealed_recipient)
 
     @recipient.setter
     def recipient(self, contact: Contact | PostalAddress) -> None:
@@ -202,13 +179,14 @@ class Message(models.Model):
     @property
     def words(self) -> Words:
         """Raises Forgotten, keys.CannotOpen."""
-        if self.sealed_words is None:
-            raise Forgotten(self.id)
-        subject, text, *more = keys.unseal_json(bytes(self.sealed_words), bound_to=f"delivery.words:{self.id}")
-        if self.template is None:
-            return Words(self.occasion, self.language, subject, text, self.opening)
-        [variables] = more
-        return Words(self.occasion, self.language, subject, text, self.opening, variables, self.template.code)
+        return opened_words(
+            self.id,
+            self.sealed_words,
+            occasion=self.occasion,
+            language=self.language,
+            opening=self.opening,
+            template=self.template.code if self.template else None,
+        )
 
     @words.setter
     def words(self, words: Words) -> None:

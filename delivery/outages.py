@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db import connection
 
-from delivery.models import Message, Messages, Outage
+from delivery.models import Message, Outage
 from delivery.states import Channel
 
 # So many messages in a row that every provider of their way was in trouble with, and nothing taken in between.
@@ -36,6 +36,9 @@ FAILED = """
         try_at = CASE WHEN outage.in_a_row + 1 >= %(many)s THEN coalesce(outage.try_at, %(at)s + %(every)s) END
 """
 
+TAKEN = "UPDATE delivery_outage SET in_a_row = 0, since = NULL, try_at = NULL WHERE way = %s AND in_a_row > 0"
+DOWN = "SELECT way, try_at FROM delivery_outage WHERE since IS NOT NULL ORDER BY way"
+
 
 def nobody_took(message: Message, *, at: dt.datetime) -> None:
     """Every provider of its way has been asked, and was itself in trouble."""
@@ -47,7 +50,8 @@ def nobody_took(message: Message, *, at: dt.datetime) -> None:
 def somebody_took(channel: str) -> None:
     """It is over. Asked of every request that went well, so it writes only where there is something to end."""
     if way := WAY_OF.get(Channel(channel)):
-        Outage.objects.filter(way=way, in_a_row__gt=0).update(in_a_row=0, since=None, try_at=None)
+        with connection.cursor() as cursor:
+            cursor.execute(TAKEN, [way])
 
 
 def since() -> dict[Channel, dt.datetime]:
@@ -63,9 +67,6 @@ class Open:
     shut: tuple[Channel, ...] = ()
     tried: tuple[Channel, ...] = ()
 
-    def among(self, due: Messages) -> Messages:
-        return due.filter(channel__in=self.tried) if self.tried else due.exclude(channel__in=self.shut)
-
     def most(self, usual: int) -> int:
         return TRIED_AT_ONCE if self.tried else usual
 
@@ -75,11 +76,13 @@ def now_open(*, tried: set[str], at: dt.datetime) -> Iterator[Open]:
 
     `tried`: the caller's, who tries each once in a run, so that what can leave has its turn too.
     """
-    down = list(Outage.objects.filter(since__isnull=False).order_by("way"))
-    for one in down:
-        if one.way not in tried and one.try_at is not None and one.try_at <= at:
-            mine = Outage.objects.filter(way=one.way, try_at=one.try_at, since__isnull=False)
+    with connection.cursor() as cursor:
+        cursor.execute(DOWN)
+        down: list[tuple[str, dt.datetime]] = cursor.fetchall()
+    for way, try_at in down:
+        if way not in tried and try_at <= at:
+            mine = Outage.objects.filter(way=way, try_at=try_at, since__isnull=False)
             if mine.update(try_at=at + TRIED_EVERY):
-                tried.add(one.way)
-                yield Open(tried=WAYS[one.way])
-    yield Open(shut=tuple(channel for one in down for channel in WAYS[one.way]))
+                tried.add(way)
+                yield Open(tried=WAYS[way])
+    yield Open(shut=tuple(channel for way, _try_at in down for channel in WAYS[way]))

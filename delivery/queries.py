@@ -133,11 +133,6 @@ def set_aside() -> QuerySet[Message]:
     return Message.objects.filter(state=State.UNKNOWN, settled_at__isnull=False)
 
 
-def lanes_with_work(*, at: dt.datetime) -> list[Lane]:
-    due = Message.objects.due(at=at)
-    return [lane for lane in ORDER if due.filter(lane=lane).exists()]
-
-
 def is_idle(*, at: dt.datetime) -> bool:
     """Nothing is on its way and nothing is due."""
     return not (Message.objects.filter(state=State.SENDING).exists() or Message.objects.due(at=at).exists())

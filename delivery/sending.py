@@ -12,6 +12,7 @@ import time
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from random import SystemRandom
 
 from django.conf import settings
@@ -19,8 +20,8 @@ from django.db import transaction
 from django.db.models import Case, Value, When
 
 from breachdesk import keys
-from delivery import budgets, outages, queries, routes, rules, steering, together
-from delivery.channels import Accepted, Answer, NotSent, OutcomeUnknown
+from delivery import budgets, outages, routes, rules, steering, taking, together
+from delivery.channels import Accepted, Answer, NotSent, OutcomeUnknown, email
 from delivery.models import Attempt, Forgotten, Message
 from delivery.routes import Route
 from delivery.states import ORDER, Lane, Outcome, State
@@ -28,9 +29,8 @@ from delivery.states import ORDER, Lane, Outcome, State
 log = logging.getLogger(__name__)
 chance = SystemRandom()
 
-# Rows taken at once. Few codes, so that several workers share them while a provider is slow; of a campaign, what its provider
-# takes in one request, and where each goes by itself as many as of claims.
-BATCH = {Lane.CODE: 4, Lane.CLAIM: 20}
+# Rows taken at once where each goes by itself. Few codes, so that several workers share them while a provider is slow.
+BATCH = {Lane.CODE: 4, Lane.CLAIM: 20, Lane.CAMPAIGN: 20}
 # After this long within a batch the rest is given back and the lanes are looked at anew: a code waits no longer.
 SLICE = dt.timedelta(seconds=2)
 # After this long a run ends, so that sweep and heartbeat need not wait where every hand sends; the next one is called for.
@@ -64,49 +64,57 @@ class Watch:
 def send_due(*, lane: Lane, at: dt.datetime) -> int:
     """Sends what is due in this lane and in those before it; codes first, whatever else is waiting. Returns how many were asked."""
     watch, asked = Watch(at), 0
-    while watch.passed() < RUN:
-        lease = uuid.uuid4()
-        taken = _take_next(lane, lease=lease, watch=watch)
-        if not taken:
-            break
-        if isinstance(taken, together.Part):
-            asked += _send_together(taken, lease=lease, watch=watch)
-        else:
-            asked += _send_each(taken, lease=lease, watch=watch)
+    try:
+        while watch.passed() < RUN:
+            lease = uuid.uuid4()
+            taken = _take_next(lane, lease=lease, watch=watch)
+            if not taken:
+                break
+            if isinstance(taken, together.Part):
+                asked += _send_together(taken, lease=lease, watch=watch)
+            else:
+                asked += _send_each(taken, lease=lease, watch=watch)
+    finally:
+        email.hang_up()
     return asked
 
 
-def _take_next(last: Lane, *, lease: uuid.UUID, watch: Watch) -> together.Part | list[Message]:
+def _take_next(last: Lane, *, lease: uuid.UUID, watch: Watch) -> together.Part | Sequence[Message]:
     """From the first lane where something is due: some rows to be sent each by itself, or, of a campaign, many for one request."""
-    for lane in ORDER[: ORDER.index(last) + 1]:
-        while rows_or_part := _take(lane, lease=lease, watch=watch):
-            if not isinstance(rows_or_part, together.Refused):
-                return rows_or_part
-            _wait_until_there_is_money(rows_or_part, watch=watch)
+    for lane in taking.lanes_with_work(ORDER[: ORDER.index(last) + 1], at=watch.now()):
+        take = _take_of_campaign if lane == Lane.CAMPAIGN else partial(_take_some, lane)
+        while taken := take(lease=lease, watch=watch):
+            if not isinstance(taken, together.Refused):
+                return taken
+            _wait_until_there_is_money(taken, watch=watch)
     return []
 
 
 @transaction.atomic
-def _take(lane: Lane, *, lease: uuid.UUID, watch: Watch) -> together.Part | together.Refused | list[Message]:
-    at, rows = watch.now(), list[Message]()
-    due, most = Message.objects.due(at=at).filter(lane=lane).order_by("due_at"), BATCH.get(lane, watch.most)
-    ways: Iterable[outages.Open] = [outages.Open()]
-    if lane == Lane.CAMPAIGN:
-        ways = outages.now_open(tried=watch.tried, at=at)
-        due = due.exclude(channel__in=watch.too_dear).only(*together.NEEDED)
-    for way in ways:
-        rows = list(way.among(due).select_for_update(skip_locked=True, of=("self",))[: way.most(most)])
-        if rows:
-            break
-    if lane == Lane.CAMPAIGN and rows:
-        if together.may_go(rows[0]):
-            taken = together.begin(rows, lease=lease, at=at, chance=chance.random())
-            if isinstance(taken, together.Part):
-                watch.most = budgets.most(taken.paid.route)
-            return taken
-        rows = [row for row in rows if not together.may_go(row)][: BATCH[Lane.CLAIM]]
+def _take_some(lane: Lane, *, lease: uuid.UUID, watch: Watch) -> Sequence[Message]:
+    due = Message.objects.due(at=watch.now()).filter(lane=lane).order_by("due_at")
+    return _lease(due.select_for_update(skip_locked=True, of=("self",))[: BATCH[lane]], lease=lease, watch=watch)
+
+
+@transaction.atomic
+def _take_of_campaign(*, lease: uuid.UUID, watch: Watch) -> together.Part | together.Refused | Sequence[Message]:
+    at = watch.now()
+    rows = together.due(tried=watch.tried, never=watch.too_dear, most=watch.most, at=at)
+    if not rows:
+        return []
+    if together.may_go(rows[0]):
+        taken = together.begin(rows, lease=lease, at=at, chance=chance.random())
+        if isinstance(taken, together.Part):
+            watch.most = budgets.most(taken.paid.route)
+        return taken
+    alone = [row.id for row in rows if not together.may_go(row)][: BATCH[Lane.CAMPAIGN]]
+    return _lease(Message.objects.filter(pk__in=alone).order_by("due_at"), lease=lease, watch=watch)
+
+
+def _lease(locked: Iterable[Message], *, lease: uuid.UUID, watch: Watch) -> Sequence[Message]:
+    rows = list(locked)
     Message.objects.filter(pk__in=[row.pk for row in rows]).update(
-        state=State.SENDING, lease=lease, leased_until=at + settings.DELIVERY_LEASE
+        state=State.SENDING, lease=lease, leased_until=watch.now() + settings.DELIVERY_LEASE
     )
     return rows
 
@@ -344,7 +352,7 @@ def sweep(*, at: dt.datetime) -> list[Lane]:
         pass
     while _end_expired(at=at) == SWEEP_BATCH:
         pass
-    return queries.lanes_with_work(at=at)
+    return taking.lanes_with_work(ORDER, at=at)
 
 
 @transaction.atomic

@@ -13,9 +13,10 @@ from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Greatest, Least
 
 from delivery import routes, rules
-from delivery.models import Attempt, Message, Share
+from delivery.models import Attempt, Share
 from delivery.routes import Route
 from delivery.states import Channel, Outcome
+from delivery.taking import Outgoing
 
 PHONE, ALIMTALK = "phone", "alimtalk"
 
@@ -29,7 +30,7 @@ def rest_of(way: str) -> int:
     return settings.ALIMTALK_SHARE if way == ALIMTALK else settings.PHONE_SHARE
 
 
-def choose(message: Message, *, at: dt.datetime, chance: float) -> Route:
+def choose(message: Outgoing, *, at: dt.datetime, chance: float) -> Route:
     """The provider to ask for this message now; `chance`: 0 to 1, drawn by the caller. Raises NoSuchRoute."""
     ways = routes.for_channel(message.channel)
     if not ways:
@@ -45,9 +46,9 @@ def choose(message: Message, *, at: dt.datetime, chance: float) -> Route:
     return next(way for way in ways if way != last)
 
 
-def _in_doubt_since(message: Message, way: Route) -> dt.datetime | None:
+def _in_doubt_since(message: Outgoing, way: Route) -> dt.datetime | None:
     """None: it is in doubt at the other one, and this one has certainly not taken it."""
-    doubtful = Attempt.objects.filter(message=message, provider=way.name).exclude(
+    doubtful = Attempt.objects.filter(message_id=message.id, provider=way.name).exclude(
         outcome__in=[Outcome.TEMPORARY, Outcome.ACCEPTED]
     )
     return doubtful.order_by("number").values_list("started_at", flat=True).first()
@@ -59,7 +60,7 @@ def first_share(way: str = PHONE) -> int:
     return rest_of(way) if kept is None else kept
 
 
-def trouble(message: Message, *, at: dt.datetime) -> None:
+def trouble(message: Outgoing, *, at: dt.datetime) -> None:
     """Its provider broke down or kept silent. One statement decides, however many workers say so at once."""
     ways, way = routes.for_channel(message.channel), way_of(message.channel)
     if len(ways) < 2:

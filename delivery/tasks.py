@@ -9,7 +9,7 @@ import logging
 import time
 
 from breachdesk.celery import app
-from delivery import actions, queries, sending
+from delivery import actions, queries, sending, taking
 from delivery.states import ORDER, Lane
 
 # The queues of breachdesk.celery.
@@ -27,7 +27,7 @@ def send_due(lane: str) -> None:
     """As long as something is due each run asks for the next, behind whatever else waits."""
     if sending.send_due(lane=Lane(lane), at=queries.database_clock()):
         looked_at = ORDER[: ORDER.index(Lane(lane)) + 1]
-        for waiting in [one for one in queries.lanes_with_work(at=queries.database_clock()) if one in looked_at][-1:]:
+        for waiting in taking.lanes_with_work(looked_at, at=queries.database_clock())[-1:]:
             hurry(waiting)
 
 

@@ -8,34 +8,29 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import transaction
 
 from breachdesk import keys
-from delivery import budgets, outages, routes, steering
+from delivery import budgets, outages, routes, steering, taking
 from delivery.budgets import Paid, TooDear
 from delivery.channels import Accepted, Answer, NotSent, OutcomeUnknown
-from delivery.models import Attempt, Forgotten, Message
+from delivery.models import Attempt, Forgotten
 from delivery.routes import Route
-from delivery.states import Channel, State
+from delivery.states import Channel, Lane
+from delivery.taking import Taken
 
 log = logging.getLogger(__name__)
-
-# What sending needs to know of a message, whichever way it goes: the rest is not read for thousands.
-NEEDED = (
-    *("id", "lane", "channel", "state", "tries", "in_doubt", "provider", "sender", "held_at", "expires_at"),
-    *("occasion", "language", "opening", "template", "sealed_recipient", "sealed_words"),
-)
 
 
 @dataclass(frozen=True)
 class Part:
     """Messages for one request to one provider, written down as being asked about and paid for."""
 
-    messages: Sequence[Message]
+    messages: Sequence[Taken]
     paid: Paid
 
 
@@ -56,37 +51,42 @@ def most() -> int:
     return max(route.batch for route in routes.all_of_them())
 
 
-def may_go(message: Message) -> bool:
+def may_go(message: Taken) -> bool:
     """It certainly has not left, and there is a provider of its way."""
     return not message.in_doubt and routes.carries(message.channel)
 
 
-def alike(one: Message, other: Message) -> bool:
-    """May go together: what one provider did not take goes to the other together."""
-    return _way(one) == _way(other)
-
-
-def _way(message: Message) -> tuple[str, str, bool]:
+def _way(message: Taken) -> tuple[str, str, bool]:
+    """The same for those that may go together: what one provider did not take goes to the other together."""
     way = "email" if message.channel == Channel.EMAIL else steering.way_of(message.channel)
     return way, message.provider if message.tries else "", message.in_doubt
 
 
-def begin(rows: Sequence[Message], *, lease: uuid.UUID, at: dt.datetime, chance: float) -> Part | Refused:
+def due(*, tried: set[str], never: Collection[str], most: int, at: dt.datetime) -> list[Taken]:
+    """What of a campaign may leave now, locked. `tried`: see outages.now_open; `never`: not by these channels."""
+    for way in outages.now_open(tried=tried, at=at):
+        rows = taking.due(Lane.CAMPAIGN, only=way.tried, never={*way.shut, *never}, most=way.most(most), at=at)
+        if rows:
+            return rows
+    return []
+
+
+def begin(rows: Sequence[Taken], *, lease: uuid.UUID, at: dt.datetime, chance: float) -> Part | Refused:
     """Writes of the first of these locked rows, and of all that may go with it, that a provider is going to be asked, and pays.
 
     To be called in the transaction that locked them; refused, nothing is written.
     """
     first = rows[0]
     chosen = steering.choose(first, at=at, chance=chance)
-    part = [row for row in rows if alike(row, first)][: budgets.most(chosen)]
+    way = _way(first)
+    part = [row for row in rows if _way(row) == way][: budgets.most(chosen)]
     refused = []
-    for route in [chosen, *(way for way in routes.for_channel(first.channel) if way != chosen)]:
+    for route in [chosen, *(other for other in routes.for_channel(first.channel) if other != chosen)]:
         try:
             # Paid last: the budget's row, which codes are paid from too, is locked no longer than it takes to commit.
-            with transaction.atomic():
+            with transaction.atomic(savepoint=budgets.may_refuse(route)):
                 until = at + settings.DELIVERY_LEASE
-                pks = [row.pk for row in part]
-                Message.objects.begin(pks, provider=route.name, sender=route.sender, lease=lease, until=until, at=at)
+                taking.begin(part, provider=route.name, sender=route.sender, lease=lease, until=until, at=at)
                 paid = budgets.pay(part, [route], at=at)
                 if isinstance(paid, TooDear):
                     raise _NoMoney
@@ -95,7 +95,7 @@ def begin(rows: Sequence[Message], *, lease: uuid.UUID, at: dt.datetime, chance:
             refused.append(paid)
             continue
         for row in part:
-            row.state, row.tries, row.provider, row.sender = State.SENDING, row.tries + 1, route.name, route.sender
+            row.tries, row.provider, row.sender = row.tries + 1, route.name, route.sender
         return Part(part, paid)
     return Refused(frozenset(row.channel for row in part), min(refused, key=lambda each: each.again_at))
 
@@ -109,8 +109,8 @@ def ask(part: Part) -> list[Answer]:
         try:
             readable.append((message, message.words))
         except (keys.CannotOpen, Forgotten) as error:
-            log.error("message %s cannot be read: %s", message.pk, type(error).__name__)
-            answers[message.pk] = NotSent(permanent=True, code=type(error).__name__)
+            log.error("message %s cannot be read: %s", message.id, type(error).__name__)
+            answers[message.id] = NotSent(permanent=True, code=type(error).__name__)
     try:
         if route.batch > 1:
             told = route.channel.send_many(readable, route=route) if readable else []
@@ -122,27 +122,25 @@ def ask(part: Part) -> list[Answer]:
         # A mistake of ours must not hold up the others. Its words may be personal: only its kind is written down.
         log.error("%s messages: %s", len(readable), type(error).__name__)
         told = [OutcomeUnknown(code=type(error).__name__)] * len(readable)
-    answers |= {message.pk: answer for (message, _words), answer in zip(readable, told, strict=True)}
-    return [answers[message.pk] for message in part.messages]
+    answers |= {message.id: answer for (message, _words), answer in zip(readable, told, strict=True)}
+    return [answers[message.id] for message in part.messages]
 
 
 def record(
     part: Part, answers: Sequence[Answer], *, lease: uuid.UUID, at: dt.datetime
-) -> list[tuple[Message, Attempt, Answer]]:
+) -> list[tuple[Taken, Attempt, Answer]]:
     """Records every plain yes, and returns what is to be recorded one by one."""
-    taken: list[tuple[Message, Accepted]] = []
-    rest: dict[uuid.UUID, tuple[Message, Answer]] = {}
+    taken: list[tuple[Taken, Accepted]] = []
+    rest: dict[uuid.UUID, tuple[Taken, Answer]] = {}
     for message, answer in zip(part.messages, answers, strict=True):
         if isinstance(answer, Accepted):
             taken.append((message, answer))
         else:
-            rest[message.pk] = message, answer
+            rest[message.id] = message, answer
     with transaction.atomic():
         if taken:
             outages.somebody_took(part.messages[0].channel)
-            Message.objects.accept(
-                [(one.pk, one.tries, answer.provider_id) for one, answer in taken], lease=lease, at=at
-            )
+            taking.accept([(one.id, one.tries, answer.provider_id) for one, answer in taken], lease=lease, at=at)
         attempts = Attempt.objects.filter(message__in=list(rest)).order_by("message_id") if rest else []
         of_now = [attempt for attempt in attempts if attempt.number == rest[attempt.message_id][0].tries]
     return [(rest[attempt.message_id][0], attempt, rest[attempt.message_id][1]) for attempt in of_now]

@@ -7,10 +7,11 @@ one mail for every mailbox that looks at it.
 from __future__ import annotations
 
 import contextlib
-import re
 import smtplib
+import threading
 import time
 from collections.abc import Sequence
+from functools import cached_property
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
@@ -18,25 +19,30 @@ from django.core.mail.backends.smtp import EmailBackend
 
 from delivery import routes
 from delivery.channels import Accepted, Answer, NotSent, OutcomeUnknown, mail
-from delivery.models import Message
 from delivery.routes import Route
+from delivery.taking import Outgoing
 from delivery.words import Words
 
 LINE_END = b"\r\n"
-# SMTP doubles it, because a line of one dot ends a mail.
-FIRST_DOT = re.compile(rb"^\.", re.MULTILINE)
+LONGEST_ANSWER = 8192
+# A connection is given up after so many: some servers take no more.
+MOST_MAILS = 500
+
+_of_this_thread = threading.local()
 
 
-def send(message: Message, words: Words, *, route: Route) -> Accepted:
+def send(message: Outgoing, words: Words, *, route: Route) -> Accepted:
     [answer] = send_many([(message, words)], route=route)
     if isinstance(answer, Accepted):
         return answer
     raise answer
 
 
-def send_many(pairs: Sequence[tuple[Message, Words]], *, route: Route) -> list[Answer]:
-    """All over one connection. Once it breaks, or a third of the lease is gone, the rest is left for another time."""
-    server, answers = Server.from_url(route.url), list[Answer]()
+def send_many(pairs: Sequence[tuple[Outgoing, Words]], *, route: Route) -> list[Answer]:
+    """All over one connection, which stays open until `hang_up`. Once it breaks, or a third of the lease is gone, the rest is
+    left for another time.
+    """
+    server, answers = _server(route.url), list[Answer]()
     until = time.monotonic() + settings.DELIVERY_LEASE.total_seconds() / 3
     recipients = [mail.address(message.recipient.value) for message, _words in pairs]
     try:
@@ -52,40 +58,70 @@ def send_many(pairs: Sequence[tuple[Message, Words]], *, route: Route) -> list[A
     except smtplib.SMTPResponseException as error:
         # Our greeting, our password or our sender was refused: that is no fault of this mail's.
         answers.append(NotSent(permanent=False, code=f"smtp-{error.smtp_code}"))
+        server.hang_up()
     except (smtplib.SMTPException, OSError) as error:
         code = type(error).__name__
         answers.append(OutcomeUnknown(code=code) if server.gave_the_body else NotSent(permanent=False, code=code))
-    finally:
         server.hang_up()
+    except BaseException:
+        server.hang_up()  # nobody knows what is still to be heard
+        raise
     return answers + [NotSent(permanent=False, code="not-asked")] * (len(pairs) - len(answers))
+
+
+def _server(url: str) -> Server:
+    """The one of this thread's last mails, where it is still the same."""
+    kept: Server | None = getattr(_of_this_thread, "server", None)
+    if kept is None or kept.url != url:
+        hang_up()
+        kept = _of_this_thread.server = Server.from_url(url)
+    return kept
+
+
+def hang_up() -> None:
+    """Nothing more is to be sent for now."""
+    if kept := getattr(_of_this_thread, "server", None):
+        kept.hang_up()
 
 
 class Conversation(smtplib.SMTP):
     """Mail after mail. Where the server allows it (PIPELINING, RFC 2920) each body leaves together with the next mail's envelope:
-    one round trip a mail, and the next one is made while the server thinks.
+    one round trip a mail.
     """
 
+    mails = 0
     # The mail itself was handed over and nothing heard since: a silence may mean yes.
     gave_the_body = False
     _asked = 0  # lines of the envelope that the server has not answered
 
     def envelope(self, to: str) -> None:
         """Says whom the next mail is from and to; where the server does not pipeline, `hand_over` asks line by line."""
-        eight = " BODY=8BITMIME" if self.has_extn("8bitmime") else ""
-        self._lines = [f"MAIL FROM:<{routes.mail_sender()}>{eight}", f"RCPT TO:<{to}>", "DATA"]
-        self._asked = 0
-        if self.has_extn("pipelining"):
-            self._say(*self._lines)
+        if lines := self._envelope(to):
+            self.send(lines)
 
-    def _say(self, *lines: str) -> None:
-        self._asked += len(lines)
-        self.send(b"".join(line.encode("ascii") + LINE_END for line in lines))
+    def _envelope(self, to: str) -> bytes:
+        """What of it can be said at once."""
+        self._lines = (self._from, f"RCPT TO:<{to}>\r\n".encode("ascii"), b"DATA\r\n")
+        self._asked = len(self._lines) if self._pipelines else 0
+        return b"".join(self._lines[: self._asked])
+
+    @cached_property
+    def _from(self) -> bytes:
+        eight = " BODY=8BITMIME" if self.has_extn("8bitmime") else ""
+        return f"MAIL FROM:<{routes.mail_sender()}>{eight}\r\n".encode("ascii")
+
+    @cached_property
+    def _pipelines(self) -> bool:
+        return self.has_extn("pipelining")
 
     def _hear(self) -> int:
         """The code of the next answer. Raises SMTPServerDisconnected."""
-        code, _words = self.getreply()
-        if not 200 <= code < 600:
-            raise smtplib.SMTPServerDisconnected("nonsense")
+        assert self.file is not None  # since the greeting
+        line = b"250-"
+        while line[3:4] == b"-":
+            line = self.file.readline(LONGEST_ANSWER)
+        if not (line.endswith(b"\n") and line[:3].isdigit() and 200 <= (code := int(line[:3])) < 600):
+            raise smtplib.SMTPServerDisconnected("gone, or nonsense")
         return code
 
     def _hear_of_envelope(self) -> list[int]:
@@ -95,7 +131,8 @@ class Conversation(smtplib.SMTP):
             if self._asked == place:
                 if heard and is_no(heard[-1]):
                     break
-                self._say(line)
+                self._asked += 1
+                self.send(line)
             heard.append(self._hear())
         return heard
 
@@ -117,9 +154,10 @@ class Conversation(smtplib.SMTP):
                 self.envelope(then_to)
             return NotSent(permanent=refused >= 500, code=f"smtp-{refused}")
         self.gave_the_body = True
-        self.send(FIRST_DOT.sub(b"..", body) + b"." + LINE_END)
-        if then_to is not None:
-            self.envelope(then_to)
+        self.mails += 1
+        # SMTP doubles a dot that begins a line, because a line of one dot ends a mail. Ours begin with a header.
+        whole = body.replace(b"\n.", b"\n..") + b"." + LINE_END
+        self.send(whole if then_to is None else whole + self._envelope(then_to))
         code = self._hear()
         self.gave_the_body = False
         return NotSent(permanent=code >= 500, code=f"smtp-{code}") if is_no(code) else None
@@ -136,11 +174,13 @@ class SecureConversation(Conversation, smtplib.SMTP_SSL):
 class Server(EmailBackend):
     """Django's SMTP, reached by one address: smtp://, smtps:// (TLS at once) or smtp+starttls://, with user:password@."""
 
+    url = ""
+
     @classmethod
     def from_url(cls, url: str) -> Server:
         parts = urlsplit(url)
         secure = parts.scheme == "smtps"
-        return cls(
+        server = cls(
             host=parts.hostname,
             port=parts.port or {"smtps": 465, "smtp+starttls": 587}.get(parts.scheme, 25),
             username=unquote(parts.username or ""),
@@ -149,16 +189,27 @@ class Server(EmailBackend):
             use_tls=parts.scheme == "smtp+starttls",
             timeout=settings.DELIVERY_TIMEOUT.total_seconds(),
         )
+        server.url = url
+        return server
 
     @property
     def connection_class(self) -> type[Conversation]:
         return SecureConversation if self.use_ssl else Conversation
 
     def call(self) -> Conversation:
+        """The conversation that goes on, or a new one."""
+        if isinstance(self.connection, Conversation) and not self._goes_on(self.connection):
+            self.hang_up()
         self.open()
         assert isinstance(self.connection, Conversation)
         self.connection.ehlo_or_helo_if_needed()
         return self.connection
+
+    def _goes_on(self, talk: Conversation) -> bool:
+        try:
+            return talk.mails < MOST_MAILS and talk.noop()[0] == 250
+        except (smtplib.SMTPException, OSError):
+            return False
 
     @property
     def gave_the_body(self) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import html
 import re
+import time
 from email.header import Header
 from email.utils import formatdate
 from functools import lru_cache
@@ -20,32 +21,35 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from delivery import routes
-from delivery.models import Message
+from delivery.taking import Outgoing
 from delivery.words import Words
 
 # What a line of a mail may hold (RFC 5322); a part with a longer one is sent as base64.
 LONGEST_LINE = 998
 # An address that stands in a header as it is.
 PLAIN = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", re.ASCII)
-# Where subject and text stand in the page: letters that Unicode gives to nobody.
-SUBJECT, TEXT = "\ue000", "\ue001"
+# Where the text stands in the page, on lines of its own: a letter that Unicode gives to nobody.
+TEXT = "\ue001"
 
 
-def headers(message: Message, words: Words) -> dict[str, str]:
+def headers(message: Outgoing, words: Words) -> dict[str, str]:
     """What our mails have besides sender, recipient, subject and date."""
     return {
         "Message-ID": message_id(message),
         "X-Breachdesk-Id": str(message.id),
-        "Auto-Submitted": "auto-generated",
-        "Content-Language": words.language,
+        **_never_differ(words.language),
     }
 
 
-def message_id(message: Message) -> str:
+def _never_differ(language: str) -> dict[str, str]:
+    return {"Auto-Submitted": "auto-generated", "Content-Language": language}
+
+
+def message_id(message: Outgoing) -> str:
     return f"<{message.id}@{routes.mail_sender().rpartition('@')[2]}>"
 
 
-def compose(message: Message, words: Words) -> EmailMultiAlternatives:
+def compose(message: Outgoing, words: Words) -> EmailMultiAlternatives:
     """For a mail backend."""
     mail = EmailMultiAlternatives(
         subject=words.subject,
@@ -58,22 +62,38 @@ def compose(message: Message, words: Words) -> EmailMultiAlternatives:
     return mail
 
 
-def as_bytes(message: Message, words: Words, *, to: str) -> bytes:
+def as_bytes(message: Outgoing, words: Words, *, to: str) -> bytes:
     """For SMTP; `to`: as `address` gave it. The dots that SMTP doubles are not doubled yet."""
     boundary = f"=_{message.id.hex}"
-    first = {
-        "From": address(settings.EMAIL_FROM),
-        "To": to,
-        "Subject": _in_a_header(words.subject),
-        "Date": formatdate(usegmt=True),
-        **headers(message, words),
-        "MIME-Version": "1.0",
-        "Content-Type": f'multipart/alternative; boundary="{boundary}"',
-    }
-    head = "".join(f"{name}: {value}\r\n" for name, value in first.items())
-    between = f"\r\n--{boundary}\r\n".encode()
-    parts = [head.encode("ascii"), _part("plain", words.text), _part("html", page(words))]
-    return between.join(parts) + f"\r\n--{boundary}--\r\n".encode()
+    head = (
+        f"{_always(words.language, settings.EMAIL_FROM)}To: {to}\r\nSubject: {_in_a_header(words.subject)}\r\n"
+        f"Date: {_date(int(time.time()))}\r\nMessage-ID: {message_id(message)}\r\nX-Breachdesk-Id: {message.id}\r\n"
+        f'Content-Type: multipart/alternative; boundary="{boundary}"\r\n'
+    )
+    text = _with_one_line_end(words.text)
+    before, after = _page_around(words.language, words.subject, **_issuer(words.language))
+    between = f"\r\n--{boundary}\r\n"
+    return b"".join(
+        (
+            f"{head}{between}".encode("ascii"),
+            _part("plain", text),
+            between.encode("ascii"),
+            _part("html", _in_paragraphs(text), before, after),
+            f"\r\n--{boundary}--\r\n".encode("ascii"),
+        )
+    )
+
+
+@lru_cache(maxsize=8)
+def _always(language: str, sender: str) -> str:
+    """The headers that every mail in this language has."""
+    always = {"From": address(sender), **_never_differ(language), "MIME-Version": "1.0"}
+    return "".join(f"{name}: {value}\r\n" for name, value in always.items())
+
+
+@lru_cache(maxsize=1)
+def _date(second: int) -> str:
+    return formatdate(second, usegmt=True)
 
 
 @lru_cache(maxsize=1024)
@@ -86,37 +106,47 @@ def address(written: str) -> str:
     return written if PLAIN.fullmatch(written) else sanitize_address(written, "utf-8")
 
 
-def _part(kind: str, text: str) -> bytes:
-    lines = text.encode().splitlines()
-    encoding = "8bit"
-    if max(map(len, lines), default=0) > LONGEST_LINE:
-        encoding, lines = "base64", base64.encodebytes(b"\r\n".join(lines)).splitlines()
+def _part(kind: str, text: str, before: bytes = b"", after: bytes = b"") -> bytes:
+    """`before`, `after`: the lines that the text stands between; they are never too long."""
+    encoding, middle = "8bit", text.replace("\n", "\r\n").encode()
+    body = before + middle + after
+    if max(map(len, middle.split(b"\n"))) > LONGEST_LINE:
+        encoding, body = "base64", base64.encodebytes(body).replace(b"\n", b"\r\n")
     head = f"Content-Type: text/{kind}; charset=utf-8\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n"
-    return head.encode() + b"\r\n".join(lines)
+    return head.encode("ascii") + body
 
 
 def page(words: Words) -> str:
-    issuer = settings.ISSUER
-    frame = _frame(
-        words.language,
-        issuer["name"][words.language],
-        issuer["phone"],
-        issuer["brand"],
-        issuer["address"][words.language],
-    )
-    return frame.replace(SUBJECT, html.escape(words.subject)).replace(TEXT, _in_paragraphs(words.text))
+    before, after = _page_around(words.language, words.subject, **_issuer(words.language))
+    text = _in_paragraphs(_with_one_line_end(words.text))
+    return _with_one_line_end(before.decode() + text + after.decode())
+
+
+def _with_one_line_end(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _in_paragraphs(text: str) -> str:
-    paragraphs = re.split(r"\n{2,}", html.escape(text.replace("\r\n", "\n")))
+    paragraphs = re.split(r"\n{2,}", html.escape(text))
     return "\n\n".join("<p>" + each.replace("\n", "<br>\n") + "</p>" for each in paragraphs)
 
 
-@lru_cache(maxsize=8)
-def _frame(language: str, name: str, phone: str, brand: str, address: str) -> str:
-    """The page of every mail in this language, with two places left open."""
+def _issuer(language: str) -> dict[str, str]:
+    issuer = settings.ISSUER
+    return {
+        "name": issuer["name"][language],
+        "phone": issuer["phone"],
+        "brand": issuer["brand"],
+        "address": issuer["address"][language],
+    }
+
+
+@lru_cache(maxsize=64)
+def _page_around(language: str, subject: str, **issuer: str) -> tuple[bytes, bytes]:
+    """The page of every mail with this subject, before and after its text."""
     with translation.override(language):
-        issuer = {"name": name, "phone": phone, "brand": brand, "address": address}
-        return render_to_string(
-            "delivery/email.html", {"language": language, "subject": SUBJECT, "text": TEXT, "issuer": issuer}
+        page = render_to_string(
+            "delivery/email.html", {"language": language, "subject": subject, "text": TEXT, "issuer": issuer}
         )
+    before, _text, after = page.replace("\n", "\r\n").encode().rpartition(TEXT.encode())
+    return before, after

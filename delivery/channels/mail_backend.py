@@ -14,19 +14,19 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 
 from delivery.channels import Accepted, Answer, NotSent, OutcomeUnknown, asking
 from delivery.channels.mail import compose
-from delivery.models import Message
 from delivery.routes import Route
+from delivery.taking import Outgoing
 from delivery.words import Words
 
 
-def send(message: Message, words: Words, *, route: Route) -> Accepted:
+def send(message: Outgoing, words: Words, *, route: Route) -> Accepted:
     [answer] = send_many([(message, words)], route=route)
     if isinstance(answer, Accepted):
         return answer
     raise answer
 
 
-def send_many(pairs: Sequence[tuple[Message, Words]], *, route: Route) -> list[Answer]:
+def send_many(pairs: Sequence[tuple[Outgoing, Words]], *, route: Route) -> list[Answer]:
     """Over one connection, each by itself: what becomes of one is its own."""
     try:
         backend = get_connection(settings.MAIL_BACKEND, fail_silently=False)

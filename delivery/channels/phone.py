@@ -24,18 +24,18 @@ from breachdesk.lib import signed
 from delivery import codes
 from delivery.channels import Accepted, Answer, NotSent, OutcomeUnknown, asking
 from delivery.channels.asking import answered, refusal, retry_after
-from delivery.models import Message
 from delivery.routes import Route
+from delivery.taking import Outgoing
 from delivery.words import AddressInPhoneMessage, Words, refuse_address
 
 JSON = {"Content-Type": "application/json; charset=utf-8"}
 
 
-def send(message: Message, words: Words, *, route: Route) -> Accepted:
+def send(message: Outgoing, words: Words, *, route: Route) -> Accepted:
     return understand(post(route, order(message, words, route)))
 
 
-def send_many(pairs: Sequence[tuple[Message, Words]], *, route: Route) -> list[Answer]:
+def send_many(pairs: Sequence[tuple[Outgoing, Words]], *, route: Route) -> list[Answer]:
     answers: dict[str, Answer] = {}
     orders = []
     for message, words in pairs:
@@ -48,7 +48,7 @@ def send_many(pairs: Sequence[tuple[Message, Words]], *, route: Route) -> list[A
     return [answers.get(str(message.id)) or OutcomeUnknown(code="no-result") for message, _words in pairs]
 
 
-def order(message: Message, words: Words, route: Route) -> dict[str, Any]:
+def order(message: Outgoing, words: Words, route: Route) -> dict[str, Any]:
     try:
         refuse_address(words)  # the outbox did; this is the last moment
     except AddressInPhoneMessage:

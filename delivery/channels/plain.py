@@ -19,12 +19,12 @@ import httpx
 import phonenumbers
 
 from delivery.channels import Accepted, Answer, NotSent, OutcomeUnknown, asking
-from delivery.models import Message
 from delivery.routes import Route
+from delivery.taking import Outgoing
 from delivery.words import AddressInPhoneMessage, Words, refuse_address
 
 
-def send(message: Message, words: Words, *, route: Route) -> Accepted:
+def send(message: Outgoing, words: Words, *, route: Route) -> Accepted:
     values = _values(message, words, route)
     form = route.terms.form
     body = json.dumps(filled(form["fields"], values), ensure_ascii=False).encode()
@@ -32,7 +32,7 @@ def send(message: Message, words: Words, *, route: Route) -> Accepted:
     return understand(asking.post(route.url, body, headers=headers), way=form["id"])
 
 
-def send_many(pairs: Sequence[tuple[Message, Words]], *, route: Route) -> list[Answer]:
+def send_many(pairs: Sequence[tuple[Outgoing, Words]], *, route: Route) -> list[Answer]:
     answers: list[Answer] = []
     for message, words in pairs:
         try:
@@ -42,7 +42,7 @@ def send_many(pairs: Sequence[tuple[Message, Words]], *, route: Route) -> list[A
     return answers
 
 
-def _values(message: Message, words: Words, route: Route) -> dict[str, Any]:
+def _values(message: Outgoing, words: Words, route: Route) -> dict[str, Any]:
     try:
         refuse_address(words)
     except AddressInPhoneMessage:

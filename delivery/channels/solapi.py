@@ -27,9 +27,9 @@ from django.utils import timezone
 from delivery import codes
 from delivery.channels import Accepted, Answer, NotSent, OutcomeUnknown, asking
 from delivery.codes import Says
-from delivery.models import Message
 from delivery.routes import Route
 from delivery.states import Channel
+from delivery.taking import Outgoing
 from delivery.words import AddressInPhoneMessage, Words, refuse_address
 
 SEND, LIST = "/messages/v4/send-many/detail", "/messages/v4/list"
@@ -40,7 +40,7 @@ PAGES, A_PAGE = 5, 100
 OURS = "breachdesk"  # the custom field that holds our id
 
 
-def send(message: Message, words: Words, *, route: Route) -> Accepted:
+def send(message: Outgoing, words: Words, *, route: Route) -> Accepted:
     if message.in_doubt and (found := _look_for(message, route)) is not None:
         return _or_raise(found)
     [answer] = send_many([(message, words)], route=route)
@@ -53,7 +53,7 @@ def _or_raise(answer: Answer) -> Accepted:
     raise answer
 
 
-def send_many(pairs: Sequence[tuple[Message, Words]], *, route: Route) -> list[Answer]:
+def send_many(pairs: Sequence[tuple[Outgoing, Words]], *, route: Route) -> list[Answer]:
     answers: dict[str, Answer] = {}
     orders = []
     for message, words in pairs:
@@ -71,7 +71,7 @@ def send_many(pairs: Sequence[tuple[Message, Words]], *, route: Route) -> list[A
     return [answers.get(str(message.id)) or OutcomeUnknown(code="no-result") for message, _words in pairs]
 
 
-def order(message: Message, words: Words, route: Route) -> dict[str, Any]:
+def order(message: Outgoing, words: Words, route: Route) -> dict[str, Any]:
     try:
         refuse_address(words)
     except AddressInPhoneMessage:
@@ -156,7 +156,7 @@ def _refused(response: httpx.Response, *, alone: bool) -> NotSent | OutcomeUnkno
     return refused
 
 
-def _look_for(message: Message, route: Route) -> Answer | None:
+def _look_for(message: Outgoing, route: Route) -> Answer | None:
     """What SOLAPI has under our id; None: it has nothing. Raises OutcomeUnknown where it could not be asked."""
     number = phonenumbers.parse(message.recipient.value)
     national = phonenumbers.national_significant_number(number)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import datetime as dt
 import email.parser
 import email.policy
+import socket
 import socketserver
 import threading
 import uuid
@@ -111,7 +112,7 @@ class Talk(socketserver.StreamRequestHandler):
                             return
                         self.say("250 kept" if to else "554 to nobody")
                     to = []
-                case "RSET" | "MAIL" as verb:
+                case "RSET" | "MAIL" | "NOOP" as verb:
                     to = [] if verb == "RSET" else to
                     self.say("250 ok")
                 case "QUIT":
@@ -126,6 +127,7 @@ def post_office(request: pytest.FixtureRequest, settings: Any) -> Iterator[PostO
         settings.SMTP_URL = f"smtp://127.0.0.1:{server.server_address[1]}"
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield server
+        email_channel.hang_up()
         server.shutdown()
 
 
@@ -160,6 +162,26 @@ def test_only_the_mail_that_was_handed_over_is_in_doubt_when_the_server_hangs_up
     message.recipient = Contact("email", "silent@mail.example")
     [answer] = email_channel.send_many([(message, Words("claim_received", "ko", "안내", "끝"))], route=route)
     assert isinstance(answer, OutcomeUnknown)
+
+
+def test_a_connection_is_kept_for_the_next_mails_and_made_anew_where_it_is_gone(
+    post_office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert told("a", "nobody") == ["taken", "smtp-550"]
+    assert told("b", "c") == ["taken", "taken"]
+    assert post_office.calls == 1
+    email_channel.hang_up()
+    assert told("d") == ["taken"]
+    assert post_office.calls == 2
+    kept = email_channel._server(settings.SMTP_URL).connection
+    assert kept is not None
+    kept.sock.shutdown(socket.SHUT_RDWR)
+    assert told("e") == ["taken"]
+    assert post_office.calls == 3
+    monkeypatch.setattr(email_channel, "MOST_MAILS", 1)
+    assert told("f") == ["taken"]
+    assert post_office.calls == 4
+    assert [to.partition("@")[0] for to, _body in post_office.taken] == ["a", "b", "c", "d", "e", "f"]
 
 
 @pytest.mark.parametrize(
