@@ -12,7 +12,8 @@ from django.conf import settings
 from delivery.states import Channel
 from delivery.terms import Terms
 
-MAILS_A_CONNECTION = 50
+# What a worker that is killed may have mailed without having written down the answers.
+MAILS_AT_ONCE = 50
 # The places of the settings (PHONE_PROVIDER_URL, …), and how each is named in attempts.
 PHONE = {"PHONE": "phone", "SECOND_PHONE": "phone-2"}
 ALIMTALK = {"ALIMTALK": "alimtalk", "SECOND_ALIMTALK": "alimtalk-2"}
@@ -52,8 +53,8 @@ def for_channel(channel: str) -> list[Route]:
     """Those that carry it: the first is the one of the share (steering.py)."""
     if channel == Channel.EMAIL:
         if settings.MAIL_BACKEND:
-            return [Route("mail", "backend", "", "", mail_sender(), MAILS_A_CONNECTION)]
-        return [Route("smtp", "smtp", settings.SMTP_URL, "", mail_sender(), MAILS_A_CONNECTION)]
+            return [Route("mail", "backend", "", "", mail_sender(), MAILS_AT_ONCE)]
+        return [Route("smtp", "smtp", settings.SMTP_URL, "", mail_sender(), MAILS_AT_ONCE)]
     if channel not in PLACES:
         return []
     return [

@@ -24,7 +24,7 @@ from delivery import budgets, outages, routes, rules, steering, taking, together
 from delivery.channels import Accepted, Answer, NotSent, OutcomeUnknown, email
 from delivery.models import Attempt, Forgotten, Message
 from delivery.routes import Route
-from delivery.states import ORDER, Lane, Outcome, State
+from delivery.states import ORDER, Channel, Lane, Outcome, State
 
 log = logging.getLogger(__name__)
 chance = SystemRandom()
@@ -48,8 +48,6 @@ class Watch:
     too_dear: set[str] = field(default_factory=set)
     # Ways out of order that this run has tried again.
     tried: set[str] = field(default_factory=set)
-    # So many rows of a campaign are looked at: what the provider of the last request takes in one.
-    most: int = field(default_factory=together.most)
 
     def passed(self) -> dt.timedelta:
         return dt.timedelta(seconds=time.monotonic() - self.started)
@@ -81,8 +79,8 @@ def send_due(*, lane: Lane, at: dt.datetime) -> int:
 
 def _take_next(last: Lane, *, lease: uuid.UUID, watch: Watch) -> together.Part | Sequence[Message]:
     """From the first lane where something is due: some rows to be sent each by itself, or, of a campaign, many for one request."""
-    for lane in taking.lanes_with_work(ORDER[: ORDER.index(last) + 1], at=watch.now()):
-        take = _take_of_campaign if lane == Lane.CAMPAIGN else partial(_take_some, lane)
+    for lane, channel in taking.lanes_with_work(ORDER[: ORDER.index(last) + 1], at=watch.now()).items():
+        take = partial(_take_of_campaign, channel) if lane == Lane.CAMPAIGN else partial(_take_some, lane)
         while taken := take(lease=lease, watch=watch):
             if not isinstance(taken, together.Refused):
                 return taken
@@ -97,16 +95,16 @@ def _take_some(lane: Lane, *, lease: uuid.UUID, watch: Watch) -> Sequence[Messag
 
 
 @transaction.atomic
-def _take_of_campaign(*, lease: uuid.UUID, watch: Watch) -> together.Part | together.Refused | Sequence[Message]:
+def _take_of_campaign(
+    first: Channel, *, lease: uuid.UUID, watch: Watch
+) -> together.Part | together.Refused | Sequence[Message]:
+    """As many as a provider of the `first` channel takes in one request."""
     at = watch.now()
-    rows = together.due(tried=watch.tried, never=watch.too_dear, most=watch.most, at=at)
+    rows = together.due(tried=watch.tried, never=watch.too_dear, most=together.most_by(first), at=at)
     if not rows:
         return []
     if together.may_go(rows[0]):
-        taken = together.begin(rows, lease=lease, at=at, chance=chance.random())
-        if isinstance(taken, together.Part):
-            watch.most = budgets.most(taken.paid.route)
-        return taken
+        return together.begin(rows, lease=lease, at=at, chance=chance.random())
     alone = [row.id for row in rows if not together.may_go(row)][: BATCH[Lane.CAMPAIGN]]
     return _lease(Message.objects.filter(pk__in=alone).order_by("due_at"), lease=lease, watch=watch)
 
@@ -352,7 +350,7 @@ def sweep(*, at: dt.datetime) -> list[Lane]:
         pass
     while _end_expired(at=at) == SWEEP_BATCH:
         pass
-    return taking.lanes_with_work(ORDER, at=at)
+    return list(taking.lanes_with_work(ORDER, at=at))
 
 
 @transaction.atomic

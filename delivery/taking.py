@@ -17,7 +17,7 @@ from breachdesk.lib.contacts import Contact
 from breachdesk.lib.postal import PostalAddress
 from delivery import states
 from delivery.models import Message, opened_recipient, opened_words
-from delivery.states import Lane, Outcome, State
+from delivery.states import Channel, Lane, Outcome, State
 from delivery.words import Words
 
 # As Messages.due has it; the first line is the condition of the index.
@@ -28,9 +28,9 @@ MAY_LEAVE = """
 """
 
 # In order, one row at most, so that it is read from the index whatever the planner knows of the table.
-LANES = f"""
-    SELECT lane FROM unnest(%(lanes)s) WITH ORDINALITY AS asked (lane, place) CROSS JOIN LATERAL (
-        SELECT FROM delivery_message AS message WHERE message.lane = asked.lane AND {MAY_LEAVE}
+FIRST = f"""
+    SELECT lane, channel FROM unnest(%(lanes)s) WITH ORDINALITY AS asked (lane, place) CROSS JOIN LATERAL (
+        SELECT message.channel FROM delivery_message AS message WHERE message.lane = asked.lane AND {MAY_LEAVE}
         ORDER BY message.due_at LIMIT 1
     ) AS found ORDER BY place
 """  # noqa: S608  (put together of constants)
@@ -110,11 +110,11 @@ class Taken:
 Outgoing = Message | Taken
 
 
-def lanes_with_work(among: Sequence[Lane], *, at: dt.datetime) -> list[Lane]:
-    """Where something may leave now, in the order given. Asked between any two batches, so that codes go first."""
+def lanes_with_work(among: Sequence[Lane], *, at: dt.datetime) -> dict[Lane, Channel]:
+    """Where something may leave now, in the order given, and the channel of what is first there."""
     with connection.cursor() as cursor:
-        cursor.execute(LANES, {"lanes": list(among), "at": at})
-        return [Lane(lane) for (lane,) in cursor.fetchall()]
+        cursor.execute(FIRST, {"lanes": list(among), "at": at})
+        return {Lane(lane): Channel(channel) for lane, channel in cursor.fetchall()}
 
 
 def due(

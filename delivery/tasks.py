@@ -27,8 +27,8 @@ def send_due(lane: str) -> None:
     """As long as something is due each run asks for the next, behind whatever else waits."""
     if sending.send_due(lane=Lane(lane), at=queries.database_clock()):
         looked_at = ORDER[: ORDER.index(Lane(lane)) + 1]
-        for waiting in taking.lanes_with_work(looked_at, at=queries.database_clock())[-1:]:
-            hurry(waiting)
+        if waiting := list(taking.lanes_with_work(looked_at, at=queries.database_clock())):
+            hurry(waiting[-1])
 
 
 @app.task

@@ -51,6 +51,11 @@ def most() -> int:
     return max(route.batch for route in routes.all_of_them())
 
 
+def most_by(channel: Channel) -> int:
+    """Of them, by this channel."""
+    return max((budgets.most(route) for route in routes.for_channel(channel)), default=1)
+
+
 def may_go(message: Taken) -> bool:
     """It certainly has not left, and there is a provider of its way."""
     return not message.in_doubt and routes.carries(message.channel)
@@ -137,10 +142,9 @@ def record(
             taken.append((message, answer))
         else:
             rest[message.id] = message, answer
-    with transaction.atomic():
-        if taken:
-            outages.somebody_took(part.messages[0].channel)
-            taking.accept([(one.id, one.tries, answer.provider_id) for one, answer in taken], lease=lease, at=at)
-        attempts = Attempt.objects.filter(message__in=list(rest)).order_by("message_id") if rest else []
-        of_now = [attempt for attempt in attempts if attempt.number == rest[attempt.message_id][0].tries]
+    if taken:
+        taking.accept([(one.id, one.tries, answer.provider_id) for one, answer in taken], lease=lease, at=at)
+        outages.somebody_took(part.messages[0].channel)
+    attempts = Attempt.objects.filter(message__in=list(rest)).order_by("message_id") if rest else []
+    of_now = [attempt for attempt in attempts if attempt.number == rest[attempt.message_id][0].tries]
     return [(rest[attempt.message_id][0], attempt, rest[attempt.message_id][1]) for attempt in of_now]

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from delivery import taking
 from delivery.models import Attempt, Message
-from delivery.states import ORDER, Lane, State
+from delivery.states import ORDER, Channel, Lane, State
 from tests.delivery.conftest import Say
 
 pytestmark = pytest.mark.django_db
@@ -70,16 +70,18 @@ def test_a_taken_message_is_its_row(say: Say, at: dt.datetime) -> None:
 
 
 def test_lanes_with_work_are_named_in_the_order_asked_for(say: Say, at: dt.datetime) -> None:
-    assert taking.lanes_with_work(ORDER, at=at) == []
-    for lane in ("campaign", "code"):
-        say(lane=lane)
+    assert taking.lanes_with_work(ORDER, at=at) == {}
+    say(lane="code")
+    say(lane="campaign", to="a@mail.example", due_at=at - 2 * MINUTE)
+    say(lane="campaign", due_at=at - MINUTE)
     say(lane="claim", due_at=at + MINUTE)
-    assert taking.lanes_with_work(ORDER, at=at) == [Lane.CODE, Lane.CAMPAIGN]
-    assert taking.lanes_with_work(ORDER[:2], at=at) == [Lane.CODE]
-    assert taking.lanes_with_work(ORDER, at=at + MINUTE) == list(ORDER)
+    found = taking.lanes_with_work(ORDER, at=at)
+    assert list(found.items()) == [(Lane.CODE, Channel.SMS), (Lane.CAMPAIGN, Channel.EMAIL)]
+    assert list(taking.lanes_with_work(ORDER[:2], at=at)) == [Lane.CODE]
+    assert list(taking.lanes_with_work(ORDER, at=at + MINUTE)) == list(ORDER)
 
 
-@pytest.mark.parametrize("statement", ["DUE", "LANES"])
+@pytest.mark.parametrize("statement", ["DUE", "FIRST"])
 def test_due_rows_are_read_from_their_index(statement: str, at: dt.datetime) -> None:
     values: dict[str, Any] = {
         "lane": "campaign",
@@ -94,7 +96,7 @@ def test_due_rows_are_read_from_their_index(statement: str, at: dt.datetime) -> 
         cursor.execute("EXPLAIN " + getattr(taking, statement), values)
         plan = "\n".join(line for (line,) in cursor.fetchall())
     assert "delivery_message_to_send" in plan, plan
-    assert "Sort" not in plan or statement == "LANES", plan
+    assert "Sort" not in plan or statement == "FIRST", plan
 
 
 def test_a_providers_own_id_is_kept_as_it_was_said(say: Say, at: dt.datetime) -> None:
