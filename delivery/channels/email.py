@@ -119,7 +119,10 @@ class Conversation(smtplib.SMTP):
         assert self.file is not None  # since the greeting
         line = b"250-"
         while line[3:4] == b"-":
-            line = self.file.readline(LONGEST_ANSWER)
+            try:
+                line = self.file.readline(LONGEST_ANSWER)
+            except ConnectionError:
+                line = b""
         if not (line.endswith(b"\n") and line[:3].isdigit() and 200 <= (code := int(line[:3])) < 600):
             raise smtplib.SMTPServerDisconnected("gone, or nonsense")
         return code
