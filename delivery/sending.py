@@ -10,17 +10,18 @@ import datetime as dt
 import logging
 import time
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from random import SystemRandom
+from typing import TypeVar
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Case, Value, When
 
 from breachdesk import keys
-from delivery import budgets, outages, routes, rules, steering, taking, together
+from delivery import budgets, outages, routes, rules, steering, taking, together, writing_down
 from delivery.channels import Accepted, Answer, NotSent, OutcomeUnknown, email
 from delivery.models import Attempt, Forgotten, Message
 from delivery.routes import Route
@@ -28,6 +29,7 @@ from delivery.states import ORDER, Channel, Lane, Outcome, State
 
 log = logging.getLogger(__name__)
 chance = SystemRandom()
+T = TypeVar("T")
 
 # Rows taken at once where each goes by itself. Few codes, so that several workers share them while a provider is slow.
 BATCH = {Lane.CODE: 4, Lane.CLAIM: 20, Lane.CAMPAIGN: 20}
@@ -141,19 +143,25 @@ def _send_each(batch: Sequence[Message], *, lease: uuid.UUID, watch: Watch) -> i
 
 def _send_together(part: together.Part, *, lease: uuid.UUID, watch: Watch) -> int:
     answers = together.ask(part)
-    budgets.give_back(
-        part.paid,
-        [message for message, answer in zip(part.messages, answers, strict=True) if not may_cost(answer)],
-    )
-    rest = together.record(part, answers, lease=lease, at=watch.now())
+    rest = _surely(lambda: together.record(part, answers, lease=lease, at=watch.now()))
+    if rest:
+        _surely(lambda: _record_each(rest, lease=lease, watch=watch))
+    free = [message for message, answer in zip(part.messages, answers, strict=True) if not may_cost(answer)]
+    budgets.give_back(part.paid, free)
     troubled = [message for message, _attempt, answer in rest if not isinstance(answer, Accepted) and answer.trouble]
     for message in troubled[:1]:  # of one provider, so the first speaks for all
         steering.trouble(message, at=watch.now())
-    if rest:
-        with transaction.atomic():
-            for _message, attempt, answer in rest:
-                _record(attempt, answer, lease=lease, at=watch.now())
     return len(part.messages)
+
+
+@transaction.atomic
+def _record_each(rest: Sequence[tuple[taking.Taken, Attempt, Answer]], *, lease: uuid.UUID, watch: Watch) -> None:
+    for _message, attempt, answer in rest:
+        _record(attempt, answer, lease=lease, at=watch.now())
+
+
+def _surely(write: Callable[[], T]) -> T:
+    return writing_down.surely(write, within=settings.DELIVERY_LEASE)
 
 
 def may_cost(answer: Answer) -> bool:
@@ -197,9 +205,11 @@ def _send(taken: Message, *, lease: uuid.UUID, watch: Watch) -> None:
         return
     message, attempt = begun
     answer = _ask(message)
+    _surely(lambda: _record(attempt, answer, lease=lease, at=watch.now()))
     if not may_cost(answer):
         budgets.give_back(paid, [taken])
-    _hear(message, attempt, answer, lease=lease, watch=watch)
+    if not isinstance(answer, Accepted) and answer.trouble:
+        steering.trouble(message, at=watch.now())
 
 
 def _no_route(pk: uuid.UUID, *, lease: uuid.UUID, at: dt.datetime) -> None:
@@ -213,12 +223,6 @@ def _no_route(pk: uuid.UUID, *, lease: uuid.UUID, at: dt.datetime) -> None:
             _give_up(message, at=at)
         else:
             message.move(State.FAILED, at=at)
-
-
-def _hear(message: Message, attempt: Attempt, answer: Answer, *, lease: uuid.UUID, watch: Watch) -> None:
-    if not isinstance(answer, Accepted) and answer.trouble:
-        steering.trouble(message, at=watch.now())
-    _record(attempt, answer, lease=lease, at=watch.now())
 
 
 def _begin(pk: uuid.UUID, route: Route, *, lease: uuid.UUID, at: dt.datetime) -> tuple[Message, Attempt] | None:

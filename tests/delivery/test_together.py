@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import uuid
 from collections.abc import Callable, Sequence
@@ -15,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from delivery import actions, sending, steering
 from delivery.channels import Accepted, NotSent, OutcomeUnknown, phone
 from delivery.models import Attempt, Message, Share
-from delivery.states import Lane, State
+from delivery.states import Lane, Outcome, State
 from tests.delivery.conftest import Say
 from tests.servers import Provider
 
@@ -248,3 +249,32 @@ def test_what_was_asked_for_is_not_given_back_when_its_worker_stumbles_and_the_r
     monkeypatch.undo()
     sending.sweep(at=at + 2 * MINUTE)
     assert set(Attempt.objects.filter(outcome="unknown").values_list("message_id", flat=True)) == asked
+
+
+def ended_backend(asked: Callable[..., Any]) -> Callable[..., Any]:
+    """Asks, and PostgreSQL has ended our connection by the time the answer is there."""
+
+    def ask(*arguments: Any) -> Any:
+        answer = asked(*arguments)
+        with contextlib.suppress(OperationalError), connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+        return answer
+
+    return ask
+
+
+@pytest.mark.parametrize("lane", [Lane.CAMPAIGN, Lane.CLAIM])
+@pytest.mark.parametrize("mode", ["ok", "error"])
+def test_an_answer_is_written_down_though_the_connection_was_ended_before_it_came(
+    lane: Lane, mode: str, send: Callable[..., int], provider: Provider, say: Say, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    messages = [say(lane=lane) for _ in range(3)]
+    provider.tell(phone=mode)
+    monkeypatch.setattr(sending.together, "ask", ended_backend(sending.together.ask))
+    monkeypatch.setattr(sending, "_ask", ended_backend(sending._ask))
+    assert send() == 3
+    attempts = Attempt.objects.filter(message__in=messages)
+    expected = (State.ACCEPTED, Outcome.ACCEPTED) if mode == "ok" else (State.WAITING, Outcome.TEMPORARY)
+    assert states(messages) == {expected[0]}
+    assert set(attempts.values_list("number", "outcome")) == {(1, expected[1])}
+    assert not Message.objects.exclude(lease=None).exists()
