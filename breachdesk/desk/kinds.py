@@ -177,6 +177,8 @@ KINDS = {
     "notices.ledger_export_taken": _("장부 파일을 받음"),
     "notices.ledger_export_forgotten": _("장부 파일을 지움"),
     "notices.wrong_person_marked": _("다른 사람의 연락처로 적음"),
+    "notices.said_not_theirs": _("메시지를 받은 사람이 자기 것이 아니라고 함"),
+    "notices.contact_left_as_theirs": _("그 연락처를 맞는 것으로 둠"),
     "notices.incident_created": _("사고를 만듦"),
     "notices.incident_changed": _("사고의 사실을 고침"),
     "notices.item_changed": _("사고의 유출 항목을 고침"),
