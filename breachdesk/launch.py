@@ -885,8 +885,8 @@ def test(arguments: list[str]) -> int:
 
 
 def in_processes(arguments: list[str]) -> list[str]:
-    """Two processes beside each other, which take tests from each other's end; one for a file or a test that is named."""
-    return [] if any(".py" in argument for argument in arguments) else ["--numprocesses=2", "--dist=worksteal"]
+    """Three processes beside each other, one of which mostly waits, that take tests from each other's end; one for a named file."""
+    return [] if any(".py" in argument for argument in arguments) else ["--numprocesses=3", "--dist=worksteal"]
 
 
 @contextlib.contextmanager

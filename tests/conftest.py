@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,8 +9,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models.signals import post_save
 from django.test import TransactionTestCase
 from django.utils import translation
@@ -19,9 +17,31 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 
 from breachdesk.audit.models import Event
 from breachdesk.desk import kinds
+from tests import in_order, migrated, told
 from tests.emptying import Emptying
 
 pytest_plugins = ["tests.servers", "tests.browser", "tests.proxy"]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings: None, request: pytest.FixtureRequest, django_db_blocker: Any
+) -> None:
+    """Of several processes each has a copy of what one of them has migrated."""
+    if hasattr(request.config, "workerinput"):
+        with django_db_blocker.unblock():
+            connection.settings_dict["TEST"]["TEMPLATE"] = migrated.prepare()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    in_order.long_ones_first(items)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """What the processes had copies of goes with the run, when they have ended."""
+    if not hasattr(session.config, "workerinput"):
+        migrated.drop()
 
 
 @pytest.fixture(scope="session")
@@ -70,7 +90,7 @@ def whole_crowd(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 @pytest.fixture(scope="module")
 def told_once(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """The demo's incident, through the product's own commands, for all tests of a file: loading it takes seconds.
+    """The demo's incident for all tests of a file (tests/told.py).
 
     What a test changes of it is undone after the test, so every test of the file has to ask for it.
     """
@@ -81,7 +101,7 @@ def told_once(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
         patch.setattr(settings, "PASSWORD_HASHERS", ["tests.hashing.FewRounds"])
         around.__enter__()
         try:
-            call_command("load_demo", stdout=io.StringIO())
+            told.tell()
         except BaseException:
             around.__exit__(*sys.exc_info())
             raise
@@ -89,6 +109,12 @@ def told_once(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     with django_db_blocker.unblock():
         transaction.set_rollback(True)
         around.__exit__(None, None, None)
+
+
+@pytest.fixture
+def told_for_real(transactional_db: None) -> None:
+    """The demo's incident with real transactions. Named before `worker`, which is to find it whole."""
+    told.tell()
 
 
 @pytest.fixture(autouse=True)

@@ -4,8 +4,8 @@
 set by hand. The role of DATABASE_URL may belong to either of the product's roles: the suite connects as the owner, who may
 make a test database.
 
-`make test` runs two processes at once (pytest-xdist), and with them everything is there twice: pytest-django gives each
-process its test database, every fixture of tests/servers.py its own ports, and this file its number at Redis and its folders.
+`make test` runs three processes at once (pytest-xdist), and with them everything is there three times: pytest-django gives
+each process its test database, every fixture of tests/servers.py its own ports, and this file its number at Redis and its folders.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ def fill(environment: os._Environ[str]) -> None:
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     environment.update(DATABASE_OWNER_URL=owner, AS_OWNER="1", DEMO="1", DEBUG="0")
     for name, value in {
+        "TEST_RUN": f"run_{secrets.token_hex(6)}",
         "SECRET_KEY": secrets.token_urlsafe(48),
         "DATA_KEYS": key("t1"),
         "INDEX_KEYS": key("t1"),

@@ -18,14 +18,13 @@ from breachdesk.lib.contacts import Contact
 from notices import queries
 from tests import staff
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("told_once")]
 STEPS = [step for part in walk.PARTS for step in part.steps]
 
 
 @pytest.fixture(autouse=True)
-def loaded(settings: Any) -> None:
+def nobody_answers(settings: Any) -> None:
     settings.PHONE_PROVIDER_URL = "http://127.0.0.1:9/phone"
-    call_command("load_demo", stdout=io.StringIO())
 
 
 def test_every_place_is_open_to_whom_it_is_given_in_both_languages() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import secrets
 import smtplib
 import threading
 import time
@@ -26,9 +27,13 @@ class Heard(BaseHTTPRequestHandler):
     """Where receipts go. The first one of all is answered with an error."""
 
     receipts: list[tuple[dict[str, Any], bool]] = []
+    place = "/"
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.path != self.place:  # somebody still calls whoever had this port before
+            self.send_error(404)
+            return
         right = sign(SECRET, self.headers["X-Timestamp"], body) == self.headers["X-Signature"]
         self.receipts.append((json.loads(body), right))
         self.send_response(503 if len(self.receipts) == 1 else 200)
@@ -40,10 +45,10 @@ class Heard(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def receipts() -> Iterator[str]:
-    Heard.receipts = []
+    Heard.receipts, Heard.place = [], f"/{secrets.token_hex(8)}/"
     with HTTPServer(("127.0.0.1", 0), Heard) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
+        yield f"http://127.0.0.1:{server.server_port}{Heard.place}"
         server.shutdown()
 
 

@@ -3,11 +3,9 @@ the loss to a claim for what strangers paid with it."""
 
 from __future__ import annotations
 
-import io
 import re
 
 import pytest
-from django.core.management import call_command
 from playwright.sync_api import expect
 
 from breachdesk.demo import people as demo_people
@@ -23,9 +21,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.mark.parametrize(("language", "width"), [("en", 390)])
 def test_a_lost_card_is_reported_and_stopped_when_the_card_system_says_so(
-    people: People, provider: Provider, issuer: Issuer, worker: Worker, language: str, width: int
+    told_for_real: None, people: People, provider: Provider, issuer: Issuer, worker: Worker, language: str, width: int
 ) -> None:
-    call_command("load_demo", stdout=io.StringIO())
     doyun = next(person for person in demo_people.PEOPLE if not person.items)
     page = people.come(width=width, language=language)
     holder = Cardholder(
@@ -69,9 +66,8 @@ def test_a_lost_card_is_reported_and_stopped_when_the_card_system_says_so(
 
 
 def test_a_lost_card_is_stopped_replaced_and_activated_and_two_strange_payments_are_claimed(
-    people: People, provider: Provider, issuer: Issuer, worker: Worker
+    told_for_real: None, people: People, provider: Provider, issuer: Issuer, worker: Worker
 ) -> None:
-    call_command("load_demo", stdout=io.StringIO())
     seoyoung = demo_people.PEOPLE[0]
     issuer.tell(
         customers=[

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import io
 import re
 import socket
 import threading
@@ -13,7 +12,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 from django.db.models import F
 from django.utils import timezone
@@ -98,11 +96,6 @@ def far_site(line: Line, provider: Provider, issuer: Issuer, tmp_path: Path) -> 
     site.kill()
 
 
-@pytest.fixture
-def loaded(transactional_db: None) -> None:
-    call_command("load_demo", stdout=io.StringIO())
-
-
 def seoyoung(people: People, provider: Provider) -> Cardholder:
     """With a claim begun."""
     person = next(person for person in demo_people.PEOPLE if person.name == "김서영")
@@ -136,7 +129,7 @@ SENT = (
 
 
 def test_with_postgresql_away_every_page_says_so_and_is_itself_again_without_a_restart(
-    loaded: None, chromium: Browser, far_site: Site, line: Line, provider: Provider, worker: Worker
+    told_for_real: None, chromium: Browser, far_site: Site, line: Line, provider: Provider, worker: Worker
 ) -> None:
     people = People(chromium, far_site)
     page = seoyoung(people, provider).page
@@ -172,7 +165,7 @@ def assert_away(answer: APIResponse, words: str) -> None:
 
 
 def test_a_claim_is_filed_at_once_though_the_queue_does_not_answer_and_its_message_leaves(
-    loaded: None, chromium: Browser, provider: Provider, issuer: Issuer, worker: Worker, tmp_path: Path
+    told_for_real: None, chromium: Browser, provider: Provider, issuer: Issuer, worker: Worker, tmp_path: Path
 ) -> None:
     site = Site(tmp_path, provider, issuer)
     with socket.create_server(("127.0.0.1", 0)) as queue:  # takes a connection and says nothing
@@ -194,7 +187,7 @@ def test_a_claim_is_filed_at_once_though_the_queue_does_not_answer_and_its_messa
 
 
 def test_what_was_typed_comes_back_when_the_session_ran_out_between_two_pages(
-    loaded: None, people: People, provider: Provider, worker: Worker
+    told_for_real: None, people: People, provider: Provider, worker: Worker
 ) -> None:
     holder = seoyoung(people, provider)
     page = holder.page
@@ -226,7 +219,7 @@ def test_what_was_typed_comes_back_when_the_session_ran_out_between_two_pages(
 
 
 def test_a_file_chosen_before_the_script_has_come_is_sent_all_the_same(
-    loaded: None, people: People, provider: Provider, worker: Worker
+    told_for_real: None, people: People, provider: Provider, worker: Worker
 ) -> None:
     page = seoyoung(people, provider).page
     held: list[Route] = []

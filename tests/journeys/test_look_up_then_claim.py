@@ -28,9 +28,8 @@ BOTH = pytest.mark.parametrize(("language", "width"), [("ko", 390), ("en", 1280)
 
 
 @pytest.fixture
-def told(people: People, provider: Provider, worker: Worker) -> People:
+def told(told_for_real: None, people: People, provider: Provider, worker: Worker) -> People:
     """The demo's incident, published and listed by the product's own commands."""
-    call_command("load_demo", stdout=io.StringIO())
     return people
 
 
