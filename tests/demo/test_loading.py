@@ -26,10 +26,11 @@ pytestmark = pytest.mark.django_db
 
 def sent() -> QuerySet[Message]:
     """Those to phones and mailboxes: letters lie in their batch. By day some of yesterday's campaign are put while it is loaded,
-    and two who asked something were told so.
+    and those who asked something or want to be called were told so.
     """
     first = Campaign.objects.order_by("pk").first()
-    rows = Message.objects.exclude(channel="letter").exclude(about__startswith="inquiry:")
+    rows = Message.objects.exclude(channel="letter")
+    rows = rows.exclude(about__startswith="inquiry:").exclude(about__startswith="call-back:")
     return rows.exclude(about=first.about) if first else rows
 
 
