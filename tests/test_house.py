@@ -360,3 +360,8 @@ def test_every_address_of_ours_has_a_name_or_is_a_probe():
     ]
 
     assert set(unnamed) <= {"healthz", "readyz"}
+
+
+def test_decisions_are_numbered_in_their_order():
+    told = re.findall(r"^## (\d+)\. ", (HOUSE / "docs" / "DECISIONS.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert [int(number) for number in told] == list(range(1, len(told) + 1))
