@@ -1,6 +1,6 @@
 """Plays the drills named by arguments or by FAULT, or all, on PostgreSQL and a broker of their own.
 
-ROUNDS=5 of each · FULL=1 with all the time in the world · DRILL_PEOPLE=2000 in each campaign · QUICK=1 with leases and outages
+ROUNDS=5 of each · FULL=1 with all the time in the world · DRILL_PEOPLE=2000 in each campaign, else as many as the drill says · QUICK=1 with leases and outages
 scaled down · OLD_CODE=COMMIT that a deployment replaces, the one before this unless given · DRILL_RESULTS=FILE instead of
 drill/results.json
 """
@@ -66,7 +66,7 @@ def play(asked: list[str], servers: launch.Servers) -> int:
                 folder=folder,
                 seed=SEED + number,
                 full=os.environ.get("FULL") == "1",
-                people=int(os.environ.get("DRILL_PEOPLE") or harness.PEOPLE),
+                people=int(os.environ.get("DRILL_PEOPLE") or getattr(found[name], "PEOPLE", harness.PEOPLE)),
                 quick=os.environ.get("QUICK") == "1",
                 servers=servers,
             )

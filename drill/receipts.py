@@ -17,6 +17,8 @@ from drill import campaigns
 from drill.harness import Round, Run
 
 ID = "F11"
+# Two receipts each: ten thousand at once.
+PEOPLE = 5_000
 MODES = ("reversed", "twice", "corrected", "forged", "replayed")
 LIES = {"forged": 401, "replayed": 401}
 
