@@ -23,7 +23,7 @@ ROWS = "dataset_id, person_key, phone_hash, email_hash, content_hash, sealed_in,
 
 
 def tell() -> None:
-    """Into empty tables, while no worker runs."""
+    """While no worker runs."""
     around = transaction.atomic()
     around._from_testcase = True  # type: ignore[attr-defined]  # as Django's around a test: what wants to be outermost does not mind
     with around:
@@ -32,7 +32,9 @@ def tell() -> None:
             cache.clear()  # what another test has made of the same rows
         else:
             tables = Emptying()
-            assert tables.written() == []
+            if left := tables.written():  # by a thread of a test that is over
+                with connection.cursor() as cursor:
+                    cursor.execute(f"TRUNCATE {', '.join(left)} CASCADE")
             call_command("load_demo", stdout=io.StringIO())
             assert tables.as_migrated() == tables.migrated, "what migrating writes is not kept"
             _keep(tables.written())
