@@ -10,6 +10,8 @@ MOST_TRIES = 14
 # A row whose sender died in the middle of asking, three times, is taken for the cause.
 MOST_LOST_LEASES = 3
 LONGEST_PAUSE = dt.timedelta(hours=4)
+# Somebody waits for a one-time code, which is of no use some minutes later.
+LONGEST_PAUSES = {"code": dt.timedelta(seconds=15)}
 # The clocks of two hosts differ a little: a message put now is due for a worker whose clock is behind.
 CLOCKS_DIFFER_BY = dt.timedelta(seconds=5)
 
@@ -41,11 +43,13 @@ def is_poison(*, lost_leases: int) -> bool:
     return lost_leases >= MOST_LOST_LEASES
 
 
-def pause(*, tries: int, first: dt.timedelta, jitter: float, asked: dt.timedelta | None = None) -> dt.timedelta:
-    """How long to wait after `tries` tries: doubled each time, spread by `jitter` (0 to 1) over its upper half, never less
-    than the provider asked for, never more than four hours.
+def pause(
+    *, tries: int, first: dt.timedelta, jitter: float, asked: dt.timedelta | None = None, lane: str = ""
+) -> dt.timedelta:
+    """How long to wait after `tries` tries: doubled each time up to the longest of its lane, spread by `jitter` (0 to 1) over its
+    upper half, never less than the provider asked for, never more than four hours.
     """
-    doubled = min(first * 2 ** min(tries - 1, 30), LONGEST_PAUSE)
+    doubled = min(first * 2 ** min(tries - 1, 30), LONGEST_PAUSES.get(lane, LONGEST_PAUSE))
     spread = doubled / 2 + doubled / 2 * jitter
     return min(max(spread, asked or dt.timedelta()), LONGEST_PAUSE)
 

@@ -320,6 +320,7 @@ def _try_again(message: Message, answer: NotSent | OutcomeUnknown, *, at: dt.dat
             first=settings.DELIVERY_FIRST_PAUSE,
             jitter=chance.random(),
             asked=answer.retry_after if isinstance(answer, NotSent) else None,
+            lane=message.lane,
         )
         message.move(State.UNKNOWN if message.in_doubt else State.WAITING, at=at)
     elif message.in_doubt:

@@ -51,10 +51,12 @@ def play(run: Run) -> Round:
         going.until(0.6)
         going.stage.tell(phone="ok")
         going.settle()
-        waits = [
-            (code.sent_at - code.put_at).total_seconds()
-            for code in Message.objects.filter(pk__in=[code.pk for code in codes])
-            if code.sent_at
+        left = Message.objects.filter(pk__in=[code.pk for code in codes], sent_at__isnull=False)
+        waits = [(code.sent_at - code.put_at).total_seconds() for code in left]
+        # Until it was asked for: what came after is the provider's, who turns away codes too.
+        starved = [
+            (first.started_at - first.message.put_at).total_seconds()
+            for first in Attempt.objects.filter(message__in=left, number=1).select_related("message")
         ]
         early = too_early(going.campaign.about)
         turned_away = Attempt.objects.filter(message__about=going.campaign.about, code="http-429").count()
@@ -62,6 +64,7 @@ def play(run: Run) -> Round:
             "turned_away": turned_away,
             "asked_too_early": early,
             "codes": len(codes),
+            "slowest_code_asked_for_after_seconds": round(max(starved, default=0.0), 1),
             "slowest_code_seconds": round(max(waits, default=0.0), 1),
         }
         if not turned_away:
@@ -70,8 +73,8 @@ def play(run: Run) -> Round:
             going.said.append(f"{early} messages were asked for again before Retry-After was over")
         if len(waits) < len(codes):
             going.said.append(f"{len(codes) - len(waits)} codes did not leave")
-        if not run.quick and max(waits, default=0.0) > CODE_WITHIN:
-            going.said.append(f"a code left after {max(waits):.0f} seconds")
+        if not run.quick and max(starved, default=0.0) > CODE_WITHIN:
+            going.said.append(f"a code was asked for only after {max(starved):.0f} seconds")
 
     busy = {"phone": "flaky", "p": 0.5, "seconds": ASKED_FOR, "troubles": ["busy"], "seed": run.seed}
     return campaigns.played(run, "every second request turned away with 429, codes beside it", strike, told=busy)

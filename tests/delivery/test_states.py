@@ -45,10 +45,14 @@ def test_the_database_refuses_nonsense(constraint: str, nonsense: dict[str, obje
 def test_pauses_double_up_to_four_hours_and_heed_the_provider() -> None:
     first = dt.timedelta(seconds=5)
 
-    def pause(tries: int, jitter: float, asked: int = 0) -> float:
-        return rules.pause(tries=tries, first=first, jitter=jitter, asked=dt.timedelta(seconds=asked)).total_seconds()
+    def pause(tries: int, jitter: float, asked: int = 0, lane: str = "campaign") -> float:
+        wished = dt.timedelta(seconds=asked)
+        return rules.pause(tries=tries, first=first, jitter=jitter, asked=wished, lane=lane).total_seconds()
 
     assert [pause(n, 1) for n in (1, 2, 3, 4)] == [5, 10, 20, 40]
     assert [pause(n, 0) for n in (1, 2, 3, 4)] == [2.5, 5, 10, 20]
     assert pause(1, 0, asked=90) == 90
     assert pause(500, 1) == pause(1, 1, asked=10**6) == 4 * 3600
+    # Somebody waits for a code; what the provider asks for is heeded all the same.
+    assert [pause(n, 1, lane="code") for n in (1, 2, 3, 4)] == [5, 10, 15, 15]
+    assert pause(4, 1, asked=90, lane="code") == 90
