@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
@@ -68,7 +69,8 @@ def test_the_next_version_begins_as_the_newest_one_reads_with_what_changed_still
     incident: Incident, writer: User, at: dt.datetime
 ):
     old = at - dt.timedelta(days=2)
-    sentence = {f"further_matters_{code}": words for code, words in law.nothing_prescribed(old.date()).items()}
+    day = old.astimezone(ZoneInfo(incident.time_zone)).date()
+    sentence = {f"further_matters_{code}": words for code, words in law.nothing_prescribed(day).items()}
     cast.notice(incident, at=old, title_ko="옛 제목", **sentence)
     notice = drafting.begin(incident=incident, by=writer, at=at)
 
