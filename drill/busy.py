@@ -20,12 +20,14 @@ ASKED_FOR = 3  # seconds
 CODE_WITHIN = 10  # seconds
 
 
-def put_code() -> Message:
+def put_code(number: int) -> Message:
+    """To a phone of its own, which nobody on an invented list has (rehearsal/inventing.py)."""
     key = f"drill-code:{uuid.uuid4()}"
-    number = f"010-0000-{int(key[-4:], 16) % 10_000:04d}"
     with transaction.atomic():
         words = outbox.Words("one_time_code", "ko", "인증번호", "[한빛카드] 인증번호 123456")
-        return outbox.put(words, to=Contact.parse(number), key=key, lane="code", about="drill", at=timezone.now())
+        return outbox.put(
+            words, to=Contact.parse(f"010-5500-{number:04d}"), key=key, lane="code", about="drill", at=timezone.now()
+        )
 
 
 def too_early(about: str) -> int:
@@ -45,8 +47,8 @@ def too_early(about: str) -> int:
 def play(run: Run) -> Round:
     def strike(going: campaigns.UnderWay) -> None:
         codes = []
-        for _number in range(max(3, going.pace.outage // 3)):
-            codes.append(put_code())
+        for number in range(max(3, going.pace.outage // 3)):
+            codes.append(put_code(number))
             time.sleep(3)
         going.until(0.6)
         going.stage.tell(phone="ok")
