@@ -1,8 +1,8 @@
 """Plays the drills named by arguments or by FAULT, or all, on PostgreSQL and a broker of their own.
 
-ROUNDS=5 of each · FULL=1 with all the time in the world · DRILL_PEOPLE=2000 in each campaign, else as many as the drill says · QUICK=1 with leases and outages
-scaled down · OLD_CODE=COMMIT that a deployment replaces, the one before this unless given · DRILL_RESULTS=FILE instead of
-drill/results.json
+ROUNDS=5 of each · FULL=1 with all the time in the world · DRILL_PEOPLE=2000 in each campaign, else as many as the drill says ·
+QUICK=1 with leases and outages scaled down · OLD_CODE=COMMIT that a deployment replaces, the one before this unless given ·
+DRILL_RESULTS=FILE instead of drill/results.json
 """
 
 from __future__ import annotations
