@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from breachdesk.lib.contacts import Contact
+from breachdesk.rehearsal import stage
 from delivery import outbox
 from delivery.models import Attempt, Message
 from drill import campaigns
@@ -53,6 +54,9 @@ def play(run: Run) -> Round:
         going.until(0.6)
         going.stage.tell(phone="ok")
         going.settle()
+        # Whoever was turned away last waits a moment longer than the campaign.
+        waiting = Message.objects.filter(pk__in=[code.pk for code in codes], settled_at=None)
+        stage.wait_for(lambda: not waiting.exists(), seconds=going.pace.patience, words="codes still wait")
         left = Message.objects.filter(pk__in=[code.pk for code in codes], sent_at__isnull=False)
         waits = [(code.sent_at - code.put_at).total_seconds() for code in left]
         # Until it was asked for: what came after is the provider's, who turns away codes too.
