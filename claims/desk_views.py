@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from breachdesk import files
 from breachdesk.desk import acts, frame, session
-from breachdesk.lib import masks, references
+from breachdesk.lib import masks, references, typed_text
 from claims import checks, desk_forms, holding, queries, reviewing, rules, states
 from claims.banks import BANKS
 from claims.models import Claim, Evidence
@@ -353,9 +353,7 @@ def _questions(claim: Claim, *, revealed: bool) -> list[dict[str, Any]]:
 def _open_evidence(request: HttpRequest, claim: Claim) -> Evidence | None:
     """A form brings along what is open beside it: a name is held against the picture on one page."""
     told = request.POST.get("evidence", "") or request.GET.get("evidence", "")
-    if not (told.isascii() and told.isdecimal() and len(told) < 18):
-        return None
-    return queries.evidence_of(claim).filter(pk=int(told)).first()
+    return queries.evidence_of(claim).filter(pk=typed_text.number(told)).first()
 
 
 def _history(claim: Claim) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 
 from breachdesk.files.rules import MAX_MEGABYTES
+from breachdesk.lib import typed_text
 from claims import actions, rules, uploading
 from claims.draft_views import TO_BE_MENDED, back_to, on_draft, onward, page, read_and_post
 from claims.models import Draft
@@ -24,10 +25,10 @@ def evidence(request: HttpRequest, draft: Draft, at: dt.datetime) -> HttpRespons
         return _evidence_page(request, draft, at, came_back=session.parked(request) is not None)
     do = request.POST.get("do", "upload")
     if do.startswith("remove-"):
-        number = do.removeprefix("remove-")
-        if number.isascii() and number.isdecimal() and len(number) < 19:
+        number = typed_text.number(do.removeprefix("remove-"))
+        if number:
             actions.remove_evidence(
-                person=draft.person, draft_id=draft.id, evidence_id=int(number), by=session.actor(request), at=at
+                person=draft.person, draft_id=draft.id, evidence_id=number, by=session.actor(request), at=at
             )
         return back_to("evidence", request)
     if do == "upload" or request.FILES:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from breachdesk.files.rules import MAX_MEGABYTES
+from breachdesk.lib import typed_text
 from claims import answering, forms, queries, reasons, rules, states, timeline, uploading
 from claims.banks import BANKS
 from claims.models import Claim, Question
@@ -71,8 +72,7 @@ def _take_in(request: HttpRequest, claim: Claim, at: dt.datetime) -> list[str]:
 
 def _asked(request: HttpRequest) -> int:
     """Which question this form answers: one that was asked since is not answered with words meant for another."""
-    told = request.POST.get("question", "")
-    return int(told) if told.isascii() and told.isdecimal() and len(told) < 18 else 0
+    return typed_text.number(request.POST.get("question"))
 
 
 def _account_problem(claim: Claim) -> str:

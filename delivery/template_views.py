@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from breachdesk import desk
 from breachdesk.desk import frame, session
 from breachdesk.desk.admin_base import DeskAdmin, choice, words
+from breachdesk.lib import typed_text
 from breachdesk.lib.tags import moment
 from delivery import filling, occasions, queries, templating
 from delivery.states import IllegalMove, TemplateState
@@ -218,7 +219,7 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _template(pk: str) -> TemplateVersion:
     known = TemplateVersion.objects.select_related("drafted_by", "submitted_by", "judged_by")
-    return get_object_or_404(known, pk=int(pk) if pk.isdecimal() and len(pk) < 19 else 0)
+    return get_object_or_404(known, pk=typed_text.number(pk))
 
 
 def _edit(request: HttpRequest, form: TemplateForm, *, template: TemplateVersion | None = None) -> HttpResponse:

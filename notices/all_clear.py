@@ -31,7 +31,7 @@ class AllClear(letters.LeakNotice):
             changed = shortening.in_one_line(self._what_changed())
 
             def filled(changed: str) -> Words:
-                return self._said(
+                return self.render(
                     "notices/letters/all_clear_lms.txt", reader, changed=changed, contacts=self._by_phone()
                 )
 
@@ -54,25 +54,12 @@ class AllClear(letters.LeakNotice):
         with translation.override(reader.language):
             contacts = [pages.contact(point) for point in self._contact_points]
             changed = markup.plain(self._what_changed())
-            return self._said("notices/letters/all_clear_email.txt", reader, changed=changed, contacts=contacts)
+            return self.render("notices/letters/all_clear_email.txt", reader, changed=changed, contacts=contacts)
 
     def _what_changed(self) -> str:
         """A first version has nothing before it, so there its opening."""
         said = in_language(self.notice, "changes") or in_language(self.notice, "lede")
         return without_addresses(said)
-
-    def _said(self, template: str, reader: Reader, **lines: object) -> Words:
-        return self.render(
-            template,
-            {
-                "issuer": issuer(),
-                "incident": self.incident,
-                "notice": self.notice,
-                "name": HERE_STANDS_THE_NAME,
-                "is_minor": reader.member == Member.MINOR,
-                **lines,
-            },
-        )
 
 
 class AllClearLetter(letters_on_paper.LeakLetter):

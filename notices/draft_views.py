@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from breachdesk import desk
 from breachdesk.context import issuer
 from breachdesk.desk import frame, session
+from breachdesk.lib import typed_text
 from breachdesk.lib.tags import in_language
 from notices import draft_pages, drafting, law, pages, queries, rules, snapshots, texts
 from notices.draft_forms import NoticeForm
@@ -216,9 +217,7 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             number = request.POST.get("proposal", "")
             known = NoticeProposal.objects.select_related("notice")
-            proposal = get_object_or_404(
-                known, pk=int(number) if number.isdecimal() and len(number) < 19 else 0, notice=notice
-            )
+            proposal = get_object_or_404(known, pk=typed_text.number(number), notice=notice)
             if what == "approve":
                 drafting.approve(proposal=proposal, seen=seen, by=by, at=at)
                 said = gettext("승인했어요. 지금부터 누구나 이 판을 봐요. 이제 고칠 수 없어요.")
@@ -277,7 +276,7 @@ def waiting_for_approval(request: HttpRequest) -> int:
 
 def _one(pk: str) -> Notice:
     known = Notice.objects.select_related("incident__active_dataset", "prepared_by", "approved_by")
-    return get_object_or_404(known, pk=int(pk) if pk.isdecimal() and len(pk) < 19 else 0)
+    return get_object_or_404(known, pk=typed_text.number(pk))
 
 
 def _stamp(notice: Notice) -> str:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from breachdesk.desk import frame
 from breachdesk.desk.admin_base import DeskAdmin, words
+from breachdesk.lib import typed_text
 from breachdesk.lib.tags import in_language, moment
 from notices import incident_views, part_views, service_views
 from notices.models import ContactPoint, Incident
@@ -85,7 +86,7 @@ class ContactPointAdmin(ChangedOnPagesOfOurs):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         """Where it may be changed, there; else among the other facts of its incident."""
-        number = int(object_id) if object_id.isdecimal() and len(object_id) < 19 else 0
+        number = typed_text.number(object_id)
         point = get_object_or_404(ContactPoint, pk=number)
         if request.user.has_perm(incident_views.EDIT_CONTACTS):
             return redirect("admin:incident_part", point.incident_id, "contacts", point.pk)

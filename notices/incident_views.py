@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from breachdesk.desk import frame, session
+from breachdesk.lib import typed_text
 from breachdesk.lib.tags import in_language
 from notices import (
     actions,
@@ -133,7 +134,7 @@ def facts(request: HttpRequest, pk: int) -> HttpResponse:
 
 def by_number(pk: str) -> Incident:
     known = Incident.objects.select_related("active_dataset")
-    return get_object_or_404(known, pk=int(pk) if pk.isdecimal() and len(pk) < 19 else 0)
+    return get_object_or_404(known, pk=typed_text.number(pk))
 
 
 def refuse(form: EditForm, refused: rules.NotAllowed) -> None:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from breachdesk import desk
 from breachdesk.accounts.models import User
 from breachdesk.desk import frame, session
+from breachdesk.lib import typed_text
 from breachdesk.lib.tags import in_language
 from notices import ladder_pages, laddering, rules
 from notices.ladder_forms import LadderForm
@@ -84,7 +85,7 @@ def _propose(request: HttpRequest, incident: Incident, by: User) -> HttpResponse
 def _close(request: HttpRequest, incident: Incident, by: User, as_: ProposalEnd, said: str) -> HttpResponse:
     number = request.POST.get("proposal", "")
     rows = Ladder.objects.select_related("incident", "proposed_by").filter(incident=incident)
-    ladder = get_object_or_404(rows, pk=int(number) if number.isdecimal() and len(number) < 19 else 0)
+    ladder = get_object_or_404(rows, pk=typed_text.number(number))
     if not (by.has_perm(CONFIRM) or (as_ == ProposalEnd.WITHDRAWN and ladder.proposed_by_id == by.pk)):
         raise PermissionDenied
     try:

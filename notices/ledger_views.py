@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from breachdesk import desk
 from breachdesk.desk import frame, session
+from breachdesk.lib import typed_text
 from breachdesk.lib.contacts import Contact, NotAContact
 from breachdesk.lib.tags import in_language
 from delivery import codes
@@ -206,7 +207,7 @@ def _line_page(request: HttpRequest, found: Telling, *, status: int = 200, typed
 def not_theirs(request: HttpRequest, pk: int) -> HttpResponse:
     found = _line(pk)
     number = request.POST.get("attempt", "")
-    attempt = get_object_or_404(Attempt, pk=int(number) if number.isdecimal() and len(number) < 19 else 0, line=found)
+    attempt = get_object_or_404(Attempt, pk=typed_text.number(number), line=found)
     if request.POST.get("act") == "leave":
         said_not_theirs.settle(attempt=attempt, by=session.staff(request), at=session.now(request))
         messages.success(request, gettext("적었어요. 이 연락처를 계속 써요."))
@@ -269,7 +270,7 @@ def _file(pieces: Any, one: LedgerExport) -> HttpResponseBase:
 def _export(request: HttpRequest, incident: Incident) -> LedgerExport:
     number = request.POST.get("export", "")
     rows = LedgerExport.objects.select_related("incident", "asked_by").filter(incident=incident)
-    return get_object_or_404(rows, pk=int(number) if number.isdecimal() and len(number) < 19 else 0)
+    return get_object_or_404(rows, pk=typed_text.number(number))
 
 
 def _line(pk: int) -> Telling:

@@ -179,23 +179,25 @@ class LeakNotice:
     def _render(self, template: str, reader: Reader, **lines: Any) -> Words:
         return self.render(
             template,
-            {
-                "issuer": issuer(),
-                "incident": self.incident,
-                "notice": self.notice,
-                "name": HERE_STANDS_THE_NAME,
-                "sure": pages.in_a_row(pages.known_items(self.incident, reader.sure)),
-                "possible": pages.in_a_row(pages.known_items(self.incident, reader.possible)),
-                "not_leaked": pages.in_a_row(pages.known_items(self.incident, self.notice.not_leaked)),
-                "is_minor": reader.member == Member.MINOR,
-                "only_possible": self.notice.kind == NoticeKind.POSSIBLE,
-                "corrects": self.notice.kind == NoticeKind.CORRECTION,
-                **lines,
-            },
+            reader,
+            sure=self._in_a_row(reader.sure),
+            possible=self._in_a_row(reader.possible),
+            not_leaked=self._in_a_row(self.notice.not_leaked),
+            only_possible=self.notice.kind == NoticeKind.POSSIBLE,
+            corrects=self.notice.kind == NoticeKind.CORRECTION,
+            **lines,
         )
 
-    def render(self, template: str, said: dict[str, Any]) -> Words:
-        """In the language of the moment."""
+    def render(self, template: str, reader: Reader, **lines: Any) -> Words:
+        """In the language of the moment; `lines`: what this letter says besides whom it is from, about and to."""
+        said = {
+            "issuer": issuer(),
+            "incident": self.incident,
+            "notice": self.notice,
+            "name": HERE_STANDS_THE_NAME,
+            "is_minor": reader.member == Member.MINOR,
+            **lines,
+        }
         subject, _line, body = render_to_string(template, said).partition("\n")
         # The first line below the subject names the notice and nobody.
         opening = body.strip().partition("\n")[0]

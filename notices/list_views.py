@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST
 
 from breachdesk import desk
 from breachdesk.desk import frame, session
-from breachdesk.lib import safe_csv
+from breachdesk.lib import safe_csv, typed_text
 from breachdesk.lib.tags import in_language
 from notices import actions, comparing, hints, import_jobs, queries, rows, rules, uploading
 from notices.import_models import ActivationProposal, ImportJob
@@ -201,7 +201,7 @@ def _frame(request: HttpRequest, template: str, context: dict[str, Any]) -> Http
 
 
 def _one(found: Any, pk: str) -> Any:
-    return get_object_or_404(found, pk=int(pk) if pk.isdecimal() and len(pk) < 19 else 0)
+    return get_object_or_404(found, pk=typed_text.number(pk))
 
 
 def _by_reason(figures: dict[str, Any]) -> list[tuple[Any, int]]:

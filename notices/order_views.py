@@ -19,6 +19,7 @@ from breachdesk import desk, files
 from breachdesk.desk import frame, session
 from breachdesk.desk.admin_base import Words, choice, words
 from breachdesk.files.rules import MAX_MEGABYTES
+from breachdesk.lib import typed_text
 from breachdesk.lib.tags import in_language, moment
 from notices import clock_pages, ordering, rules, snapshots, states
 from notices.edit_forms import EditForm, in_zone
@@ -270,7 +271,7 @@ def paper(request: HttpRequest, pk: int, which: int) -> HttpResponseBase:
 
 def _order(pk: str) -> RegulatorOrder:
     known = RegulatorOrder.objects.select_related("incident", "written_by", "taken_by", "answered_by", "confirmed_by")
-    return get_object_or_404(known, pk=int(pk) if pk.isdecimal() and len(pk) < 19 else 0)
+    return get_object_or_404(known, pk=typed_text.number(pk))
 
 
 def _facts(form: OrderForm) -> dict[str, Any]:

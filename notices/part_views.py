@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from breachdesk.accounts.models import User
 from breachdesk.desk import frame, session
+from breachdesk.lib import typed_text
 from notices import editing, rules, snapshots
 from notices.contact_forms import ContactForm
 from notices.edit_forms import EditForm, in_zone
@@ -120,9 +121,7 @@ def _item(incident: Incident, which: str) -> dict[str, Any] | None:
 
 def _row(manager: str) -> Callable[[Incident, str], Any]:
     def find(incident: Incident, which: str) -> Any:
-        return (
-            getattr(incident, manager).filter(pk=int(which)).first() if which.isdecimal() and len(which) < 19 else None
-        )
+        return getattr(incident, manager).filter(pk=typed_text.number(which)).first()
 
     return find
 

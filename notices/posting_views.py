@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from breachdesk import desk
 from breachdesk.desk import frame, session
-from breachdesk.lib import paper
+from breachdesk.lib import paper, typed_text
 from breachdesk.lib.tags import in_language
 from notices import posting as acts
 from notices import posting_proof, posting_queries, queries, rules
@@ -143,12 +143,12 @@ def in_trouble(request: HttpRequest) -> int:
 def _proposal(request: HttpRequest, posting: Posting) -> TakeDown:
     number = request.POST.get("proposal", "")
     found = TakeDown.objects.select_related("posting__incident", "proposed_by")
-    return get_object_or_404(found, pk=int(number) if number.isdecimal() and len(number) < 19 else 0, posting=posting)
+    return get_object_or_404(found, pk=typed_text.number(number), posting=posting)
 
 
 def _one(pk: str) -> Posting:
     known = Posting.objects.select_related("incident", "taken_down_by", "take_down_confirmed_by")
-    return get_object_or_404(known, pk=int(pk) if pk.isdecimal() and len(pk) < 19 else 0)
+    return get_object_or_404(known, pk=typed_text.number(pk))
 
 
 def _frame(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:

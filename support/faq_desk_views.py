@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from breachdesk import desk
 from breachdesk.desk import frame, session
+from breachdesk.lib import typed_text
 from breachdesk.lib.tags import in_language
 from notices.edit_forms import Number, Words
 from notices.models import Incident
@@ -73,7 +74,7 @@ def of_incident(request: HttpRequest, slug: str) -> HttpResponse:
 @desk.fresh
 def publish(request: HttpRequest, slug: str) -> HttpResponse:
     incident, typed = get_object_or_404(Incident, slug=slug), request.POST.get("revision", "")
-    revision = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 9 else 0
+    revision = typed_text.number(typed, digits=8)
     try:
         answering_often.publish(
             incident=incident, revision=revision, by=session.staff(request), at=session.now(request)

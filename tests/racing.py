@@ -1,13 +1,17 @@
-"""Real races: threads with connections of their own, let go at the same moment. For tests with `transaction=True`."""
+"""Real races: threads with connections of their own, let go at the same moment, and a table that nobody gets to write.
+
+For tests with `transaction=True`.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from django.db import connections
+from django.db import connection, connections, models
 
 Answer = TypeVar("Answer")
 
@@ -27,3 +31,28 @@ def race(runners: int, act: Callable[[int], Answer]) -> list[Answer]:
     with ThreadPoolExecutor(runners) as pool:
         running = [pool.submit(run, number) for number in range(runners)]
         return [each.result() for each in running]
+
+
+@contextlib.contextmanager
+def nobody_writes(model: type[models.Model]) -> Iterator[Callable[[], bool]]:
+    """Whoever wants to write this table waits until this is over; its answer: does somebody wait?
+
+    So that a process that writes it last is still running when a test kills it, however quick the machine.
+    """
+    table = model._meta.db_table
+    holder = connection.copy()
+    try:
+        holder.set_autocommit(False)
+        with holder.cursor() as cursor:
+            cursor.execute(f"LOCK TABLE {table} IN SHARE MODE")
+
+        def somebody_waits() -> bool:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT EXISTS (SELECT FROM pg_locks WHERE relation = %s::regclass AND NOT granted)", [table]
+                )
+                return bool(cursor.fetchone()[0])
+
+        yield somebody_waits
+    finally:
+        holder.close()

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from breachdesk import audit, desk, keys
 from breachdesk.desk import frame, session
-from breachdesk.lib import paper
+from breachdesk.lib import paper, typed_text
 from breachdesk.lib.postal import PostalAddress
 from breachdesk.lib.tags import in_language
 from breachdesk.mailhouse import batches, printing, queries, rules, states, taking, writing
@@ -334,7 +334,7 @@ def file(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 def _one(pk: str) -> Batch:
     rows = Batch.objects.select_related("incident", "mailing", "gathered_by", "released_by")
-    return get_object_or_404(rows, pk=int(pk) if pk.isdecimal() and len(pk) < 19 else 0)
+    return get_object_or_404(rows, pk=typed_text.number(pk))
 
 
 def _page(request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:

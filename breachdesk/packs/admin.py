@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 from breachdesk import desk
 from breachdesk.desk import frame, session
 from breachdesk.desk.admin_base import choice, words
+from breachdesk.lib import typed_text
 from breachdesk.lib.tags import in_language, moment
 from breachdesk.packs import actions, rules
 from breachdesk.packs.models import Pack
@@ -152,7 +153,7 @@ def file(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 def _one(pk: str) -> Pack:
     known = Pack.objects.select_related("incident", "asked_by")
-    return get_object_or_404(known, pk=int(pk) if pk.isdecimal() and len(pk) < 19 else 0)
+    return get_object_or_404(known, pk=typed_text.number(pk))
 
 
 def _page(request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import json
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,7 +20,7 @@ from django.utils import timezone
 from notices import importing, loading
 from notices.models import Dataset, Incident
 from tests import cast
-from tests.racing import race
+from tests.racing import nobody_writes, race
 from tests.servers import Server, database_address, wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -102,40 +101,16 @@ def rows_copied() -> int:
         return cursor.fetchone()[0] or 0
 
 
-@contextlib.contextmanager
-def nobody_finishes() -> Iterator[Callable[[], bool]]:
-    """No import gets past its last step, the row of its list, until this is over; its answer: has one come that far?
-
-    However quick the machine, an import is still running when it is seen to have copied enough.
-    """
-    at = connection.settings_dict
-    holder = psycopg2.connect(
-        host=at["HOST"], port=at["PORT"], user=at["USER"], password=at["PASSWORD"], dbname=at["NAME"]
-    )
-
-    def comes() -> bool:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT EXISTS (SELECT FROM pg_locks WHERE relation = 'notices_dataset'::regclass AND NOT granted)"
-            )
-            return bool(cursor.fetchone()[0])
-
-    try:
-        with holder.cursor() as cursor:
-            cursor.execute("LOCK TABLE notices_dataset IN SHARE MODE")
-        yield comes
-    finally:
-        holder.close()
-
-
 # Late in it one process at work: of three the rest is over before it is seen (at full size: `make drill FAULT=F15`).
 @pytest.mark.parametrize(("part", "hands"), [(0.5, 1), (0.9, 1), (0.1, 3), (0.5, 3)])
 def test_an_import_that_is_killed_leaves_nothing_half_and_runs_again(
     incident: Incident, many: Path, tmp_path: Path, part: float, hands: int
 ):
-    with nobody_finishes() as one_comes:
+    with nobody_writes(Dataset) as somebody_wants_to:
         killed = Command(tmp_path, "--incident", "demo", many, hands=hands)
-        wait_for(lambda: rows_copied() >= MANY * part or one_comes() or not killed.runs, seconds=60, but=killed.said)
+        wait_for(
+            lambda: rows_copied() >= MANY * part or somebody_wants_to() or not killed.runs, seconds=60, but=killed.said
+        )
         assert killed.runs, killed.said()
         killed.kill()
     assert not Dataset.objects.exists()
@@ -150,9 +125,11 @@ def test_an_import_that_is_killed_leaves_nothing_half_and_runs_again(
 def test_an_import_that_is_interrupted_takes_back_what_it_loaded(
     incident: Incident, many: Path, tmp_path: Path, hands: int
 ):
-    with nobody_finishes() as one_comes:
+    with nobody_writes(Dataset) as somebody_wants_to:
         stopped = Command(tmp_path, "--incident", "demo", many, hands=hands)
-        wait_for(lambda: rows_copied() >= MANY * 0.3 or one_comes() or not stopped.runs, seconds=60, but=stopped.said)
+        wait_for(
+            lambda: rows_copied() >= MANY * 0.3 or somebody_wants_to() or not stopped.runs, seconds=60, but=stopped.said
+        )
         assert stopped.runs, stopped.said()
         stopped.send(signal.SIGINT)
     assert stopped.process is not None
