@@ -244,7 +244,7 @@ def test_a_broker_that_is_away_costs_a_moment_and_raises_nothing(broker: str, si
     took = [float(line.split()[1]) for line in done.stdout.splitlines()]
     assert len(took) == Message.objects.count() == 3
     # Half a second is what a silent socket is waited for; the rest is a busy machine. Without that limit it would be minutes.
-    assert max(took) < 3, took
+    assert max(took) < 10, took
     assert "no hint" in done.stderr
 
 

@@ -78,11 +78,11 @@ def test_an_e_mail_leaves_under_the_id_of_its_message(say: Say, send: Callable[.
 def test_no_transaction_is_open_while_the_provider_is_asked(
     say: Say, send: Callable[..., int], provider: Provider, phone: str
 ) -> None:
-    provider.tell(phone="slow", seconds=1.5, times=1)
+    provider.tell(phone="slow", seconds=3, times=1)
     message = say()
     sending = in_thread(send)
     wait_for(lambda: Attempt.objects.filter(message=message).exists())
-    time.sleep(0.3)  # well inside the provider's second and a half
+    time.sleep(0.3)  # well inside the provider's three
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT state, count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "

@@ -49,9 +49,9 @@ def test_a_message_waits_while_the_worker_is_stopped_and_leaves_when_it_is_back(
 def test_a_worker_killed_between_the_yes_and_our_record_leaves_one_message(
     worker: Worker, provider: Provider, say: Say, phone: str
 ) -> None:
-    provider.tell(phone="slow", seconds=1, times=1)
+    provider.tell(phone="slow", seconds=2, times=1)
     message = say()
-    wait_for(lambda: provider.mode("phone") == "ok")  # the request is with the provider, which takes its second
+    wait_for(lambda: provider.mode("phone") == "ok")  # the request is with the provider, which takes its time
     worker.kill()
     [received] = provider.wait_for(phone)  # it said yes to nobody
     message.refresh_from_db()

@@ -22,7 +22,7 @@ from notices.import_models import ActivationProposal, ImportJob
 from notices.models import Dataset, Incident, Tier
 from tests import cast, staff
 from tests.notices.conftest import HEADER, figures_add_up, person
-from tests.racing import race
+from tests.racing import nobody_writes, race
 from tests.servers import Worker, wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -416,9 +416,10 @@ def copied() -> int:
 
 
 def test_a_worker_killed_in_the_middle_leaves_nothing_half_and_another_begins_anew(worker: Worker, editor, incident):
-    send(editor, many())
-    wait_for(lambda: copied() > MANY / 4, seconds=60, but=worker.said)
-    worker.kill()
+    with nobody_writes(Dataset) as somebody_wants_to:
+        send(editor, many())
+        wait_for(lambda: copied() > MANY / 4 or somebody_wants_to(), seconds=60, but=worker.said)
+        worker.kill()
     job = ImportJob.objects.get()
     assert job.state == "reading"
     assert not Dataset.objects.exists()
