@@ -36,7 +36,7 @@ class AlreadyThere(Exception):
 def activate(*, dataset: Dataset, by: User, confirmed_by: User, at: dt.datetime) -> Dataset:
     """From now on this list answers for its incident. Raises rules.NotAllowed. The list that answers already: nothing happens."""
     with transaction.atomic():
-        incident = Incident.objects.select_for_update(of=("self",)).get(pk=dataset.incident_id)
+        incident = Incident.objects.select_for_update(of=("self",), no_key=True).get(pk=dataset.incident_id)
         dataset = Dataset.objects.select_for_update(of=("self",)).get(pk=dataset.pk)
         if incident.active_dataset_id == dataset.pk:
             return dataset
@@ -62,7 +62,7 @@ def activate(*, dataset: Dataset, by: User, confirmed_by: User, at: dt.datetime)
 def propose_activation(*, dataset: Dataset, by: User, at: dt.datetime) -> ActivationProposal:
     """One person says that this list should answer. Raises rules.NotAllowed."""
     with transaction.atomic():
-        incident = Incident.objects.select_for_update(of=("self",)).get(pk=dataset.incident_id)
+        incident = Incident.objects.select_for_update(of=("self",), no_key=True).get(pk=dataset.incident_id)
         dataset = Dataset.objects.get(pk=dataset.pk)
         if incident.active_dataset_id == dataset.pk:
             raise rules.AnswersAlready
@@ -99,7 +99,7 @@ def drop_proposal(*, proposal: ActivationProposal, by: User, at: dt.datetime) ->
 
 def _locked_proposal(proposal: ActivationProposal) -> tuple[Incident, ActivationProposal]:
     """The incident's row first, as everywhere. Raises rules.DecidedAlready."""
-    incident = Incident.objects.select_for_update(of=("self",)).get(pk=proposal.dataset.incident_id)
+    incident = Incident.objects.select_for_update(of=("self",), no_key=True).get(pk=proposal.dataset.incident_id)
     proposal = (
         ActivationProposal.objects.select_for_update(of=("self",))
         .select_related("dataset", "proposed_by")
@@ -174,7 +174,7 @@ def _clock(incident: Incident, position: int, fields: Mapping[str, Any]) -> Cloc
 def draft_notice(*, incident: Incident, texts: Mapping[str, Any], by: User, at: dt.datetime) -> Notice:
     """The next version, not yet shown to anybody. Raises rules.DraftAlready."""
     with transaction.atomic():
-        Incident.objects.select_for_update(of=("self",)).get(pk=incident.pk)
+        Incident.objects.select_for_update(of=("self",), no_key=True).get(pk=incident.pk)
         if incident.notices.filter(state=NoticeState.DRAFT).exists():
             raise rules.DraftAlready
         newest = incident.notices.aggregate(newest=Max("number"))["newest"] or 0
@@ -196,7 +196,9 @@ def publish(
     """
     with transaction.atomic():
         notice = (
-            Notice.objects.select_for_update(of=("self",)).select_related("incident", "prepared_by").get(pk=notice.pk)
+            Notice.objects.select_for_update(of=("self",), no_key=True)
+            .select_related("incident", "prepared_by")
+            .get(pk=notice.pk)
         )
         if notice.state == NoticeState.PUBLISHED:
             return notice

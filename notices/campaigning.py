@@ -13,7 +13,7 @@ import datetime as dt
 import time
 from dataclasses import asdict
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from breachdesk import audit
@@ -31,6 +31,7 @@ from notices import (
     queries,
     rules,
     superseding,
+    taking_turns,
     telling,
 )
 from notices.campaign_models import Campaign, Telling
@@ -42,8 +43,6 @@ from notices.states import AttemptOutcome, CampaignState, TellingState, Way
 BATCH = 500
 # So many messages of a campaign may stand in the outbox: more would not leave sooner, and a pause must reach them all.
 AHEAD = 5_000
-# Two numbers name an advisory lock; this is ours.
-TELLING = 0x74656C6C
 
 # -- two people decide ----------------------------------------------------------------------------------------------------
 
@@ -62,7 +61,7 @@ def prepare(
     `to_cleared`: of an all-clear, those whom it clears, instead of those who stand on the list. Raises rules.NotAllowed.
     """
     with transaction.atomic():
-        incident = Incident.objects.select_for_update(of=("self",)).get(pk=notice.incident_id)
+        incident = Incident.objects.select_for_update(of=("self",), no_key=True).get(pk=notice.incident_id)
         rules.refuse_unless_staff(_actor(by))
         active, newest = incident.active_dataset, queries.current_notice(incident)
         if active is None:
@@ -104,12 +103,12 @@ def release(*, campaign: Campaign, by: User, at: dt.datetime) -> Campaign:
     Raises rules.NotAllowed.
     """
     with transaction.atomic():
-        campaign = _locked(campaign)
+        campaign = taking_turns.alone(campaign)
         if campaign.released_at is not None:
             return campaign
         _refuse_if_over(campaign)
         rules.refuse_unless_two_staff(by=_actor(campaign.prepared_by), confirmed_by=_actor(by))
-        incident = Incident.objects.select_for_update(of=("self",)).get(pk=campaign.incident_id)
+        incident = Incident.objects.select_for_update(of=("self",), no_key=True).get(pk=campaign.incident_id)
         _refuse_outdated(campaign.notice_id, incident, campaign.cleared_by_id or campaign.dataset_id)
         campaign.ladder = laddering.to_follow(incident, at=at)
         campaign.save(update_fields=["ladder"])
@@ -123,7 +122,7 @@ def release(*, campaign: Campaign, by: User, at: dt.datetime) -> Campaign:
 def pause(*, campaign: Campaign, by: User, at: dt.datetime) -> Campaign:
     """Nothing more leaves but what a provider is being asked about now. Raises rules.NotAllowed."""
     with transaction.atomic():
-        campaign = _locked(campaign)
+        campaign = taking_turns.alone(campaign)
         rules.refuse_unless_staff(_actor(by))
         if campaign.state == CampaignState.PAUSED:
             return campaign
@@ -140,7 +139,7 @@ def pause(*, campaign: Campaign, by: User, at: dt.datetime) -> Campaign:
 def resume(*, campaign: Campaign, by: User, at: dt.datetime) -> Campaign:
     """Goes on where it was paused. Raises rules.NotAllowed."""
     with transaction.atomic():
-        campaign = _locked(campaign)
+        campaign = taking_turns.alone(campaign)
         rules.refuse_unless_staff(_actor(by))
         if campaign.state == CampaignState.RELEASED:
             return campaign
@@ -157,7 +156,7 @@ def resume(*, campaign: Campaign, by: User, at: dt.datetime) -> Campaign:
 def cancel(*, campaign: Campaign, by: User, at: dt.datetime) -> Campaign:
     """Ends it: whoever has not been told will not be, by this campaign. Raises rules.NotAllowed."""
     with transaction.atomic():
-        campaign = _locked(campaign)
+        campaign = taking_turns.alone(campaign)
         rules.refuse_unless_staff(_actor(by))
         if campaign.state == CampaignState.CANCELLED:
             return campaign
@@ -237,7 +236,7 @@ def tell_next_batch(*, campaign: Campaign, at: dt.datetime, ahead: int | None = 
     `ahead`: so many messages of it may be on their way at once; None: any number.
     """
     with transaction.atomic():
-        _tell_beside_others(campaign)
+        taking_turns.beside_others(campaign)
         campaign = Campaign.objects.select_related("notice__incident", "ladder").get(pk=campaign.pk)
         if campaign.state != CampaignState.RELEASED:
             return telling.NOBODY
@@ -297,26 +296,12 @@ def reopen_if_anybody_waits(*, campaign: Campaign, at: dt.datetime) -> bool:
 def stand_still(incident: Incident) -> None:
     """Until the caller's transaction ends nobody of this incident is listed or told, and no other campaign begins."""
     for campaign in Campaign.objects.filter(incident=incident).order_by("pk"):
-        _locked(campaign)
+        taking_turns.alone(campaign)
     # Not FOR UPDATE: whoever looks something up writes down which incident it was.
-    Incident.objects.select_for_update(no_key=True, of=("self",)).get(pk=incident.pk)
+    Incident.objects.select_for_update(of=("self",), no_key=True).get(pk=incident.pk)
 
 
 # -- within ---------------------------------------------------------------------------------------------------------------
-
-
-def _tell_beside_others(campaign: Campaign) -> None:
-    """Several workers may tell at once; whoever pauses or cancels waits for their batches, and those after wait for them."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s, %s)", [TELLING, campaign.pk])
-
-
-def _locked(campaign: Campaign) -> Campaign:
-    """With nobody telling meanwhile."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [TELLING, campaign.pk])
-    rows = Campaign.objects.select_for_update(of=("self",)).select_related("incident", "prepared_by")
-    return rows.get(pk=campaign.pk)
 
 
 def _refuse_if_over(campaign: Campaign) -> None:

@@ -200,7 +200,7 @@ def meet(
 
 def _locked(incident: Incident, by: User) -> Incident:
     rules.refuse_unless_staff(rules.Actor(id=by.pk, works_here=by.is_staff and by.is_active))
-    locked = Incident.objects.select_for_update(of=("self",)).select_related("active_dataset")
+    locked = Incident.objects.select_for_update(of=("self",), no_key=True).select_related("active_dataset")
     return locked.get(pk=incident.pk)
 
 

@@ -65,7 +65,7 @@ def open_claims(*, incident: Incident, seen: str, by: User, at: dt.datetime) -> 
 def _locked(incident: Incident, *, seen: str, by: User) -> tuple[Incident, dict[str, object]]:
     """Raises rules.NotStaff, rules.ChangedSince."""
     rules.refuse_unless_staff(rules.Actor(id=by.pk, works_here=by.is_staff and by.is_active))
-    incident = Incident.objects.select_for_update(of=("self",)).get(pk=incident.pk)
+    incident = Incident.objects.select_for_update(of=("self",), no_key=True).get(pk=incident.pk)
     before = snapshots.of_service(incident)
     if snapshots.stamp(before) != seen:
         raise rules.ChangedSince

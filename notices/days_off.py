@@ -26,7 +26,7 @@ def of(incident: Incident) -> set[dt.date]:
 def add(*, incident: Incident, day: dt.date, by: User, at: dt.datetime) -> int:
     """At how many it was not written yet. What was said of that day at one of them gives way."""
     with transaction.atomic():
-        incident = Incident.objects.select_for_update(of=("self",)).get(pk=incident.pk)
+        incident = Incident.objects.select_for_update(of=("self",), no_key=True).get(pk=incident.pk)
         points = list(incident.contact_points.filter(always_open=False))
         there = SpecialHours.objects.filter(contact_point__in=points, day=day)
         already = set(there.filter(opens=None).values_list("contact_point", flat=True))

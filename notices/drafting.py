@@ -164,8 +164,12 @@ def _locked(proposal: NoticeProposal) -> NoticeProposal:
 
 def _lock(notice_id: int, incident_id: int) -> Notice:
     """The incident's row first, as everywhere."""
-    Incident.objects.select_for_update(of=("self",)).get(pk=incident_id)
-    return Notice.objects.select_for_update(of=("self",)).select_related("incident", "prepared_by").get(pk=notice_id)
+    Incident.objects.select_for_update(of=("self",), no_key=True).get(pk=incident_id)
+    return (
+        Notice.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("incident", "prepared_by")
+        .get(pk=notice_id)
+    )
 
 
 def _aside(finding: Finding, reason: str) -> dict[str, str]:

@@ -192,7 +192,7 @@ def keep_contact(
 
 def _locked(incident: Incident, by: User) -> Incident:
     rules.refuse_unless_staff(_actor(by))
-    return Incident.objects.select_for_update(of=("self",)).get(pk=incident.pk)
+    return Incident.objects.select_for_update(of=("self",), no_key=True).get(pk=incident.pk)
 
 
 def _as_seen(before: dict[str, Any], seen: str) -> dict[str, Any]:

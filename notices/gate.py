@@ -6,10 +6,13 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass, replace
 
+from django.db import transaction
+
 from breachdesk import keys, limits
 from breachdesk.lib.contacts import Contact
 from delivery import actions as delivery
 from delivery.states import Channel
+from notices import taking_turns
 from notices.campaign_models import Campaign
 from notices.ledger import Record
 from notices.models import Incident
@@ -107,8 +110,13 @@ def keep_quiet(*, at: dt.datetime) -> None:
     going = Campaign.objects.filter(
         state__in=[CampaignState.RELEASED, CampaignState.FINISHED], released_at__gte=at - STILL_TRIED * 10
     )
-    for campaign in going.select_related("incident").order_by("pk"):
-        let_go_what_may(campaign, at=at)
+    for one in going.order_by("pk"):
+        with transaction.atomic():
+            taking_turns.beside_others(one)
+            # What somebody paused or cancelled meanwhile is theirs to hold.
+            campaign = going.select_related("incident").filter(pk=one.pk).first()
+            if campaign is not None:
+                let_go_what_may(campaign, at=at)
 
 
 def let_go_what_may(campaign: Campaign, *, at: dt.datetime) -> None:

@@ -133,7 +133,7 @@ def _in_short(rung: ladder_rules.Rung) -> str:
 
 def _locked(incident: Incident, by: User) -> Incident:
     rules.refuse_unless_staff(_actor(by))
-    return Incident.objects.select_for_update(of=("self",)).get(pk=incident.pk)
+    return Incident.objects.select_for_update(of=("self",), no_key=True).get(pk=incident.pk)
 
 
 def _record(kind: str, ladder: Ladder, *, by: User, at: dt.datetime, **data: object) -> None:

@@ -39,7 +39,7 @@ def write_down(*, incident: Incident, facts: Mapping[str, Any], by: User, at: dt
     """The same order twice is one order. Raises rules.NotAllowed."""
     with transaction.atomic():
         rules.refuse_unless_staff(_actor(by))
-        incident = Incident.objects.select_for_update(of=("self",)).get(pk=incident.pk)
+        incident = Incident.objects.select_for_update(of=("self",), no_key=True).get(pk=incident.pk)
         there = incident.orders.filter(**facts).first()
         if there is not None:
             return there

@@ -52,7 +52,7 @@ def record_what_is_up(*, at: dt.datetime) -> int:
     found = 0
     for incident in Incident.objects.filter(pk__in=queries.open_incidents().values("pk"), postings=None):
         with transaction.atomic():
-            incident = Incident.objects.select_for_update(of=("self",)).get(pk=incident.pk)
+            incident = Incident.objects.select_for_update(of=("self",), no_key=True).get(pk=incident.pk)
             if not incident.postings.exists():
                 for notice in queries.published_notices(incident).reverse():
                     post(notice=notice, at=at)
@@ -120,7 +120,7 @@ def drop_take_down(*, proposal: TakeDown, by: User, at: dt.datetime) -> None:
 
 def _locked(posting: Posting) -> Posting:
     """The incident's row first, as everywhere. Raises posting_rules.AlreadyDown."""
-    Incident.objects.select_for_update(of=("self",)).get(pk=posting.incident_id)
+    Incident.objects.select_for_update(of=("self",), no_key=True).get(pk=posting.incident_id)
     posting = Posting.objects.select_for_update(of=("self",)).select_related("incident").get(pk=posting.pk)
     if posting.taken_down_at is not None:
         raise posting_rules.AlreadyDown

@@ -117,7 +117,7 @@ def vote(*, incident: Incident, key: uuid.UUID, helped: bool, network: str, at: 
 
 
 def _draft(incident: Incident, *, by: User, at: dt.datetime) -> FaqVersion:
-    Incident.objects.select_for_update(of=("self",)).get(pk=incident.pk)
+    Incident.objects.select_for_update(of=("self",), no_key=True).get(pk=incident.pk)
     held = FaqVersion.objects.select_for_update(of=("self",)).filter(incident=incident, state=State.DRAFT).first()
     if held is not None:
         return held

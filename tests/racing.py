@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from queue import Queue
 from typing import TypeVar
 
 from django.db import connection, connections, models
@@ -56,3 +58,28 @@ def nobody_writes(model: type[models.Model]) -> Iterator[Callable[[], bool]]:
         yield somebody_waits
     finally:
         holder.close()
+
+
+def begun(act: Callable[[], Answer]) -> Future[Answer]:
+    """`act` in a thread with a connection of its own, once it has ended or waits for a lock that somebody holds."""
+    pid: Queue[int] = Queue()
+
+    def run() -> Answer:
+        try:
+            with connections["default"].cursor() as cursor:
+                cursor.execute("SELECT pg_backend_pid()")
+                pid.put(cursor.fetchone()[0])
+            return act()
+        finally:
+            connections.close_all()
+
+    pool = ThreadPoolExecutor(1)
+    running = pool.submit(run)
+    pool.shutdown(wait=False)
+    theirs, until = pid.get(timeout=30), time.monotonic() + 60
+    while not wait([running], timeout=0.01).done and time.monotonic() < until:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE pid = %s AND NOT granted)", [theirs])
+            if cursor.fetchone()[0]:
+                break
+    return running

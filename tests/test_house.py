@@ -218,6 +218,18 @@ def test_every_lock_names_the_rows_it_takes():
     assert wrong == []
 
 
+def test_no_lock_on_an_incident_or_a_notice_keeps_the_public_waiting():
+    """FOR UPDATE stops every insert that points at the row: each look and each claim names its incident."""
+    wrong = [
+        f"{shown(path)}:{number}"
+        for path in sources()
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        if re.search(r"\b(Incident|Notice)\.objects\.select_for_update\(", line) and "no_key=True" not in line
+    ]
+
+    assert wrong == []
+
+
 def test_no_file_is_named_for_nothing():
     nothing = {"utils.py", "helpers.py", "common.py", "core.py", "services.py", "managers.py", "misc.py"}
 
