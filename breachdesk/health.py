@@ -83,6 +83,10 @@ def card_acts(at: dt.datetime) -> str:
     return "; ".join(filter(None, [cards.acts(at=at), cards.reminders(at=at)]))
 
 
+def campaigns(at: dt.datetime) -> str:
+    return notices.climbing()
+
+
 def posting(at: dt.datetime) -> str:
     return notices.posting(at=at)
 
@@ -120,6 +124,7 @@ CHECKS = {
     "codes": codes,
     "payouts": payouts,
     "cards": card_acts,
+    "campaigns": campaigns,
     "posting": posting,
     "forgetting": forgetting,
     "printing": printing,

@@ -1,17 +1,20 @@
 """What became of each message of a campaign, and who is told by the next rung because of it.
 
 Each batch is a transaction of its own. The lines are locked first, then their attempts: every writer keeps to that order.
-Whoever is killed in between leaves attempts that are still to be looked at: nobody is missed.
+Whoever is killed in between leaves attempts that are still to be looked at: nobody is missed. A line that cannot be judged is
+set aside for an hour, and /readyz says so: the others go on.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from django.db import connection, transaction
+from django.db import connection, models, transaction
+from django.db.models import functions
 
 from delivery import actions as delivery
 from delivery import queries as messages
@@ -23,8 +26,12 @@ from notices.ladder_rules import Tried
 from notices.posting_models import Posting
 from notices.states import ATTEMPT_OPEN, TELLING_LIVE, AttemptOutcome, CampaignState, ProofBy, TellingState, Way
 
+log = logging.getLogger(__name__)
+
 # Attempts looked at in one transaction.
 BATCH = 500
+# What raised is looked at again so much later.
+SET_ASIDE_FOR = dt.timedelta(hours=1)
 
 # How a line stands by the rung it is on.
 STANDS = {
@@ -48,25 +55,48 @@ class _Changed:
 
 def pull_outcomes(*, at: dt.datetime) -> int:
     """Looks at the attempts whose time has come. Returns how many it looked at."""
-    with transaction.atomic():
-        due = Attempt.objects.filter(look_again_at__lte=at).order_by("look_again_at", "pk")
-        found = dict(due.values_list("pk", "line_id")[:BATCH])
-        held = Telling.objects.filter(pk__in=set(found.values())).order_by("pk")
-        lines = {line.pk: line for line in held.select_for_update(skip_locked=True, of=("self",))}
-        attempts = list(due.filter(pk__in=found, line_id__in=lines))
-        rows = Campaign.objects.select_related("ladder", "notice")
-        campaigns = rows.in_bulk({line.campaign_id for line in lines.values()})
-        overtaken = superseding.overtaken(lines.values(), of=campaigns.values(), at=at)
-        superseding.call_back(attempts, overtaken=overtaken, at=at)
-        changed = _judge(attempts, lines, campaigns, overtaken, at=at)
-        _write(changed, at=at)
-        _move_lines(changed, lines, campaigns, overtaken, at=at)
-    for campaign in campaigns.values():
+    due = Attempt.objects.filter(look_again_at__lte=at).order_by("look_again_at", "pk")
+    return _look_at(dict(due.values_list("pk", "line_id")[:BATCH]), at=at)
+
+
+def _look_at(due: dict[int, int], *, at: dt.datetime) -> int:
+    """By attempt, its line. What raises is halved until the one line is found that does: it is set aside, the others are looked at."""
+    try:
+        looked, campaigns = _look_at_once(due, at=at)
+    except Exception:
+        lines = sorted(set(due.values()))
+        if len(lines) == 1:
+            log.exception("attempts %s of a campaign could not be judged: looked at again in an hour", sorted(due))
+            return _set_aside(due, at=at)
+        first = set(lines[: len(lines) // 2])
+        halves = [{pk: line for pk, line in due.items() if (line in first) is one} for one in (True, False)]
+        return sum(_look_at(half, at=at) for half in halves)
+    for campaign in campaigns:
         if campaign.state == CampaignState.RELEASED:
             campaigning.end_if_done(campaign=campaign, at=at)
         elif campaign.state == CampaignState.FINISHED and campaigning.reopen_if_anybody_waits(campaign=campaign, at=at):
             hints.hurry()
-    return len(changed)
+    return looked
+
+
+@transaction.atomic
+def _look_at_once(due: dict[int, int], *, at: dt.datetime) -> tuple[int, list[Campaign]]:
+    held = Telling.objects.filter(pk__in=set(due.values())).order_by("pk")
+    lines = {line.pk: line for line in held.select_for_update(skip_locked=True, of=("self",))}
+    attempts = list(Attempt.objects.filter(pk__in=due, line_id__in=lines, look_again_at__lte=at).order_by("pk"))
+    rows = Campaign.objects.select_related("ladder", "notice")
+    campaigns = rows.in_bulk({line.campaign_id for line in lines.values()})
+    overtaken = superseding.overtaken(lines.values(), of=campaigns.values(), at=at)
+    superseding.call_back(attempts, overtaken=overtaken, at=at)
+    changed = _judge(attempts, lines, campaigns, overtaken, at=at)
+    _write(changed, at=at)
+    _move_lines(changed, lines, campaigns, overtaken, at=at)
+    return len(changed), list(campaigns.values())
+
+
+def _set_aside(pks: Collection[int], *, at: dt.datetime) -> int:
+    stuck_since = functions.Coalesce("stuck_since", models.Value(at))
+    return Attempt.objects.filter(pk__in=pks).update(look_again_at=at + SET_ASIDE_FOR, stuck_since=stuck_since)
 
 
 def _judge(
@@ -122,7 +152,7 @@ def _posted(incident_id: int, *, at: dt.datetime) -> tuple[bool, dt.datetime]:
 WRITE = """
     UPDATE notices_attempt AS attempt
     SET outcome = became.outcome, reason = became.reason, look_again_at = became.look_again_at,
-        taken_at = became.taken_at,
+        taken_at = became.taken_at, stuck_since = NULL,
         ended_at = CASE WHEN became.outcome = ANY(%s) THEN NULL
                         WHEN became.outcome = attempt.outcome THEN attempt.ended_at ELSE %s END
     FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::timestamptz[], %s::timestamptz[])
@@ -164,7 +194,7 @@ def _move_lines(
             if line.state != TellingState.PROVEN:
                 proven.setdefault(line.pk, one)
             continue
-        if one.attempt.rung != line.rung or line.state == TellingState.WAITING or one.outcome == one.attempt.outcome:
+        if one.attempt.rung != line.rung or one.outcome == one.attempt.outcome or not _moves(line):
             continue
         goes, reason = _after(one, climbs=_climbs(campaigns[line.campaign_id]) and line.pk not in overtaken)
         if line.pk in overtaken and goes in (TellingState.CANCELLED, TellingState.FAILED):
@@ -176,6 +206,11 @@ def _move_lines(
             Telling.objects.filter(pk__in=wanted).move(to=to, at=at, **({"reason": reason} if reason else {}))
     prove([(lines[pk], one.attempt, one.proof) for pk, one in proven.items()], at=at)
     _call_back([one for one in changed if one.outcome == AttemptOutcome.OVERDUE != one.attempt.outcome], at=at)
+
+
+def _moves(line: Telling) -> bool:
+    """Where its rung has got to moves it. Who waits has left that rung, and what ended is only ever proven."""
+    return line.state in TELLING_LIVE and line.state != TellingState.WAITING
 
 
 def _after(one: _Changed, *, climbs: bool) -> tuple[TellingState, str]:
@@ -191,13 +226,16 @@ def _after(one: _Changed, *, climbs: bool) -> tuple[TellingState, str]:
 def prove(found: Sequence[tuple[Telling, Attempt, str]], *, at: dt.datetime) -> None:
     """The lines are proven by these attempts, and nobody of them climbs on: what has not left is called back.
 
-    A person who was told anew has another, living line of the same notice: then that one is proven by it.
+    A person who was told anew has another, living line of the same notice: then that one is proven by it. Of several that
+    ended one is: a notice and person are proven once.
     """
     living = _living_of([line for line, _attempt, _proof in found if line.state not in TELLING_LIVE])
+    living |= {(line.notice_id, line.person_key): line for line, *_rest in found if line.state in TELLING_LIVE}
     by: dict[tuple[int, str, str], list[int]] = defaultdict(list)
     for line, attempt, proof in found:
-        target = living.get((line.notice_id, line.person_key), line) if line.state not in TELLING_LIVE else line
+        target = living.setdefault((line.notice_id, line.person_key), line)
         if target.state != TellingState.PROVEN:
+            target.state = TellingState.PROVEN
             by[attempt.rung, attempt.channel, proof].append(target.pk)
     for (rung, channel, proof), pks in by.items():
         # Why there is nothing but a posting is still to be read.

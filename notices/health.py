@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.db.models import Count, Min
+
 from notices import posting_queries
+from notices.ladder_models import Attempt
 from notices.models import PublishedPage
 from notices.states import LookResult
 
@@ -29,3 +32,11 @@ def posting(*, at: dt.datetime) -> str:
     if pages.exclude(path__endswith=".pdf").filter(looked_at__lt=at - PAGES_LOOKED_AT_WITHIN).exists():
         found.append("public pages have not been compared with their files for ten minutes")
     return "; ".join(found)
+
+
+def climbing() -> str:
+    """Messages of campaigns of which nobody can say what became: each look at them breaks off."""
+    stuck = Attempt.objects.filter(stuck_since__isnull=False).aggregate(many=Count("pk"), since=Min("stuck_since"))
+    if not stuck["many"]:
+        return ""
+    return f"{stuck['many']} attempts of campaigns cannot be judged, the first since {stuck['since']:%F %H:%M} UTC: the log says why"

@@ -121,12 +121,15 @@ class Attempt(models.Model):
     ended_at = models.DateTimeField(null=True)
     # When delivery is asked next what became of it; a late receipt is heard after its end too.
     look_again_at = models.DateTimeField(null=True)
+    # Since when looking at it raised, again and again.
+    stuck_since = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["line", "rung"]
         default_permissions = ()
         indexes = [
             models.Index("look_again_at", name="notices_attempt_to_look_at", condition=Q(look_again_at__isnull=False)),
+            models.Index("stuck_since", name="notices_attempt_stuck", condition=Q(stuck_since__isnull=False)),
         ]
         constraints = [
             models.UniqueConstraint("line", "rung", name="notices_attempt_rung_once"),
