@@ -308,11 +308,11 @@ def _try_again(message: Message, answer: NotSent | OutcomeUnknown, *, at: dt.dat
     message.last_problem = answer.code
     ways = len(routes.for_channel(message.channel)) or 1
     rounds = rules.rounds(tries=message.tries, ways=ways)
-    if isinstance(answer, NotSent) and message.tries % ways:
+    if not message.in_doubt and message.tries % ways:
         # It has certainly not left: the other provider is asked at once, and its place in the queue is the old one.
-        message.move(State.UNKNOWN if message.in_doubt else State.WAITING, at=at)
+        message.move(State.WAITING, at=at)
         return
-    if isinstance(answer, NotSent) and answer.trouble:
+    if answer.trouble and _every_provider_was_asked(message, ways=ways):
         outages.nobody_took(message, at=at)
     if rules.may_try_again(tries=rounds):
         message.due_at = at + rules.pause(
@@ -327,6 +327,13 @@ def _try_again(message: Message, answer: NotSent | OutcomeUnknown, *, at: dt.dat
         _give_up(message, at=at)
     else:
         message.move(State.FAILED, at=at)
+
+
+def _every_provider_was_asked(message: Message, *, ways: int) -> bool:
+    """One in doubt stays with the provider that may have it: the other may be well."""
+    if not message.in_doubt:
+        return True
+    return ways <= Attempt.objects.filter(message=message).values("provider").distinct().count()
 
 
 def _give_up(message: Message, *, at: dt.datetime) -> None:

@@ -17,7 +17,7 @@ from urllib.parse import unquote, urlsplit
 from django.conf import settings
 from django.core.mail.backends.smtp import EmailBackend
 
-from delivery import routes
+from delivery import codes, routes
 from delivery.channels import Accepted, Answer, NotSent, OutcomeUnknown, mail
 from delivery.routes import Route
 from delivery.taking import Outgoing
@@ -40,13 +40,13 @@ def send(message: Outgoing, words: Words, *, route: Route) -> Accepted:
 
 def send_many(pairs: Sequence[tuple[Outgoing, Words]], *, route: Route) -> list[Answer]:
     """All over one connection, which stays open until `hang_up`. Once it breaks, or a third of the lease is gone, the rest is
-    left for another time.
+    left for another time. Raises NotSent where there is no connection.
     """
     server, answers = _server(route.url), list[Answer]()
     until = time.monotonic() + settings.DELIVERY_LEASE.total_seconds() / 3
     recipients = [mail.address(message.recipient.value) for message, _words in pairs]
+    talk = _call(server)
     try:
-        talk = server.call()
         talk.envelope(recipients[0])
         for place, (message, words) in enumerate(pairs):
             body = mail.as_bytes(message, words, to=recipients[place])
@@ -56,17 +56,40 @@ def send_many(pairs: Sequence[tuple[Outgoing, Words]], *, route: Route) -> list[
             if not goes_on:
                 break
     except smtplib.SMTPResponseException as error:
-        # Our greeting, our password or our sender was refused: that is no fault of this mail's.
-        answers.append(NotSent(permanent=False, code=f"smtp-{error.smtp_code}"))
+        answers.append(_refusal_of_us(error))
         server.hang_up()
     except (smtplib.SMTPException, OSError) as error:
         code = type(error).__name__
-        answers.append(OutcomeUnknown(code=code) if server.gave_the_body else NotSent(permanent=False, code=code))
+        answers.append(
+            OutcomeUnknown(code=code, trouble=True)
+            if server.gave_the_body
+            else NotSent(permanent=False, code=code, trouble=True)
+        )
         server.hang_up()
     except BaseException:
         server.hang_up()  # nobody knows what is still to be heard
         raise
     return answers + [NotSent(permanent=False, code="not-asked")] * (len(pairs) - len(answers))
+
+
+def _call(server: Server) -> Conversation:
+    try:
+        return server.call()
+    except smtplib.SMTPResponseException as error:
+        server.hang_up()
+        raise _refusal_of_us(error) from None
+    except (smtplib.SMTPException, OSError) as error:
+        server.hang_up()
+        raise NotSent(permanent=False, code=type(error).__name__, trouble=True) from None
+    except BaseException:
+        server.hang_up()
+        raise
+
+
+def _refusal_of_us(error: smtplib.SMTPResponseException) -> NotSent:
+    """Our greeting, our password or our sender was refused: that is no fault of any mail's."""
+    code = f"smtp-{error.smtp_code}"
+    return NotSent(permanent=False, code=code, trouble=codes.fault(code) != codes.OURS)
 
 
 def _server(url: str) -> Server:

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from delivery import outages, queries, sending
-from delivery.models import Message, Outage
+from delivery.models import Message, Outage, Share
 from delivery.states import Channel, Lane, State
 from tests.delivery.conftest import Say
 from tests.servers import Provider
@@ -60,6 +61,48 @@ def test_after_many_in_a_row_a_campaign_asks_for_few_now_and_then_until_one_is_t
     assert outages.since() == {}, "what was tried has left"
     send(after=EVERY * 10)
     assert set(Message.objects.values_list("state", flat=True)) == {State.ACCEPTED}
+
+
+@pytest.mark.parametrize("mode", ["break_down", "hang"])
+def test_one_that_may_have_taken_them_and_says_nothing_is_as_much_out_of_order(
+    mode: str, say: Say, send: Callable[..., int], provider: Provider, settings: Any
+) -> None:
+    settings.PHONE_PROVIDER_BATCH, settings.DELIVERY_TIMEOUT = 100, dt.timedelta(seconds=0.5)
+    provider.tell(phone=mode, seconds=1)
+    campaign(say, MANY)
+    send()
+    assert (set(outages.since()), queries.unsettled(about="campaign:1")) == (PHONES, 0)
+    assert set(Message.objects.values_list("provider", "in_doubt")) == {("phone", True)}
+    provider.tell(phone="ok")
+    settings.DELIVERY_TIMEOUT = dt.timedelta(seconds=10)
+    send(after=EVERY * 5)
+    assert outages.since() == {}, "what was tried has left"
+
+
+def test_a_mail_server_that_is_not_there_is_out_of_order(say: Say, send: Callable[..., int], settings: Any) -> None:
+    settings.SMTP_URL = "smtp://127.0.0.1:9"
+    for number in range(MANY):
+        say(lane="campaign", to=f"n{number}@mail.example")
+    send()
+    assert set(outages.since()) == {Channel.EMAIL}
+    assert set(Message.objects.values_list("state", "last_problem")) == {(State.WAITING, "ConnectionRefusedError")}
+
+
+def test_one_of_two_that_says_nothing_is_no_outage_until_the_other_was_asked_as_well(
+    say: Say, send: Callable[..., int], provider: Provider, second_provider: Provider, settings: Any
+) -> None:
+    Share.objects.create(way="phone", first=100, moved_at=timezone.now() + dt.timedelta(days=1))
+    settings.PHONE_PROVIDER_BATCH = settings.SECOND_PHONE_PROVIDER_BATCH = 100
+    for one in (provider, second_provider):
+        one.tell(phone="break_down")
+    campaign(say, MANY)
+    send()
+    send(after=dt.timedelta(minutes=1))
+    assert set(Message.objects.values_list("provider", "tries")) == {("phone", 2)}
+    assert outages.since() == {}, "the other may be well"
+    send(after=dt.timedelta(minutes=3))
+    assert set(Message.objects.values_list("provider", "tries")) == {("phone-2", 3)}
+    assert set(outages.since()) == PHONES
 
 
 def test_fewer_or_with_one_taken_in_between_are_no_outage(

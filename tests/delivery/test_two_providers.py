@@ -105,6 +105,22 @@ def test_one_in_doubt_at_one_that_is_well_again_does_not_stay_with_the_other_tha
     assert len(second_provider.received()) == 1, "it knew the key"
 
 
+def test_one_that_may_have_it_and_is_busy_is_asked_no_sooner_than_it_says(
+    say: Say, send: Callable[..., int], provider: Provider, at: dt.datetime
+) -> None:
+    shared(100)
+    message = say()
+    provider.tell(phone="break_down", times=1)
+    send()
+    provider.tell(phone="busy")
+    for number in (2, 3):
+        Message.objects.filter(pk=message.pk).update(due_at=at)
+        send(after=MINUTE)
+        message.refresh_from_db()
+        assert (message.provider, message.tries, message.in_doubt) == ("phone", number, True)
+        assert message.due_at > at + MINUTE
+
+
 def test_a_code_does_not_wait_so_long(
     say: Say, send: Callable[..., int], provider: Provider, second_provider: Provider
 ) -> None:
