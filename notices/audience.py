@@ -133,14 +133,21 @@ def preview(groups: Iterable[Alike], *, tiers: Sequence[TierOf], choice: Choice)
     return seen
 
 
-def samples(groups: Iterable[Alike], *, tiers: Sequence[TierOf], choice: Choice, count: int = 3) -> list[Alike]:
-    """Groups that are told differently: by way and language first, then by what leaked; the larger before the smaller."""
+def samples(
+    groups: Iterable[Alike], *, tiers: Sequence[TierOf], choice: Choice, count: int = 3, by_letter: bool = False
+) -> list[Alike]:
+    """Groups that are told differently: by way and language first, then by what leaked; the larger before the smaller.
+
+    `by_letter`: those too who may have nothing but an address.
+    """
     written_to = [
         group
         for group in sorted(groups, key=lambda group: (-group.people, group))
         if not group.told
         and choice.takes(group, tier=tier_of(group.items, tiers))
-        and first_state(member=group.member, has_phone=group.has_phone, has_email=group.has_email)
+        and first_state(
+            member=group.member, has_phone=group.has_phone, has_email=group.has_email, has_address=by_letter
+        )
         == TellingState.WAITING
     ]
     chosen: list[Alike] = []

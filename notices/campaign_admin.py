@@ -143,6 +143,7 @@ def new(request: HttpRequest) -> HttpResponse:
         **_expected(asdict(ahead.seen), notice.incident, to_cleared=form.to_cleared, at=session.now(request)),
     }
     if "preview" in request.GET:
+        context["previewed"] = True
         context["samples"] = campaign_pages.samples(notice=notice, ahead=ahead, to_cleared=form.to_cleared)
     return campaign_acts.page(request, "campaign_new", context)
 

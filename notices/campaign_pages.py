@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from breachdesk.lib import masks
+from breachdesk.lib.contacts import Contact
+from breachdesk.lib.postal import NotAnAddress
 from breachdesk.lib.tags import in_language, moment
-from notices import audience, catalogue, ladder_rules, ledger, looking_ahead
+from delivery import paper
+from notices import audience, catalogue, ladder_rules, laddering, ledger, looking_ahead, rules
+from notices.addresses import Addressed
 from notices.campaign_models import Campaign
 from notices.models import Incident, Notice
-from notices.states import CampaignState, Member, TellingState
+from notices.states import CampaignState, Member, TellingState, Way
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -171,32 +176,71 @@ class Sample:
     """One letter as one person of the list would get it, the person masked."""
 
     to: str
-    way: str
+    way: StrOrPromise
     language: StrOrPromise
     people: str
     subject: str
     text: str
+    # Why there is no letter for these.
+    trouble: StrOrPromise = ""
 
 
 def samples(*, notice: Notice, ahead: looking_ahead.Ahead, to_cleared: bool) -> list[Sample]:
-    """Three letters as they would be sent now, to three people who are told differently."""
-    tiers_of = looking_ahead.tiers_of(notice.incident)
-    letter, found = looking_ahead.letter_of(notice, to_cleared=to_cleared), []
-    for group in audience.samples(ahead.groups, tiers=tiers_of, choice=ahead.choice):
-        record = ledger.example(ahead.dataset.pk, group, cleared_by=ahead.cleared_by)
+    """Three letters as they would be sent now, to three people who are told differently; on paper where nothing else is sent."""
+    on_paper = ahead.by_letter_only and laddering.posts_letters(laddering.rungs_of(laddering.in_force(notice.incident)))
+    make = _on_paper(notice, to_cleared) if on_paper else _to_a_contact(notice, to_cleared)
+    tiers_of, found = looking_ahead.tiers_of(notice.incident), []
+    for group in audience.samples(ahead.groups, tiers=tiers_of, choice=ahead.choice, by_letter=on_paper):
+        record = ledger.example(ahead.dataset.pk, group, cleared_by=ahead.cleared_by, addressed=on_paper)
         if record is not None:
-            to, words = letter.to(record)
-            found.append(
-                Sample(
-                    to=to.masked,
-                    way=_("문자(LMS)") if to.kind == "phone" else _("이메일"),
-                    language=LANGUAGES.get(words.language, words.language),
-                    people=ngettext("이런 분 %(n)s명", "이런 분 %(n)s명", group.people) % {"n": f"{group.people:,}"},
-                    subject=words.subject,
-                    text=words.text,
-                )
-            )
+            people = ngettext("이런 분 %(n)s명", "이런 분 %(n)s명", group.people) % {"n": f"{group.people:,}"}
+            found.append(make(record, LANGUAGES.get(record.language, record.language), people))
     return found
+
+
+Make = Callable[[ledger.Record, "StrOrPromise", str], Sample]
+
+
+def _to_a_contact(notice: Notice, to_cleared: bool) -> Make:
+    letter = looking_ahead.letter_of(notice, to_cleared=to_cleared)
+
+    def make(record: ledger.Record, language: StrOrPromise, people: str) -> Sample:
+        try:
+            to, words = letter.to(record)
+        except ValueError:
+            # Told by another way or not at all: whoever looks must see it.
+            contact = record.phone or record.email
+            assert contact is not None  # of a group that has one
+            return Sample(contact.masked, _way(contact), language, people, "", "", rules.LetterDoesNotFit.words)
+        return Sample(to.masked, _way(to), language, people, words.subject, words.text)
+
+    return make
+
+
+def _way(contact: Contact) -> str:
+    return _("문자(LMS)") if contact.kind == "phone" else _("이메일")
+
+
+def _on_paper(notice: Notice, to_cleared: bool) -> Make:
+    letter = looking_ahead.letter_on_paper_of(notice, to_cleared=to_cleared)
+
+    def make(record: ledger.Record, language: StrOrPromise, people: str) -> Sample:
+        masked = Addressed(
+            record.person_key,
+            record.customer_ref,
+            masks.name(record.name),
+            record.address,
+            record.language,
+            record.items,
+            record.member,
+        )
+        try:
+            to, words = letter.to(masked)
+        except NotAnAddress:
+            return Sample("", Way.LETTER.label, language, people, "", "", _("명단에 적힌 주소로는 부칠 수 없어요."))
+        return Sample(to.masked, Way.LETTER.label, language, people, words.subject, paper.plain(words))
+
+    return make
 
 
 def history(campaign: Campaign) -> list[dict[str, Any]]:

@@ -37,7 +37,7 @@ from notices import (
 from notices.campaign_models import Campaign, Telling
 from notices.ladder_models import Attempt
 from notices.models import Incident, Notice
-from notices.states import AttemptOutcome, CampaignState, TellingState, Way
+from notices.states import AttemptOutcome, CampaignState, TellingState
 
 # Lines told in one transaction.
 BATCH = 500
@@ -217,7 +217,7 @@ def _list_next(campaign: Campaign, *, at: dt.datetime) -> int:
     posting = ladder_rules.posting_of(rungs)
     listed = ledger.list_next(
         campaign,
-        by_letter=Way.LETTER in laddering.carried() and any(rung.way == Way.LETTER for rung in rungs),
+        by_letter=laddering.posts_letters(rungs),
         posting=posting.position if posting else None,
         at=at,
     )

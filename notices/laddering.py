@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 
 from django.db import transaction
@@ -40,6 +40,11 @@ def carried(language: str | None = None, *, occasion: str = letters.OCCASION) ->
     if _letters_can_be_printed():
         ways.add(Way.LETTER)
     return ways
+
+
+def posts_letters(rungs: Iterable[ladder_rules.Rung]) -> bool:
+    """Whether an address is a contact by these."""
+    return Way.LETTER in carried() and any(rung.way == Way.LETTER for rung in rungs)
 
 
 @cache

@@ -285,14 +285,19 @@ EXAMPLE = """
           SELECT FROM notices_affectedrecord AS still
           WHERE still.dataset_id = %s AND still.person_key = record.person_key
       )
-    LIMIT 1
+    LIMIT %s
 """
+# Whether somebody has an address is seen only in an opened record.
+OPENED_FOR_AN_ADDRESS = 50
 
 
-def example(dataset_id: int, group: Alike, *, cleared_by: Dataset | None = None) -> Record | None:
-    """Somebody of this group, opened; not on the list that clears them."""
+def example(
+    dataset_id: int, group: Alike, *, cleared_by: Dataset | None = None, addressed: bool = False
+) -> Record | None:
+    """Somebody of this group, opened; not on the list that clears them. `addressed`: somebody with an address."""
     of_group: list[Any] = [group.items, group.language, group.member, group.has_phone, group.has_email]
+    most = OPENED_FOR_AN_ADDRESS if addressed else 1
     with connection.cursor() as cursor:
-        cursor.execute(EXAMPLE, [dataset_id, *of_group, cleared_by.pk if cleared_by else 0])
-        found = cursor.fetchone()
-    return _opened(*found) if found else None
+        cursor.execute(EXAMPLE, [dataset_id, *of_group, cleared_by.pk if cleared_by else 0, most])
+        opened = (_opened(*row) for row in cursor.fetchall())
+        return next((one for one in opened if one and (one.address or not addressed)), None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from notices import all_clear, audience, clearing, ledger, letters
+from notices import all_clear, audience, clearing, ledger, letters, letters_on_paper
 from notices.campaign_models import Campaign
 from notices.models import Dataset, Incident, Notice
 
@@ -24,6 +24,11 @@ class Ahead:
     def readers(self) -> set[letters.Reader]:
         chosen = set(self.seen.items)
         return {letters.Reader(one.language, one.items, one.member) for one in self.groups if one.items in chosen}
+
+    @property
+    def by_letter_only(self) -> bool:
+        """None of them has a phone or an e-mail."""
+        return not (self.seen.by_phone or self.seen.by_email)
 
 
 def look_ahead(*, notice: Notice, dataset: Dataset, choice: audience.Choice, to_cleared: bool = False) -> Ahead:
@@ -57,6 +62,10 @@ def has_a_letter(notice: Notice, *, to_cleared: bool) -> bool:
 
 def letter_of(notice: Notice, *, to_cleared: bool) -> letters.LeakNotice:
     return all_clear.AllClear(notice) if to_cleared else letters.LeakNotice(notice)
+
+
+def letter_on_paper_of(notice: Notice, *, to_cleared: bool) -> letters_on_paper.LeakLetter:
+    return all_clear.AllClearLetter(notice) if to_cleared else letters_on_paper.LeakLetter(notice)
 
 
 def tiers_of(incident: Incident) -> list[audience.TierOf]:

@@ -266,7 +266,7 @@ class NobodyToTell(NotAllowed):
 
 
 class LetterDoesNotFit(NotAllowed):
-    words = _("유출 항목이 너무 많아 문자 한 통에 다 적을 수 없어요.")
+    words = _("유출 항목이나 문의할 곳이 너무 많아 문자 한 통에 다 적을 수 없어요.")
 
 
 class NotReleased(NotAllowed):

@@ -13,10 +13,10 @@ from django.urls import reverse
 from breachdesk.accounts.models import User
 from delivery.models import Message
 from delivery.terms import Terms
-from notices import campaigning
+from notices import campaigning, rules
 from notices.audience import Choice
 from notices.campaign_models import Campaign, Telling
-from notices.models import Incident, Notice
+from notices.models import ContactPoint, Incident, Notice
 from notices.states import CampaignState
 from tests import cast, staff
 from tests.browser import assert_accessible, picture
@@ -109,6 +109,50 @@ def test_what_was_looked_at_is_what_is_prepared(notice: Notice, editor: User) ->
     assert campaign.expected["audience"] == 1
     shown = text(client.get(page(campaign)))
     assert "아직 알렸다는 증거가 없는 분만" in shown
+
+
+def test_whom_only_a_letter_reaches_gets_a_campaign_at_the_desk_too(
+    incident: Incident, editor: User, at: dt.datetime
+) -> None:
+    address = "04524 서울특별시 중구 세종대로 110, 101동 202호"
+    cast.listed(incident, *(person(n, phone="", email="", address=address) for n in (1, 2)), at=at)
+    cast.notice(incident, at=at)
+    client = inside(editor)
+
+    seen = text(client.get(NEW, {"preview": "1"}))
+    assert "우편 · 한국어 김*영, 서울특별시 중구 ••• · 이런 분 2명" in seen
+    assert "김*영 님의 개인정보가 유출됐어요" in seen
+    assert "김서영" not in seen
+    assert "세종대로" not in seen
+    client.post(f"{NEW}?preview=1", {})
+    assert Campaign.objects.get().expected["no_contact"] == 2
+
+
+def test_where_nobody_can_be_written_to_the_preview_says_so(incident: Incident, editor: User, at: dt.datetime) -> None:
+    cast.listed(incident, person(1, phone="", email=""), at=at)
+    cast.notice(incident, at=at)
+
+    seen = text(inside(editor).get(NEW, {"preview": "1"}))
+    assert "보여 드릴 글이 없어요." in seen
+    assert "이대로 준비하기" in seen
+
+
+def test_a_text_message_that_does_not_fit_is_said_instead_of_a_letter(
+    incident: Incident, editor: User, officer: User, at: dt.datetime
+) -> None:
+    cast.listed(incident, person(1, email=""), at=at)
+    campaign = campaigning.prepare(notice=cast.notice(incident, at=at), choice=Choice(), by=editor, at=at)
+    ContactPoint.objects.bulk_create(
+        ContactPoint(incident=incident, position=n, kind="phone", name_ko=f"상담 창구 {n:03}", value=f"02-0000-{n:04}")
+        for n in range(100, 220)
+    )
+    does_not_fit = str(rules.LetterDoesNotFit.words)
+
+    assert does_not_fit in text(inside(officer).get(page(campaign)))
+    client = inside(editor)
+    assert does_not_fit in text(client.get(NEW, {"preview": "1"}))
+    assert does_not_fit in text(client.post(f"{NEW}?preview=1", {}))
+    assert Campaign.objects.count() == 1
 
 
 def test_it_is_tried_out_with_everything_but_sending(prepared: Campaign, officer: User) -> None:
