@@ -37,7 +37,7 @@ FIRST = f"""
 
 DUE = f"""
     SELECT message.id, message.lane, message.channel, message.language, message.occasion, message.opening, message.put_at,
-        message.tries, message.in_doubt, message.provider, message.sender, template.code,
+        message.tries, message.in_doubt, message.last_problem, message.provider, message.sender, template.code,
         message.sealed_recipient, message.sealed_words
     FROM delivery_message AS message LEFT JOIN delivery_templateversion AS template ON template.id = message.template_id
     WHERE message.lane = %(lane)s AND {MAY_LEAVE}
@@ -82,6 +82,7 @@ class Taken:
     put_at: dt.datetime
     tries: int
     in_doubt: bool
+    last_problem: str
     provider: str
     sender: str
     template: str | None

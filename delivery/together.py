@@ -18,6 +18,7 @@ from breachdesk import keys
 from delivery import budgets, outages, routes, steering, taking
 from delivery.budgets import Paid, TooDear
 from delivery.channels import Accepted, Answer, NotSent, OutcomeUnknown
+from delivery.channels.asking import OF_MANY
 from delivery.models import Attempt, Forgotten
 from delivery.routes import Route
 from delivery.states import Channel, Lane
@@ -57,14 +58,19 @@ def most_by(channel: Channel) -> int:
 
 
 def may_go(message: Taken) -> bool:
-    """It certainly has not left, and there is a provider of its way."""
-    return not message.in_doubt and routes.carries(message.channel)
+    """It may go with others, and there is a provider of its way."""
+    return not _goes_alone(message) and routes.carries(message.channel)
+
+
+def _goes_alone(message: Taken) -> bool:
+    """It may have left, or what it went with was refused whole: only by itself it is seen whether it was the cause."""
+    return message.in_doubt or message.last_problem.endswith(OF_MANY)
 
 
 def _way(message: Taken) -> tuple[str, str, bool]:
     """The same for those that may go together: what one provider did not take goes to the other together."""
     way = "email" if message.channel == Channel.EMAIL else steering.way_of(message.channel)
-    return way, message.provider if message.tries else "", message.in_doubt
+    return way, message.provider if message.tries else "", _goes_alone(message)
 
 
 def due(*, tried: set[str], never: Collection[str], most: int, at: dt.datetime) -> list[Taken]:
@@ -84,9 +90,10 @@ def begin(rows: Sequence[Taken], *, lease: uuid.UUID, at: dt.datetime, chance: f
     first = rows[0]
     chosen = steering.choose(first, at=at, chance=chance)
     way = _way(first)
-    part = [row for row in rows if _way(row) == way][: budgets.most(chosen)]
+    alike = [row for row in rows if _way(row) == way]
     refused = []
     for route in [chosen, *(other for other in routes.for_channel(first.channel) if other != chosen)]:
+        part = alike[: budgets.most(route)]
         try:
             # Paid last: the budget's row, which codes are paid from too, is locked no longer than it takes to commit.
             with transaction.atomic(savepoint=budgets.may_refuse(route)):

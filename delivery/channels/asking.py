@@ -12,6 +12,8 @@ from django.conf import settings
 
 from delivery.channels import NotSent, OutcomeUnknown
 
+# Ends the code of a request that was refused whole: of the request, not of each message, so they are tried one by one.
+OF_MANY = "-of-many"
 # Too busy, or our own secret, address or balance is wrong: what is mended without touching the message.
 NOT_THIS_MESSAGES_FAULT = {401, 402, 403, 404, 408, 425, 429, 503}
 
@@ -36,6 +38,13 @@ def refusal(status: int, *, retry_after: dt.timedelta | None = None) -> NotSent 
         return NotSent(permanent=True, code=code)
     # Anything else, a 500 above all, may be said by a provider that broke down after it had taken the message.
     return OutcomeUnknown(code=code, trouble=True)
+
+
+def refusal_of_many(status: int, *, retry_after: dt.timedelta | None = None) -> NotSent | OutcomeUnknown:
+    refused = refusal(status, retry_after=retry_after)
+    if isinstance(refused, NotSent) and refused.permanent:
+        return NotSent(permanent=False, code=f"{refused.code}{OF_MANY}")
+    return refused
 
 
 def answered(response: httpx.Response) -> dict[str, Any]:

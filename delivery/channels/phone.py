@@ -23,7 +23,7 @@ from django.utils import timezone
 from breachdesk.lib import signed
 from delivery import codes
 from delivery.channels import Accepted, Answer, NotSent, OutcomeUnknown, asking
-from delivery.channels.asking import answered, refusal, retry_after
+from delivery.channels.asking import answered, refusal, refusal_of_many, retry_after
 from delivery.routes import Route
 from delivery.taking import Outgoing
 from delivery.words import AddressInPhoneMessage, Words, refuse_address
@@ -83,12 +83,7 @@ def understand(response: httpx.Response) -> Accepted:
 def understand_many(response: httpx.Response) -> dict[str, Answer]:
     """By message id. Raises what holds for all of them."""
     if not response.is_success:
-        refused = refusal(response.status_code, retry_after=retry_after(response))
-        if (
-            isinstance(refused, NotSent) and refused.permanent
-        ):  # of the request, not of each message: they are tried one by one
-            raise NotSent(permanent=False, code=f"{refused.code}-of-many")
-        raise refused
+        raise refusal_of_many(response.status_code, retry_after=retry_after(response))
     results = answered(response).get("results")
     told = [each for each in results if isinstance(each, dict)] if isinstance(results, list) else []
     return {str(each.get("id")): understand_one(each) for each in told}

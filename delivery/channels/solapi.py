@@ -150,10 +150,8 @@ def meant(told: dict[str, Any]) -> Answer:
 
 
 def _refused(response: httpx.Response, *, alone: bool) -> NotSent | OutcomeUnknown:
-    refused = asking.refusal(response.status_code, retry_after=asking.retry_after(response))
-    if isinstance(refused, NotSent) and refused.permanent and not alone:
-        return NotSent(permanent=False, code=f"{refused.code}-of-many")  # they are tried one by one
-    return refused
+    meaning = asking.refusal if alone else asking.refusal_of_many
+    return meaning(response.status_code, retry_after=asking.retry_after(response))
 
 
 def _look_for(message: Outgoing, route: Route) -> Answer | None:

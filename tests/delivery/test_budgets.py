@@ -10,7 +10,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
-from delivery import budgets, codes, sending
+from delivery import budgets, codes, sending, together
 from delivery.models import Attempt, Message
 from delivery.routes import Route
 from delivery.states import Lane, State
@@ -120,6 +120,25 @@ def test_of_two_the_one_with_money_is_asked(
         say(lane="campaign")
     send(at)
     assert (len(provider.received()), len(second_provider.received())) == (2, 3)
+
+
+def test_the_other_is_asked_for_no_more_at_once_than_it_takes(
+    say: Say, provider: Provider, second_provider: Provider, at: dt.datetime, settings: Any, monkeypatch: Any
+) -> None:
+    settings.PHONE_PROVIDER_BATCH, settings.PHONE_TERMS, settings.SECOND_PHONE_TERMS = 4, terms(150), terms(1000)
+    monkeypatch.setattr(sending, "chance", SimpleNamespace(random=lambda: 0.0))
+    ask, asked = together.ask, list[tuple[str, int]]()
+
+    def counting(part: together.Part) -> Any:
+        asked.append((part.paid.route.name, len(part.messages)))
+        return ask(part)
+
+    monkeypatch.setattr(together, "ask", counting)
+    for _ in range(14):
+        say(lane="campaign")
+    send(at)
+    assert asked == [("phone", 4)] * 3 + [("phone-2", 1)] * 2
+    assert states() == ["accepted"] * 14
 
 
 def test_however_many_workers_pay_at_once_no_more_is_spent_than_there_is(say: Say, at: dt.datetime) -> None:

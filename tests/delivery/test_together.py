@@ -16,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from delivery import actions, sending, steering
 from delivery.channels import Accepted, NotSent, OutcomeUnknown, phone
 from delivery.models import Attempt, Message, Share
+from delivery.routes import Route
 from delivery.states import Lane, Outcome, State
 from tests.delivery.conftest import Say
 from tests.servers import Provider
@@ -135,17 +136,31 @@ def test_what_a_batch_was_told_is_read_message_by_message() -> None:
 
 
 def test_a_request_that_is_refused_whole_fails_nobody(
-    many: Callable[..., list[Message]], send: Callable[..., int], provider: Provider, monkeypatch: pytest.MonkeyPatch
+    many: Callable[..., list[Message]],
+    send: Callable[..., int],
+    provider: Provider,
+    monkeypatch: pytest.MonkeyPatch,
+    settings: Any,
 ) -> None:
+    settings.DELIVERY_FIRST_PAUSE = MINUTE / 2  # however long a run takes, nothing is due again in it
     messages = many(3)
     whole = httpx.Response(400, json={"error": "too many at once"})
-    with monkeypatch.context() as patch:
-        patch.setattr(phone, "post", lambda route, value: whole)
-        send()
-    assert states(messages) == {State.WAITING}
+    post, asked = phone.post, list[int]()
+
+    def refuses_many(route: Route, value: Any) -> httpx.Response:
+        asked.append(len(value.get("messages", [1])))
+        return whole if "messages" in value else post(route, value)
+
+    monkeypatch.setattr(phone, "post", refuses_many)
+    send()
+    assert (states(messages), asked) == ({State.WAITING}, [3])
+    others = many(2)
     send(after=MINUTE)
-    assert states(messages) == {State.ACCEPTED}
-    assert len(provider.received()) == 3
+    assert asked == [3, 2, 1, 1, 1], "whose request was refused is tried alone, and nobody else with it"
+    assert (states(messages), states(others)) == ({State.ACCEPTED}, {State.WAITING})
+    send(after=2 * MINUTE)
+    assert states(others) == {State.ACCEPTED}
+    assert len(provider.received()) == 5
 
 
 def test_an_answer_that_was_lost_leaves_all_of_them_unknown_and_each_is_asked_about(
