@@ -53,7 +53,7 @@ OURS_TO_SAY: dict[str, Meaning] = {
     "won-a-minute": Meaning(LATER, _("1분에 쓸 수 있는 돈을 다 써서 기다려요"), OURS),
     "won-a-day": Meaning(LATER, _("하루에 쓸 수 있는 돈을 다 써서 기다려요"), OURS),
     "worker-lost": Meaning(UNCLEAR, _("보내던 작업자가 멈췄어요"), OURS),
-    "not-asked": Meaning(LATER, _("앞 메일에서 연결이 끊겨 아직 보내지 않았어요"), PROVIDER),
+    "not-asked": Meaning(LATER, _("앞 메시지에서 시간이 다 되거나 연결이 끊겨 아직 보내지 않았어요"), PROVIDER),
     "no-result": Meaning(UNCLEAR, _("업체가 이 메시지에 대해 답하지 않았어요"), PROVIDER),
     "ConnectError": Meaning(LATER, _("업체에 연결되지 않았어요"), PROVIDER),
     "ConnectTimeout": Meaning(LATER, _("업체에 연결되지 않았어요"), PROVIDER),

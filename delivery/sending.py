@@ -20,10 +20,9 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Case, Value, When
 
-from breachdesk import keys
 from delivery import budgets, outages, routes, rules, steering, taking, together, writing_down
-from delivery.channels import Accepted, Answer, NotSent, OutcomeUnknown, email
-from delivery.models import Attempt, Forgotten, Message
+from delivery.channels import Accepted, Answer, NotSent, OutcomeUnknown, answering, email
+from delivery.models import Attempt, Message
 from delivery.routes import Route
 from delivery.states import ORDER, Channel, Lane, Outcome, State
 
@@ -253,18 +252,12 @@ def _begin(pk: uuid.UUID, route: Route, *, lease: uuid.UUID, at: dt.datetime) ->
 
 def _ask(message: Message) -> Answer:
     """The call itself: no transaction is open, and whatever goes wrong is an answer."""
-    try:
+
+    def ask() -> Answer:
         route = routes.named(message.provider, channel=message.channel)
         return route.channel.send(message, message.words, route=route)
-    except (NotSent, OutcomeUnknown) as answer:
-        return answer
-    except (keys.CannotOpen, Forgotten) as error:
-        log.error("message %s cannot be read: %s", message.pk, type(error).__name__)
-        return NotSent(permanent=True, code=type(error).__name__)
-    except Exception as error:
-        # A mistake of ours must not hold up the others. Its words may be personal: only its kind is written down.
-        log.error("message %s: %s", message.pk, type(error).__name__)
-        return OutcomeUnknown(code=type(error).__name__)
+
+    return answering.answer_to(message, ask)
 
 
 def _record(attempt: Attempt, answer: Answer, *, lease: uuid.UUID, at: dt.datetime) -> None:
@@ -306,6 +299,9 @@ def _end(attempt: Attempt, answer: Answer, *, at: dt.datetime) -> None:
 def _try_again(message: Message, answer: NotSent | OutcomeUnknown, *, at: dt.datetime) -> None:
     message.in_doubt = message.in_doubt or isinstance(answer, OutcomeUnknown)
     message.last_problem = answer.code
+    if answer.code == answering.NOT_ASKED:
+        _take_back(message, at=at)
+        return
     ways = len(routes.for_channel(message.channel)) or 1
     rounds = rules.rounds(tries=message.tries, ways=ways)
     if not message.in_doubt and message.tries % ways:
@@ -327,6 +323,14 @@ def _try_again(message: Message, answer: NotSent | OutcomeUnknown, *, at: dt.dat
         _give_up(message, at=at)
     else:
         message.move(State.FAILED, at=at)
+
+
+def _take_back(message: Message, *, at: dt.datetime) -> None:
+    """Its turn did not come before the time was up or the connection broke: that is no try, however often it happens."""
+    message.attempts.filter(number=message.tries).delete()
+    last = message.attempts.order_by("-number").values_list("provider", flat=True).first()
+    message.tries, message.provider = message.tries - 1, last or ""
+    message.move(State.UNKNOWN if message.in_doubt else State.WAITING, at=at, due_at=at + settings.DELIVERY_FIRST_PAUSE)
 
 
 def _every_provider_was_asked(message: Message, *, ways: int) -> bool:

@@ -7,6 +7,7 @@ one mail for every mailbox that looks at it.
 from __future__ import annotations
 
 import contextlib
+import logging
 import smtplib
 import threading
 import time
@@ -18,11 +19,13 @@ from django.conf import settings
 from django.core.mail.backends.smtp import EmailBackend
 
 from delivery import codes, routes
-from delivery.channels import Accepted, Answer, NotSent, OutcomeUnknown, mail
+from delivery.channels import Accepted, Answer, NotSent, OutcomeUnknown, answering, mail
+from delivery.codes import Says
 from delivery.routes import Route
 from delivery.taking import Outgoing
 from delivery.words import Words
 
+log = logging.getLogger(__name__)
 LINE_END = b"\r\n"
 LONGEST_ANSWER = 8192
 # A connection is given up after so many: some servers take no more.
@@ -43,7 +46,7 @@ def send_many(pairs: Sequence[tuple[Outgoing, Words]], *, route: Route) -> list[
     left for another time. Raises NotSent where there is no connection.
     """
     server, answers = _server(route.url), list[Answer]()
-    until = time.monotonic() + settings.DELIVERY_LEASE.total_seconds() / 3
+    until = answering.time_is_up_at()
     recipients = [mail.address(message.recipient.value) for message, _words in pairs]
     talk = _call(server)
     try:
@@ -58,18 +61,20 @@ def send_many(pairs: Sequence[tuple[Outgoing, Words]], *, route: Route) -> list[
     except smtplib.SMTPResponseException as error:
         answers.append(_refusal_of_us(error))
         server.hang_up()
-    except (smtplib.SMTPException, OSError) as error:
-        code = type(error).__name__
+    except Exception as error:
+        code, trouble = type(error).__name__, isinstance(error, smtplib.SMTPException | OSError)
+        if not trouble:  # a mistake of ours, which must not cost the others the answers that they have
+            log.error("message %s: %s", pairs[len(answers)][0].id, code)
         answers.append(
-            OutcomeUnknown(code=code, trouble=True)
+            OutcomeUnknown(code=code, trouble=trouble)
             if server.gave_the_body
-            else NotSent(permanent=False, code=code, trouble=True)
+            else NotSent(permanent=False, code=code, trouble=trouble)
         )
         server.hang_up()
     except BaseException:
         server.hang_up()  # nobody knows what is still to be heard
         raise
-    return answers + [NotSent(permanent=False, code="not-asked")] * (len(pairs) - len(answers))
+    return answering.with_the_rest(answers, pairs)
 
 
 def _call(server: Server) -> Conversation:
@@ -84,6 +89,14 @@ def _call(server: Server) -> Conversation:
     except BaseException:
         server.hang_up()
         raise
+
+
+def _refusal(status: int) -> NotSent:
+    """Of one mail. What the table does not say is as its first digit has it."""
+    code = f"smtp-{status}"
+    meaning = codes.SMTP.get(code)
+    permanent = status >= 500 if meaning is None else meaning.says == Says.NEVER
+    return NotSent(permanent=permanent, code=code, trouble=not permanent and codes.fault(code) == codes.PROVIDER)
 
 
 def _refusal_of_us(error: smtplib.SMTPResponseException) -> NotSent:
@@ -178,7 +191,7 @@ class Conversation(smtplib.SMTP):
             self.rset()
             if then_to is not None:
                 self.envelope(then_to)
-            return NotSent(permanent=refused >= 500, code=f"smtp-{refused}")
+            return _refusal(refused)
         self.gave_the_body = True
         self.mails += 1
         # SMTP doubles a dot that begins a line, because a line of one dot ends a mail. Ours begin with a header.
@@ -186,7 +199,7 @@ class Conversation(smtplib.SMTP):
         self.send(whole if then_to is None else whole + self._envelope(then_to))
         code = self._hear()
         self.gave_the_body = False
-        return NotSent(permanent=code >= 500, code=f"smtp-{code}") if is_no(code) else None
+        return _refusal(code) if is_no(code) else None
 
 
 def is_no(code: int) -> bool:

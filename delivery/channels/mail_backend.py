@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 
-from delivery.channels import Accepted, Answer, NotSent, OutcomeUnknown, asking
+from delivery.channels import Accepted, Answer, NotSent, OutcomeUnknown, answering, asking
 from delivery.channels.mail import compose
 from delivery.routes import Route
 from delivery.taking import Outgoing
@@ -27,14 +27,14 @@ def send(message: Outgoing, words: Words, *, route: Route) -> Accepted:
 
 
 def send_many(pairs: Sequence[tuple[Outgoing, Words]], *, route: Route) -> list[Answer]:
-    """Over one connection, each by itself: what becomes of one is its own."""
+    """Over one connection, each by itself."""
     try:
         backend = get_connection(settings.MAIL_BACKEND, fail_silently=False)
         backend.open()
     except Exception as error:
         raise NotSent(permanent=False, code=type(error).__name__, trouble=True) from None
     try:
-        return [hand_over(backend, compose(message, words)) for message, words in pairs]
+        return answering.each(pairs, lambda message, words: hand_over(backend, compose(message, words)))
     finally:
         backend.close()
 

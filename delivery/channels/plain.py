@@ -18,7 +18,7 @@ from typing import Any
 import httpx
 import phonenumbers
 
-from delivery.channels import Accepted, Answer, NotSent, OutcomeUnknown, asking
+from delivery.channels import Accepted, Answer, NotSent, OutcomeUnknown, answering, asking
 from delivery.routes import Route
 from delivery.taking import Outgoing
 from delivery.words import AddressInPhoneMessage, Words, refuse_address
@@ -33,13 +33,7 @@ def send(message: Outgoing, words: Words, *, route: Route) -> Accepted:
 
 
 def send_many(pairs: Sequence[tuple[Outgoing, Words]], *, route: Route) -> list[Answer]:
-    answers: list[Answer] = []
-    for message, words in pairs:
-        try:
-            answers.append(send(message, words, route=route))
-        except (NotSent, OutcomeUnknown) as answer:
-            answers.append(answer)
-    return answers
+    return answering.each(pairs, lambda message, words: send(message, words, route=route))
 
 
 def _values(message: Outgoing, words: Words, route: Route) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from django.conf import settings
 
 from breachdesk.lib.contacts import Contact
 from delivery import routes
-from delivery.channels import OutcomeUnknown, mail
+from delivery.channels import Answer, NotSent, OutcomeUnknown, mail
 from delivery.channels import email as email_channel
 from delivery.models import Message
 from delivery.words import Words
@@ -71,8 +71,11 @@ def test_a_mail_is_what_djangos_own_would_be() -> None:
     assert max(map(len, mail.as_bytes(message, words, to="a@mail.example").splitlines())) <= mail.LONGEST_LINE
 
 
+REFUSED = {"nobody": "550 nobody", "stranger": "530 who are you?"}
+
+
 class PostOffice(socketserver.ThreadingTCPServer):
-    """A mail server that says no to nobody@, and hangs up on silent@ when it has the whole mail."""
+    """A mail server that says no to nobody@, asks for a password at stranger@, and hangs up on silent@ when it has the whole mail."""
 
     daemon_threads = True
 
@@ -100,8 +103,9 @@ class Talk(socketserver.StreamRequestHandler):
                     self.say(*(f"250-{one}" for one in rest), f"250 {last}")
                 case "RCPT":
                     address = line.partition("<")[2].strip(">")
-                    self.say("550 nobody" if address.startswith("nobody") else "250 ok")
-                    to += [] if address.startswith("nobody") else [address]
+                    answer = REFUSED.get(address.partition("@")[0], "250 ok")
+                    self.say(answer)
+                    to += [address] if answer == "250 ok" else []
                 case "DATA":
                     self.say("354 go on" if to or self.server.generous else "554 to whom?")
                     if to or self.server.generous:
@@ -133,14 +137,17 @@ def post_office(request: pytest.FixtureRequest, settings: Any) -> Iterator[PostO
 
 def told(*users: str) -> list[str]:
     """What becomes of mails to these, in one conversation."""
+    return [getattr(answer, "code", "taken") for answer in answered(*users)]
+
+
+def answered(*users: str) -> list[Answer]:
     pairs = []
     for user in users:
         message = Message(id=uuid.uuid4(), channel="email")
         message.recipient = Contact("email", f"{user}@mail.example")
         pairs.append((message, Words("claim_received", "ko", "안내", f"{user}\n.\n..끝")))
     [route] = routes.for_channel("email")
-    answers = email_channel.send_many(pairs, route=route)
-    return [getattr(answer, "code", "taken") for answer in answers]
+    return email_channel.send_many(pairs, route=route)
 
 
 def test_each_mail_of_a_conversation_has_its_own_answer(post_office: PostOffice) -> None:
@@ -153,6 +160,27 @@ def test_each_mail_of_a_conversation_has_its_own_answer(post_office: PostOffice)
         )
         assert plain is not None
         assert plain.get_content().replace("\r\n", "\n").strip() == f"{to.partition('@')[0]}\n.\n..끝"
+
+
+def test_whether_a_no_is_for_good_stands_in_the_table_of_codes(post_office: PostOffice) -> None:
+    refused = [answer for answer in answered("stranger", "nobody", "a") if isinstance(answer, NotSent)]
+    assert [(answer.code, answer.permanent) for answer in refused] == [("smtp-530", False), ("smtp-550", True)]
+
+
+def test_a_mail_that_cannot_be_made_costs_the_others_no_answer(
+    post_office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = mail.as_bytes
+
+    def as_bytes(message: Message, words: Words, *, to: str) -> bytes:
+        if to.startswith("odd"):
+            raise UnicodeError
+        return made(message, words, to=to)
+
+    monkeypatch.setattr(mail, "as_bytes", as_bytes)
+    assert told("a", "odd", "b") == ["taken", "UnicodeError", "not-asked"]
+    assert told("b") == ["taken"]
+    assert [to.partition("@")[0] for to, _body in post_office.taken] == ["a", "b"]
 
 
 def test_only_the_mail_that_was_handed_over_is_in_doubt_when_the_server_hangs_up(post_office: PostOffice) -> None:

@@ -10,7 +10,9 @@ import pytest
 from django.core import mail
 from django.core.mail.backends.base import BaseEmailBackend
 
-from delivery import sending
+from delivery import routes, sending
+from delivery.channels import answering, mail_backend
+from delivery.models import Attempt, Message
 from delivery.states import Lane, State
 from tests.delivery.conftest import Say
 
@@ -62,6 +64,37 @@ def test_djangos_own_backends_take_a_whole_connection_of_mails(say: Say, at: dt.
     messages = [say(to=f"m{n}@mail.example", lane="campaign") for n in range(3)]
     sending.send_due(lane=Lane.CAMPAIGN, at=at)
     assert {each.extra_headers["X-Breachdesk-Id"] for each in mail.outbox} == {str(each.pk) for each in messages}
+
+
+def test_what_there_was_no_time_for_was_not_tried_and_leaves_later(
+    say: Say, at: dt.datetime, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However slow the provider: a batch ends within its lease, so that nobody else takes the same mails."""
+    monkeypatch.setattr(answering, "time_is_up_at", lambda: 0.0)
+    settings.DELIVERY_FIRST_PAUSE = dt.timedelta(seconds=30)  # however long a run takes, nothing is due again in it
+    settings.MAIL_BACKEND = f"{__name__}.Backend"
+    for n in range(3):
+        say(to=f"m{n}@mail.example", lane="campaign")
+    assert sending.send_due(lane=Lane.CAMPAIGN, at=at) == 3
+    left = Message.objects.exclude(state=State.ACCEPTED)
+    assert (
+        list(left.values_list("state", "tries", "provider", "last_problem"))
+        == [(State.WAITING, 0, "", "not-asked")] * 2
+    )
+    assert not Attempt.objects.filter(message__in=left).exists()
+    for minute in range(1, 3):
+        sending.send_due(lane=Lane.CAMPAIGN, at=at + dt.timedelta(minutes=minute))
+    assert set(Message.objects.values_list("state", "tries")) == {(State.ACCEPTED, 1)}
+
+
+def test_one_that_cannot_be_read_costs_the_others_no_answer(say: Say, settings: Any) -> None:
+    settings.MAIL_BACKEND = f"{__name__}.Backend"
+    first, second, third = (say(to=f"m{n}@mail.example") for n in range(3))
+    pairs = [(message, message.words) for message in (first, second, third)]
+    second.sealed_recipient = None
+    [route] = routes.for_channel("email")
+    answers = mail_backend.send_many(pairs, route=route)
+    assert [getattr(answer, "code", "taken") for answer in answers] == ["taken", "Forgotten", "taken"]
 
 
 def test_a_backend_that_is_not_there_loses_nothing(say: Say, at: dt.datetime, settings: Any) -> None:

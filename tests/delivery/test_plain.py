@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from breachdesk.lib.contacts import Contact
-from delivery.channels import Accepted, NotSent, OutcomeUnknown, asking, plain
+from delivery.channels import Accepted, NotSent, OutcomeUnknown, answering, asking, plain
 from delivery.models import Message
 from delivery.routes import Route
 from delivery.terms import Terms
@@ -65,6 +65,31 @@ def test_a_form_is_filled_in_and_braces_in_words_are_words(monkeypatch: pytest.M
 def test_what_is_no_yes_is_none(response: httpx.Response, answer: type, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(answer):
         sent(response, monkeypatch)
+
+
+def test_what_there_was_no_time_for_is_left_and_a_mistake_of_ours_is_of_its_message(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pairs = [(Message(id=uuid.UUID(int=n)), Words("x", "ko", "", f"{n}")) for n in range(4)]
+
+    def send(message: Message, words: Words, *, route: Route) -> Accepted:
+        if words.text == "1":
+            raise KeyError("fields")
+        return Accepted(words.text)
+
+    monkeypatch.setattr(plain, "send", send)
+    route = Route("phone", "http", "", "", "", terms=Terms(form=FORM))
+    assert [getattr(each, "code", "taken") for each in plain.send_many(pairs, route=route)] == [
+        "taken",
+        "KeyError",
+        "taken",
+        "taken",
+    ]
+    monkeypatch.setattr(answering, "time_is_up_at", lambda: 0.0)
+    assert [getattr(each, "code", "taken") for each in plain.send_many(pairs, route=route)] == [
+        "taken",
+        *["not-asked"] * 3,
+    ]
 
 
 def test_words_with_an_address_leave_by_no_adapter(monkeypatch: pytest.MonkeyPatch) -> None:
