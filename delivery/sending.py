@@ -104,10 +104,15 @@ def _take_of_campaign(
     rows = together.due(tried=watch.tried, never=watch.too_dear, most=together.most_by(first), at=at)
     if not rows:
         return []
+    alone = [row.id for row in rows if not together.may_go(row)]
     if together.may_go(rows[0]):
-        return together.begin(rows, lease=lease, at=at, chance=chance.random())
-    alone = [row.id for row in rows if not together.may_go(row)][: BATCH[Lane.CAMPAIGN]]
-    return _lease(Message.objects.filter(pk__in=alone).order_by("due_at"), lease=lease, watch=watch)
+        begun = together.begin(rows, lease=lease, at=at, chance=chance.random())
+        if isinstance(begun, together.Part) or not rows[0].moves_on:
+            return begun
+        alone = [row.id for row in rows if row.moves_on]  # no money for them there: each waits for it by itself
+    return _lease(
+        Message.objects.filter(pk__in=alone[: BATCH[Lane.CAMPAIGN]]).order_by("due_at"), lease=lease, watch=watch
+    )
 
 
 def _lease(locked: Iterable[Message], *, lease: uuid.UUID, watch: Watch) -> Sequence[Message]:
@@ -318,6 +323,9 @@ def _try_again(message: Message, answer: NotSent | OutcomeUnknown, *, at: dt.dat
             asked=answer.retry_after if isinstance(answer, NotSent) else None,
             lane=message.lane,
         )
+        # The other provider is asked as soon as this one's time is over, however long the pause would be.
+        if ways > 1 and (over_at := steering.stays_until(message, at=at)) is not None:
+            message.due_at = min(message.due_at, over_at)
         message.move(State.UNKNOWN if message.in_doubt else State.WAITING, at=at)
     elif message.in_doubt:
         _give_up(message, at=at)

@@ -7,18 +7,22 @@ once a minute; after five quiet minutes ten points drift back towards the share 
 from __future__ import annotations
 
 import datetime as dt
+import uuid
+from collections.abc import Sequence
 
 from django.conf import settings
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, Count, F, Min, Q, Value, When
 from django.db.models.functions import Greatest, Least
 
 from delivery import routes, rules
 from delivery.models import Attempt, Share
 from delivery.routes import Route
 from delivery.states import Channel, Outcome
-from delivery.taking import Outgoing
+from delivery.taking import Outgoing, Taken
 
 PHONE, ALIMTALK = "phone", "alimtalk"
+# A try that may have reached its provider without our hearing its yes.
+DOUBTFUL = ~Q(outcome__in=[Outcome.TEMPORARY, Outcome.ACCEPTED])
 
 
 def way_of(channel: str) -> str:
@@ -40,18 +44,36 @@ def choose(message: Outgoing, *, at: dt.datetime, chance: float) -> Route:
     last = next((way for way in ways if way.name == message.provider), None)
     if last is None or not message.tries:
         return ways[0] if chance * 100 < first_share(way_of(message.channel)) else ways[1]
-    since = _in_doubt_since(message, last) if message.in_doubt else None
-    if since is not None and rules.stays_in_doubt(lane=message.lane, since=since, at=at):
+    if stays_until(message, at=at) is not None:
         return last  # it alone knows whether it has the message
     return next(way for way in ways if way != last)
 
 
-def _in_doubt_since(message: Outgoing, way: Route) -> dt.datetime | None:
-    """None: it is in doubt at the other one, and this one has certainly not taken it."""
-    doubtful = Attempt.objects.filter(message_id=message.id, provider=way.name).exclude(
-        outcome__in=[Outcome.TEMPORARY, Outcome.ACCEPTED]
-    )
-    return doubtful.order_by("number").values_list("started_at", flat=True).first()
+def stays_until(message: Outgoing, *, at: dt.datetime) -> dt.datetime | None:
+    """Until when the provider of the last try alone is asked for it. None: that is over, or it is in doubt at the other one only."""
+    if not message.in_doubt:
+        return None
+    doubtful = Attempt.objects.filter(DOUBTFUL, message_id=message.id, provider=message.provider)
+    since = doubtful.order_by("number").values_list("started_at", flat=True).first()
+    if since is None or not rules.stays_in_doubt(lane=message.lane, since=since, at=at):
+        return None
+    return rules.doubt_ends(lane=message.lane, since=since)
+
+
+def moving_on(messages: Sequence[Taken], *, at: dt.datetime) -> set[uuid.UUID]:
+    """Of those in doubt: for which the other provider, never asked for it before, is to be asked now."""
+    doubtful = [each for each in messages if each.in_doubt and len(routes.for_channel(each.channel)) > 1]
+    if not doubtful:
+        return set()
+    tried = Attempt.objects.filter(message__in=[each.id for each in doubtful]).order_by().values("message")
+    elsewhere = Count("pk", filter=~Q(provider=F("message__provider")))
+    found = tried.annotate(since=Min("started_at", filter=DOUBTFUL), elsewhere=elsewhere)
+    since = dict(found.filter(since__isnull=False, elsewhere=0).values_list("message", "since"))
+    return {
+        each.id
+        for each in doubtful
+        if each.id in since and not rules.stays_in_doubt(lane=each.lane, since=since[each.id], at=at)
+    }
 
 
 def first_share(way: str = PHONE) -> int:

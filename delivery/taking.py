@@ -88,6 +88,8 @@ class Taken:
     template: str | None
     sealed_recipient: memoryview | None
     sealed_words: memoryview | None
+    # In doubt at its provider for long enough: the other is asked for it (steering.moving_on).
+    moves_on: bool = False
 
     @property
     def recipient(self) -> Contact | PostalAddress:

@@ -1,6 +1,6 @@
 """Many messages of a campaign asked for in one request: taken, asked and recorded with a few statements for all.
 
-Only messages that certainly have not left; one that may have goes its own way (sending.py).
+Only messages that the provider asked certainly does not have; one that it may have goes its own way (sending.py).
 """
 
 from __future__ import annotations
@@ -63,14 +63,14 @@ def may_go(message: Taken) -> bool:
 
 
 def _goes_alone(message: Taken) -> bool:
-    """It may have left, or what it went with was refused whole: only by itself it is seen whether it was the cause."""
-    return message.in_doubt or message.last_problem.endswith(OF_MANY)
+    """The provider asked may have it, or what it went with was refused whole: only by itself it is seen whether it was the cause."""
+    return (message.in_doubt and not message.moves_on) or message.last_problem.endswith(OF_MANY)
 
 
-def _way(message: Taken) -> tuple[str, str, bool]:
+def _way(message: Taken) -> tuple[str, str, bool, bool]:
     """The same for those that may go together: what one provider did not take goes to the other together."""
     way = "email" if message.channel == Channel.EMAIL else steering.way_of(message.channel)
-    return way, message.provider if message.tries else "", _goes_alone(message)
+    return way, message.provider if message.tries else "", _goes_alone(message), message.moves_on
 
 
 def due(*, tried: set[str], never: Collection[str], most: int, at: dt.datetime) -> list[Taken]:
@@ -78,6 +78,9 @@ def due(*, tried: set[str], never: Collection[str], most: int, at: dt.datetime) 
     for way in outages.now_open(tried=tried, at=at):
         rows = taking.due(Lane.CAMPAIGN, only=way.tried, never={*way.shut, *never}, most=way.most(most), at=at)
         if rows:
+            moving = steering.moving_on(rows, at=at)
+            for row in rows:
+                row.moves_on = row.id in moving
             return rows
     return []
 
@@ -92,7 +95,8 @@ def begin(rows: Sequence[Taken], *, lease: uuid.UUID, at: dt.datetime, chance: f
     way = _way(first)
     alike = [row for row in rows if _way(row) == way]
     refused = []
-    for route in [chosen, *(other for other in routes.for_channel(first.channel) if other != chosen)]:
+    others = [] if first.moves_on else [other for other in routes.for_channel(first.channel) if other != chosen]
+    for route in [chosen, *others]:
         part = alike[: budgets.most(route)]
         try:
             # Paid last: the budget's row, which codes are paid from too, is locked no longer than it takes to commit.

@@ -116,8 +116,7 @@ class UnderWay:
     # -- looking -------------------------------------------------------------------------------------------------------
 
     def messages(self) -> Any:
-        """But letters: they wait for a mail house."""
-        return Message.objects.filter(about=self.campaign.about).exclude(channel=Channel.LETTER)
+        return messages_of(self.campaign.about)
 
     def states(self) -> collections.Counter[str]:
         return collections.Counter(self.messages().values_list("state", flat=True))
@@ -210,6 +209,11 @@ class UnderWay:
     def _redelivered_after(self) -> float:
         sent = Message.objects.filter(pk__in=self.struck, sent_at__isnull=False).values_list("pk", "sent_at")
         return max([0.0, *((at - self.struck[pk][1]).total_seconds() for pk, at in sent)])
+
+
+def messages_of(about: str) -> Any:
+    """But letters: they wait for a mail house."""
+    return Message.objects.filter(about=about).exclude(channel=Channel.LETTER)
 
 
 def steadily(look: Callable[[], T], *, tries: int = 60) -> T:

@@ -28,7 +28,7 @@ def together(results: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """G1 to G4 as SECURITY counts them.
 
     A provider that knows keys delivers nothing twice (G2). Extras come from one that knows none, and from the second one, which
-    is asked where the first has not told for two minutes whether it has a message: at most as many as were unknown (G3).
+    is asked where the first has not told for a minute whether it has a message: at most as many as were unknown (G3).
     """
     faults = newest(results)
     rounds = [each for result in faults for each in rounds_of(result)]

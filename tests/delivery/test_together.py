@@ -18,6 +18,7 @@ from delivery.channels import Accepted, NotSent, OutcomeUnknown, phone
 from delivery.models import Attempt, Message, Share
 from delivery.routes import Route
 from delivery.states import Lane, Outcome, State
+from delivery.terms import Terms
 from tests.delivery.conftest import Say
 from tests.servers import Provider
 
@@ -41,6 +42,14 @@ def many(say: Say) -> Callable[..., list[Message]]:
         return [say(lane="campaign", **how) for _ in range(count)]
 
     return put
+
+
+def spying(what: Callable[..., Any], seen: Callable[..., object]) -> Callable[..., Any]:
+    def spy(*arguments: Any) -> Any:
+        seen(*arguments)
+        return what(*arguments)
+
+    return spy
 
 
 def states(messages: list[Message]) -> set[str]:
@@ -100,6 +109,53 @@ def test_what_one_provider_did_not_take_goes_to_the_other_in_one_request(
         assert (message.state, message.tries, message.provider) == (State.ACCEPTED, 2, "phone-2")
         outcomes = message.attempts.order_by("number").values_list("provider", "outcome")
         assert list(outcomes) == [("phone", "temporary"), ("phone-2", "accepted")]
+
+
+@pytest.fixture
+def in_doubt_at_the_first(
+    many: Callable[..., list[Message]],
+    send: Callable[..., int],
+    provider: Provider,
+    second_provider: Provider,
+    settings: Any,
+) -> list[Message]:
+    """Five of which the first of two providers said nothing that could be understood."""
+    Share.objects.create(way=steering.PHONE, first=100)
+    settings.SECOND_PHONE_PROVIDER_BATCH, settings.PHONE_SHARE = 100, 100
+    provider.tell(phone="break_down")
+    messages = many(5)
+    assert send() == 5
+    return messages
+
+
+def test_what_has_been_in_doubt_for_long_enough_goes_to_the_other_in_one_request(
+    in_doubt_at_the_first: list[Message], send: Callable[..., int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+    monkeypatch.setattr(phone, "post", spying(phone.post, lambda route, value: asked.append((route.name, value))))
+    send(after=MINUTE / 2)
+    assert [(name, "messages" in value) for name, value in asked] == [("phone", False)] * 5, "it has the word alone"
+    send(after=2 * MINUTE)
+    assert [(name, len(value["messages"])) for name, value in asked[5:]] == [("phone-2", 5)]
+    for message in Message.objects.filter(pk__in=[each.pk for each in in_doubt_at_the_first]):
+        assert (message.state, message.tries, message.provider) == (State.ACCEPTED, 3, "phone-2")
+
+
+def test_where_there_is_no_money_for_what_was_in_doubt_it_waits_and_the_others_do_not(
+    in_doubt_at_the_first: list[Message],
+    many: Callable[..., list[Message]],
+    send: Callable[..., int],
+    provider: Provider,
+    settings: Any,
+) -> None:
+    settings.SECOND_PHONE_TERMS = Terms(won={"sms": 10, "lms": 30}, won_a_minute=1, won_a_day=10**6, reserve_percent=0)
+    provider.tell(phone="ok")
+    others = many(3)
+    send(after=2 * MINUTE)
+    assert set(Message.objects.filter(last_problem="won-a-minute").values_list("state", flat=True)) == {State.UNKNOWN}
+    assert states(in_doubt_at_the_first) == {State.UNKNOWN}
+    send(after=2 * MINUTE + dt.timedelta(seconds=1))
+    assert states(others) == {State.ACCEPTED}
 
 
 def test_a_refusal_is_of_each_message(
