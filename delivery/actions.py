@@ -8,6 +8,7 @@ from collections.abc import Collection
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Case, F, Value, When
 
 from breachdesk import audit
 from delivery import queries
@@ -40,7 +41,9 @@ def hold(*, about: str, at: dt.datetime, channels: Collection[str] | None = None
 @transaction.atomic
 def let_go(*, about: str, at: dt.datetime, channels: Collection[str] | None = None) -> int:
     """Undoes `hold`; the next sweep calls for those that are due."""
-    return _on(about, channels).filter(held_at__isnull=False).update(held_at=None)
+    held = _on(about, channels).filter(held_at__isnull=False)
+    held_for = Case(When(tries__gt=0, then=F("held_for") + (Value(at) - F("held_at"))), default=F("held_for"))
+    return held.update(held_for=held_for, held_at=None)
 
 
 def _on(about: str, channels: Collection[str] | None) -> Messages:

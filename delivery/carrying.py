@@ -1,7 +1,7 @@
 """What becomes of letters on paper: no provider is asked for them, a mail house carries them off. The only writers of that.
 
 waiting -> accepted, when the mail house has posted it -> delivered, when its reader used what only the letter says; or failed,
-when it came back. What arrived stays arrived.
+when it came back. What arrived stays arrived, and one that was called back and left all the same has arrived too.
 """
 
 from __future__ import annotations

@@ -111,6 +111,8 @@ class Message(models.Model):
     expires_at = models.DateTimeField(null=True)
     # Since then it must not leave, until it is let go.
     held_at = models.DateTimeField(null=True)
+    # For so long it was held back since a provider was first asked, this time not counted.
+    held_for = models.DurationField(default=dt.timedelta, db_default=dt.timedelta())
     leased_until = models.DateTimeField(null=True)
     # Compare-and-set: only the holder of the current lease may record what became of it.
     lease = models.UUIDField(null=True)

@@ -6,12 +6,23 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 from django.db.models import Count, Min, Q, QuerySet
 
 from delivery import check_codes, codes, outages, routes
-from delivery.models import NOT_ARRIVED, SAID_SOMETHING, TOO_DEAR, Attempt, Heartbeat, Message, Receipt, TemplateVersion
+from delivery.models import (
+    NOT_ARRIVED,
+    SAID_SOMETHING,
+    SETTLED,
+    TOO_DEAR,
+    Attempt,
+    Heartbeat,
+    Message,
+    Receipt,
+    TemplateVersion,
+)
 from delivery.states import ORDER, Channel, Lane, Outcome, State, TemplateState
 from delivery.words import Words
 
@@ -75,22 +86,52 @@ def approved_templates(wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str
 
 @dataclass(frozen=True)
 class Standing:
-    """What became of one message so far. `asked`: a provider has been asked at least once, or none of its way takes anything."""
+    """What became of one message so far."""
 
     state: State
-    asked: bool
+    # Since when a provider has been asked for it, or none of its way takes anything: later by as long as it was held back
+    # meanwhile. None: not asked yet, or held back now.
+    asked_at: dt.datetime | None
     sent_at: dt.datetime | None
     problem: str
+
+
+FACTS = (
+    "pk",
+    "key",
+    "state",
+    "tries",
+    "put_at",
+    "sent_at",
+    "last_problem",
+    "channel",
+    "held_at",
+    "held_for",
+    "settled_at",
+)
 
 
 def standing(keys: Iterable[str]) -> dict[str, Standing]:
     """By the key each was put with; a key that was never put is absent."""
     found, down = Message.objects.filter(key__in=list(keys)), outages.since()
-    facts = found.values_list("key", "state", "tries", "sent_at", "last_problem", "channel")
+    rows = list(found.values_list(*FACTS, named=True))
+    tried = [row.pk for row in rows if row.tries and row.state not in SETTLED]
+    first = Attempt.objects.filter(message__in=tried, number=1).values_list("message", "started_at")
+    asked_at = dict(first) if tried else {}
     return {
-        key: Standing(State(state), tries > 0 or channel in down, sent_at, problem)
-        for key, state, tries, sent_at, problem, channel in facts
+        row.key: Standing(
+            State(row.state), _asked_at(row, asked_at.get(row.pk), down.get(row.channel)), row.sent_at, row.last_problem
+        )
+        for row in rows
     }
+
+
+def _asked_at(row: Any, first: dt.datetime | None, down_since: dt.datetime | None) -> dt.datetime | None:
+    if row.held_at is not None and row.settled_at is None:
+        return None
+    if row.tries:
+        return (first or row.put_at) + row.held_for
+    return max(row.put_at, down_since) if down_since else None
 
 
 def to_whom(keys: Iterable[str]) -> dict[str, Message]:

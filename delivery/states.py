@@ -71,7 +71,8 @@ MOVES: dict[State, set[State]] = {
     State.FAILED: {State.DELIVERED},
     State.DELIVERED: set(),
     State.EXPIRED: set(),
-    State.CANCELLED: set(),
+    # A letter that was called back too late, and its code was used; a receipt for what a provider said it had not taken.
+    State.CANCELLED: {State.DELIVERED},
 }
 # What a person may do besides (by_hand.py): no receipt and no sender moves an end back.
 MOVES_BY_HAND: dict[State, set[State]] = {State.FAILED: {State.WAITING, State.UNKNOWN}}

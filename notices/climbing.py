@@ -99,6 +99,14 @@ def _set_aside(pks: Collection[int], *, at: dt.datetime) -> int:
     return Attempt.objects.filter(pk__in=pks).update(look_again_at=at + SET_ASIDE_FOR, stuck_since=stuck_since)
 
 
+@transaction.atomic
+def look_now(message_keys: Collection[str], *, at: dt.datetime) -> int:
+    """Something is known of these messages that no look waits for any more. Returns how many are of a campaign."""
+    said = Attempt.objects.filter(message_key__in=list(message_keys)).exclude(outcome=AttemptOutcome.WRONG_PERSON)
+    lines = Telling.objects.filter(pk__in=said.values("line")).order_by("pk").select_for_update(of=("self",))
+    return said.filter(line__in=list(lines)).update(look_again_at=at)
+
+
 def _judge(
     attempts: Sequence[Attempt],
     lines: dict[int, Telling],
@@ -124,7 +132,7 @@ def _judge(
         now = standing.get(one.message_key)
         state = now.state if now else State.WAITING
         taken_at = (now.sent_at if now else None) or one.taken_at
-        tried = Tried(one.outcome, one.put_at, taken_at, state, asked=bool(now and now.asked))
+        tried = Tried(one.outcome, one.put_at, taken_at, state, now.asked_at if now else None)
         rung = rungs[campaign.pk][one.rung]
         became = ladder_rules.judge(tried, rung, climbs=_climbs(campaign) and line.pk not in overtaken, at=at)
         reason = now.problem if now and became.outcome == AttemptOutcome.FAILED else ""

@@ -42,12 +42,14 @@ class LadderForm(forms.Form):
             self.fields[f"{way}_place"] = forms.ChoiceField(
                 label=_("몇 번째 방법인가요?"), choices=[("", _("쓰지 않음")), *in_order], required=False, initial=place
             )
-            self.fields[f"{way}_wait"] = forms.IntegerField(
-                label=_("기다리는 시간(분)"),
-                min_value=1,
-                max_value=ladder_rules.LONGEST_WAIT_MINUTES,
-                initial=rung.wait_minutes,
-            )
+            # A letter's time runs from its posting alone: it is given up when it comes back.
+            if way != Way.LETTER:
+                self.fields[f"{way}_wait"] = forms.IntegerField(
+                    label=_("기다리는 시간(분)"),
+                    min_value=1,
+                    max_value=ladder_rules.LONGEST_WAIT_MINUTES,
+                    initial=rung.wait_minutes,
+                )
             if way in SILENCE:
                 self.fields[f"{way}_silence"] = forms.IntegerField(
                     label=str(SILENCE[way]),
@@ -85,7 +87,7 @@ class LadderForm(forms.Form):
             Rung(
                 number,
                 way,
-                given[f"{way}_wait"],
+                given.get(f"{way}_wait", USUAL[way].wait_minutes),
                 ladder_rules.PROOFS[way][0],
                 given.get(f"{way}_silence") or 0,
             )

@@ -112,8 +112,8 @@ class Tried:
     # When a provider took it; None: not yet.
     taken_at: dt.datetime | None
     state: State
-    # A provider has been asked at least once.
-    asked: bool
+    # Since when a provider has been asked, the time it was held back left out; None: not yet, or it is held back now.
+    asked_at: dt.datetime | None
 
 
 @dataclass(frozen=True)
@@ -141,11 +141,14 @@ def judge(tried: Tried, rung: Rung, *, climbs: bool, at: dt.datetime) -> Became:
     # Not yet taken: it waits, is being sent, or may have left.
     unknown = tried.state == State.UNKNOWN or before == AttemptOutcome.UNKNOWN
     out = AttemptOutcome.UNKNOWN if unknown else AttemptOutcome.PUT
-    if before == AttemptOutcome.OVERDUE or (climbs and tried.asked and at >= tried.put_at + rung.wait):
+    if before == AttemptOutcome.OVERDUE:
         return Became(AttemptOutcome.OVERDUE, _late_look(tried, at))
     next_look = rules.look_again_at(put_at=tried.put_at, at=at)
-    over = tried.put_at + rung.wait
-    return Became(out, min(next_look, over) if climbs and over > at else next_look)
+    if rung.way == Way.LETTER or not climbs:
+        # A letter's time runs from its posting: before that it waits for its batch, or lies at the mail house.
+        return Became(out, next_look)
+    over = (tried.asked_at or at) + rung.wait
+    return Became(out, min(next_look, over)) if at < over else Became(AttemptOutcome.OVERDUE, _late_look(tried, at))
 
 
 def _accepted(tried: Tried, rung: Rung, *, before: AttemptOutcome, climbs: bool, at: dt.datetime) -> Became:

@@ -11,6 +11,7 @@ from breachdesk import audit
 from breachdesk.mailhouse import batches, making, queries, states
 from breachdesk.mailhouse.models import Batch, Letter, Part
 from delivery import carrying
+from notices import climbing
 
 BATCH = 500
 # What a killed worker left behind has nobody's key; its writer may still be at work.
@@ -30,13 +31,14 @@ def _hear_next(*, at: dt.datetime) -> int:
     used = Letter.objects.filter(
         code__used_at__isnull=False, arrived_at=None, returned_at=None, batch__state__in=states.OUT
     )
-    rows = used.select_for_update(of=("self",), skip_locked=True).select_related("code").order_by("pk")
+    rows = used.select_for_update(of=("self",), skip_locked=True).select_related("code", "message").order_by("pk")
     letters = list(rows[:BATCH])
     for letter in letters:
         assert letter.code is not None
         letter.arrived_at = letter.code.used_at
         carrying.arrived(pk=letter.message_id, happened_at=letter.code.used_at or at, at=at)
     Letter.objects.bulk_update(letters, ["arrived_at"])
+    climbing.look_now([letter.message.key for letter in letters], at=at)
     return len(letters)
 
 

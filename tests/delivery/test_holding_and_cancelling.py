@@ -50,6 +50,22 @@ def test_holding_twice_keeps_the_first_moment(say: Say, at: dt.datetime) -> None
     assert message.held_at == at
 
 
+def test_the_time_a_message_was_held_back_after_it_was_asked_for_is_left_out(say: Say, at: dt.datetime) -> None:
+    unasked, asked = say(about=ABOUT), say(about=ABOUT, key="asked")
+    asked.attempts.create(number=1, provider="p", started_at=at)
+    Message.objects.filter(pk=asked.pk).update(tries=1)
+
+    def asked_at() -> dict[str, dt.datetime | None]:
+        return {key: one.asked_at for key, one in queries.standing([unasked.key, asked.key]).items()}
+
+    assert asked_at() == {unasked.key: None, asked.key: at}
+    for begins in (1, 30):
+        actions.hold(about=ABOUT, at=at + begins * MINUTE)
+        assert set(asked_at().values()) == {None}, "no time runs while it is held"
+        actions.let_go(about=ABOUT, at=at + (begins + 10) * MINUTE)
+    assert asked_at() == {unasked.key: None, asked.key: at + 20 * MINUTE}
+
+
 def test_what_a_worker_has_taken_but_not_begun_is_held_too(
     say: Say, provider: Provider, phone: str, at: dt.datetime
 ) -> None:

@@ -24,6 +24,7 @@ from lookup import letter_codes
 from lookup.models import LetterCode, Proof
 from notices import addresses, campaigning, climbing, letters_on_paper
 from notices.audience import Choice
+from notices.ladder_models import Attempt
 from notices.models import SendingPlan, Telling
 from notices.queries import current_notice
 from notices.states import TellingState
@@ -238,6 +239,33 @@ def test_a_campaign_s_letters_are_gathered_and_its_ledger_hears_of_their_posting
     climbing.pull_outcomes(at=at + DAY)
     by_letter = Telling.objects.filter(campaign=campaign, channel="letter")
     assert list(by_letter.values_list("state", flat=True)) == [TellingState.SENT] * 3
+
+
+def test_a_letter_at_the_mail_house_is_not_called_back_and_one_that_was_proves_once_its_code_is_used(
+    incident, editor, officer, at, stored
+):
+    campaign = campaigning.prepare(notice=current_notice(incident), choice=Choice(), by=editor, at=at)
+    campaigning.release(campaign=campaign, by=officer, at=at)
+    campaigning.carry_on(campaign=campaign, at=at)
+    batch = made(batches.gather(incident=incident, abouts=[campaign.about], large_print=False, by=editor, at=at))
+    batches.release(batch=batch, by=officer, at=at)
+    batches.hand_over(batch=batch, day=today(at), by=editor, at=at)
+    climbing.pull_outcomes(at=at + DAY)
+    climbing.pull_outcomes(at=at + 8 * DAY)
+    letters = Message.objects.filter(channel="letter")
+    assert set(letters.values_list("state", flat=True)) == {State.WAITING}, "they are on their way to the post"
+
+    delivery.cancel(about=campaign.about, at=at + 8 * DAY)
+    climbing.pull_outcomes(at=at + 10 * DAY)
+    assert not Attempt.objects.filter(look_again_at__isnull=False, channel="letter").exists()
+    [code] = _codes_in(by_name(batch)["이순자"])
+    letter_codes.prove(
+        code=code, name="이순자", birth_date=dt.date(1944, 1, 20), network="n", shared_device=False, at=at
+    )
+    assert watching.hear_of_use(at=at + 11 * DAY) == 1
+    climbing.pull_outcomes(at=at + 11 * DAY)
+    proven = Telling.objects.get(campaign=campaign, state=TellingState.PROVEN)
+    assert (proven.channel, proven.proof) == ("letter", "delivered")
 
 
 def test_it_takes_two_to_release_and_what_was_cancelled_meanwhile_stops_it(batch, editor, officer, at):

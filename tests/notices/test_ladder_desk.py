@@ -55,7 +55,6 @@ def form(**changes: str) -> dict[str, str]:
         "email_wait": "60",
         "email_silence": "12",
         "letter_place": "3",
-        "letter_wait": "10080",
         "letter_silence": "336",
     }
     return {**given, **changes}

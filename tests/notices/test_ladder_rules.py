@@ -39,7 +39,7 @@ def judge(way: str, state: State, *, after: dt.timedelta, climbs: bool = True, *
         put_at=PUT,
         taken_at=PUT if state in (State.ACCEPTED, State.DELIVERED) else None,
         state=state,
-        asked=bool(given.get("asked", True)),
+        asked_at=PUT if given.get("asked", True) else None,
     )
     became = ladder_rules.judge(tried, BY_WAY[way], climbs=climbs, at=PUT + after)
     assert became.look_again_at is None or became.look_again_at > PUT + after
@@ -72,6 +72,20 @@ def test_what_a_message_is_worth(way: Way, state: State, after: dt.timedelta, be
 
 def test_a_message_that_nobody_was_asked_to_send_yet_is_not_late() -> None:
     assert judge(Way.PHONE, State.WAITING, after=2 * DAY, asked=False) == ("put", True)
+
+
+def test_time_runs_from_the_first_asking_and_not_for_a_letter_that_lies_at_the_mail_house() -> None:
+    def after(way: Way, late: dt.timedelta, *, asked_at: dt.datetime | None) -> ladder_rules.Became:
+        tried = Tried("put", PUT, None, State.WAITING, asked_at)
+        return ladder_rules.judge(tried, BY_WAY[way], climbs=True, at=PUT + late)
+
+    morning = PUT + 11 * HOUR
+    assert after(Way.ALIMTALK, 11 * HOUR, asked_at=None).outcome == AttemptOutcome.PUT
+    assert after(Way.ALIMTALK, 11 * HOUR, asked_at=None).look_again_at == morning + 30 * MINUTE
+    waits = after(Way.ALIMTALK, 11 * HOUR + MINUTE, asked_at=morning)
+    assert (waits.outcome, waits.look_again_at) == (AttemptOutcome.PUT, morning + 30 * MINUTE)
+    assert after(Way.ALIMTALK, 11 * HOUR + 30 * MINUTE, asked_at=morning).outcome == AttemptOutcome.OVERDUE
+    assert after(Way.LETTER, 30 * DAY, asked_at=PUT + DAY).outcome == AttemptOutcome.PUT
 
 
 def test_where_no_rung_follows_waiting_has_no_end() -> None:
