@@ -27,6 +27,7 @@ from notices import (
     ladder_rules,
     laddering,
     ledger,
+    looking_again,
     looking_ahead,
     queries,
     rules,
@@ -35,9 +36,8 @@ from notices import (
     telling,
 )
 from notices.campaign_models import Campaign, Telling
-from notices.ladder_models import Attempt
 from notices.models import Incident, Notice
-from notices.states import AttemptOutcome, CampaignState, TellingState
+from notices.states import CampaignState, TellingState
 
 # Lines told in one transaction.
 BATCH = 500
@@ -98,15 +98,17 @@ def prepare(
 
 
 def release(*, campaign: Campaign, by: User, at: dt.datetime) -> Campaign:
-    """From now on its people are told, on the word of a second person. One that was released: nothing happens.
+    """From now on its people are told, on the word of a second person. One that is being told: nothing happens.
 
     Raises rules.NotAllowed.
     """
     with transaction.atomic():
         campaign = taking_turns.alone(campaign)
-        if campaign.released_at is not None:
+        if campaign.state == CampaignState.RELEASED:
             return campaign
         _refuse_if_over(campaign)
+        if campaign.released_at is not None:
+            raise rules.Paused
         rules.refuse_unless_two_staff(by=_actor(campaign.prepared_by), confirmed_by=_actor(by))
         incident = Incident.objects.select_for_update(of=("self",), no_key=True).get(pk=campaign.incident_id)
         _refuse_outdated(campaign.notice_id, incident, campaign.cleared_by_id or campaign.dataset_id)
@@ -193,26 +195,31 @@ def carry_on(
         if lasting is not None and passed > lasting:
             return put
         now = at + passed
-        listed = list_next_batch(campaign=campaign, at=now)
+        more = list_next_batch(campaign=campaign, at=now)
         told = tell_next_batch(campaign=campaign, at=now, ahead=ahead)
         put += told.put
-        if not (listed or told.lines or cancel_next_batch(campaign=campaign, at=now)):
+        if not (more or told.lines or cancel_next_batch(campaign=campaign, at=now)):
             end_if_done(campaign=campaign, at=now)
             return put
 
 
-def list_next_batch(*, campaign: Campaign, at: dt.datetime) -> int:
-    """Writes lines into the ledger while its list has not been gone through. Returns how many."""
-    if not Campaign.objects.filter(pk=campaign.pk, state=CampaignState.RELEASED, listed_at__isnull=True).exists():
-        return 0
+def still_listing() -> QuerySet[Campaign]:
+    """Those whose list has not been gone through."""
+    return Campaign.objects.filter(state=CampaignState.RELEASED, listed_at__isnull=True)
+
+
+def list_next_batch(*, campaign: Campaign, at: dt.datetime) -> bool:
+    """Writes the next lines into the ledger. Returns whether there is more of the list, though nobody of this batch was new."""
+    if not still_listing().filter(pk=campaign.pk).exists():
+        return False
     with transaction.atomic():
         locked = Campaign.objects.select_for_update(of=("self",)).get(pk=campaign.pk)
         if locked.state != CampaignState.RELEASED or locked.listed_at is not None:
-            return 0
+            return False
         return _list_next(locked, at=at)
 
 
-def _list_next(campaign: Campaign, *, at: dt.datetime) -> int:
+def _list_next(campaign: Campaign, *, at: dt.datetime) -> bool:
     rungs = laddering.rungs_of(campaign.ladder) if campaign.ladder else []
     posting = ladder_rules.posting_of(rungs)
     listed = ledger.list_next(
@@ -227,7 +234,7 @@ def _list_next(campaign: Campaign, *, at: dt.datetime) -> int:
     campaign.save(update_fields=["audience", "listed_up_to", "listed_at"])
     if not listed.more:
         superseding.look_at_older(campaign, at=at)
-    return listed.lines
+    return listed.more
 
 
 def tell_next_batch(*, campaign: Campaign, at: dt.datetime, ahead: int | None = AHEAD) -> telling.Told:
@@ -262,10 +269,11 @@ def cancel_next_batch(*, campaign: Campaign, at: dt.datetime) -> int:
 
 def _cancel_next(campaign: Campaign, *, at: dt.datetime) -> int:
     delivery.cancel(about=campaign.about, at=at)
-    lines = Telling.objects.filter(campaign=campaign)
-    Attempt.objects.filter(line__campaign=campaign, outcome=AttemptOutcome.PUT).update(look_again_at=at)
-    waiting = lines.filter(state=TellingState.WAITING).order_by("pk").select_for_update(skip_locked=True, of=("self",))
-    pks = list(waiting.values_list("pk", flat=True)[: ledger.BATCH])
+    # It holds the messages now, and whoever holds a line may want them: those are looked at by the next call.
+    looking_again.look_now(at_campaigns=[campaign], at=at, but_held=True)
+    waiting = Telling.objects.filter(campaign=campaign, state=TellingState.WAITING).order_by("pk")
+    held = waiting.select_for_update(skip_locked=True, of=("self",))
+    pks = list(held.values_list("pk", flat=True)[: ledger.BATCH])
     return Telling.objects.filter(pk__in=pks).move(to=TellingState.CANCELLED, at=at) if pks else 0
 
 

@@ -273,6 +273,10 @@ class NotReleased(NotAllowed):
     words = _("아직 내보내지 않은 통지예요. 준비한 사람이 아닌 다른 사람이 내보내야 해요.")
 
 
+class Paused(NotAllowed):
+    words = _("멈춰 둔 통지예요. 이어서 보내려면 다시 시작해 주세요.")
+
+
 class Over(NotAllowed):
     words = _("이미 끝났거나 취소한 통지예요.")
 

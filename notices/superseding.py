@@ -9,9 +9,10 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from delivery import actions as delivery
+from notices import looking_again
 from notices.campaign_models import Campaign, Telling
 from notices.ladder_models import Attempt
-from notices.states import TELLING_LIVE, AttemptOutcome, TellingState
+from notices.states import TELLING_LIVE, AttemptOutcome
 
 # Under the unique index of living lines: a look for each line.
 OVERTAKEN = """
@@ -53,6 +54,4 @@ def look_at_older(campaign: Campaign, *, at: dt.datetime) -> None:
     older = Campaign.objects.filter(
         incident=campaign.incident_id, notice__number__lt=campaign.notice.number, released_at__isnull=False
     )
-    Attempt.objects.filter(
-        line__campaign__in=older, line__state=TellingState.PUT, outcome=AttemptOutcome.PUT, look_again_at__gt=at
-    ).update(look_again_at=at)
+    looking_again.look_now(at_campaigns=older, at=at)

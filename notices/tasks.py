@@ -30,7 +30,8 @@ def tell() -> None:
         campaigning.carry_on(campaign=campaign, at=database_clock(), lasting=TURN)
         for campaign in campaigning.with_work()
     )
-    if put:
+    # A batch of a list may put nothing where everybody is told already.
+    if put or campaigning.still_listing().exists():
         hints.hurry()
 
 

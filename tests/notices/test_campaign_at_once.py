@@ -11,16 +11,18 @@ import pytest
 from django.db import transaction
 
 from breachdesk.accounts.models import User
+from delivery import actions as delivery
 from delivery.models import Message
 from notices import campaigning, gate, ledger, looking_ahead
 from notices.audience import Choice
-from notices.campaign_models import Campaign
+from notices.campaign_models import Campaign, Telling
 from notices.models import Incident, Notice, SendingPlan
 from tests import cast
 from tests.notices.conftest import person
 from tests.racing import begun
 
 pytestmark = pytest.mark.django_db(transaction=True)
+MINUTE = dt.timedelta(minutes=1)
 
 
 @pytest.fixture
@@ -80,6 +82,25 @@ def test_the_sweep_leaves_alone_what_is_paused_or_cancelled_while_it_waits(
     sweep.result(timeout=60)
 
     assert Message.objects.filter(held_at=None).count() == 0
+
+
+# -- cancelling and looking -----------------------------------------------------------------------------------------------
+
+
+def test_a_cancelling_waits_for_nobody_who_looks_at_a_line(telling: Campaign, officer: User, at: dt.datetime) -> None:
+    line, other, *_ = Telling.objects.filter(campaign=telling).order_by("pk")
+    with transaction.atomic():
+        # As whoever looks: the line, its attempt, then the message.
+        attempt = Telling.objects.select_for_update(of=("self",)).get(pk=line.pk).attempts.get()
+        attempt.save(update_fields=["look_again_at"])
+        cancelling = begun(lambda: campaigning.cancel(campaign=telling, by=officer, at=at + MINUTE / 60))
+        delivery.call_back(keys=[attempt.message_key], at=at)
+    cancelling.result(timeout=60)
+
+    assert Message.objects.filter(state="waiting").count() == 0
+    assert other.attempts.get().look_again_at == at + MINUTE / 60
+    campaigning.cancel_next_batch(campaign=telling, at=at + MINUTE / 30)
+    assert line.attempts.get().look_again_at == at + MINUTE / 30
 
 
 # -- the public -----------------------------------------------------------------------------------------------------------

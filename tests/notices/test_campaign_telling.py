@@ -336,10 +336,29 @@ def test_a_long_list_is_gone_through_in_batches_that_each_add_up(
     assert (campaign.audience, campaign.listed_at) == (2, None)
     figures(campaign)
 
-    assert [campaigning.list_next_batch(campaign=campaign, at=at) for _ in range(4)] == [2, 2, 0, 0]
+    assert [campaigning.list_next_batch(campaign=campaign, at=at) for _ in range(4)] == [True, True, False, False]
     campaign.refresh_from_db()
     assert (campaign.audience, campaign.listed_at) == (6, at)
     assert figures(campaign) == {"waiting": 5, "withheld": 1}
+
+
+def test_a_list_is_gone_through_in_one_run_though_whole_batches_are_told_already(
+    released: Campaign,
+    prepare: Callable[..., Campaign],
+    officer: User,
+    at: dt.datetime,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    last = Telling.objects.filter(state=TellingState.WAITING).order_by("-person_key")[:1]
+    Telling.objects.filter(pk__in=list(last.values_list("pk", flat=True))).move(to=TellingState.CANCELLED, at=at)
+    monkeypatch.setattr(ledger, "BATCH", 1)
+
+    second = campaigning.release(campaign=prepare(), by=officer, at=at)
+    run(second, at)
+
+    second.refresh_from_db()
+    assert second.listed_at is not None
+    assert figures(second) == {"put": 1, "no_contact": 1}
 
 
 # -- pausing and cancelling -------------------------------------------------------------------------------------------------
@@ -354,7 +373,7 @@ def test_while_it_is_paused_nobody_is_told_and_what_is_put_is_held(
 
     assert run(released, at) == 0
     assert Message.objects.due(at=at).count() == 0
-    assert campaigning.list_next_batch(campaign=released, at=at) == 0
+    assert campaigning.list_next_batch(campaign=released, at=at) is False
 
     campaigning.resume(campaign=released, by=officer, at=at)
     campaigning.resume(campaign=released, by=officer, at=at)
@@ -408,6 +427,15 @@ def test_one_that_nobody_released_can_be_cancelled_but_neither_paused_nor_resume
     campaigning.cancel(campaign=campaign, by=writer, at=at)
     with pytest.raises(rules.Over):
         campaigning.release(campaign=campaign, by=officer, at=at)
+
+
+def test_a_release_from_a_page_that_is_out_of_date_says_how_it_stands(
+    released: Campaign, officer: User, at: dt.datetime
+) -> None:
+    for act, says in ((campaigning.pause, rules.Paused), (campaigning.cancel, rules.Over)):
+        act(campaign=released, by=officer, at=at)
+        with pytest.raises(says):
+            campaigning.release(campaign=released, by=officer, at=at)
 
 
 def test_every_act_is_in_the_audit_and_names_nobody_told(released: Campaign, officer: User, at: dt.datetime) -> None:
