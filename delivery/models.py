@@ -299,9 +299,9 @@ class Attempt(models.Model):
 
 
 class Receipt(models.Model):
-    """What a provider told us afterwards. Its event id is good once."""
+    """What a provider told us afterwards. Its event id, behind the provider's name, is good once."""
 
-    event_id = models.CharField(max_length=120, primary_key=True)
+    event_id = models.CharField(max_length=160, primary_key=True)
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="receipts")
     state = models.CharField(max_length=10, choices=State.choices)
     code = models.CharField(max_length=120, blank=True)

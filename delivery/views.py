@@ -26,17 +26,17 @@ def phone_receipt(request: HttpRequest) -> JsonResponse:
     at = timezone.now()
     if _is_too_large(request):
         return _too_large()
-    if not any(
-        signed.is_right(route.secret, given=request.headers, signed=request.body, at=at)
-        for route in routes.all_of_them()
-        if route.adapter == "breachdesk"
-    ):
+    own = [route for route in routes.all_of_them() if route.adapter == "breachdesk"]
+    right = [
+        route.name for route in own if signed.is_right(route.secret, given=request.headers, signed=request.body, at=at)
+    ]
+    if not right:
         return JsonResponse({"refused": "unsigned, wrongly signed or too old"}, status=401)
     try:
         told, several = receipts.own(request.body)
         if several:
-            return JsonResponse(_record_all(told, at=at))
-        _record(told[0], at=at)
+            return JsonResponse(_record_all(told, by=right[0], at=at))
+        _record(told[0], by=right[0], at=at)
     except receipts.NotUnderstood as error:
         return _not_understood(error)
     except actions.UnknownMessage:
@@ -63,23 +63,23 @@ def reports(request: HttpRequest, name: str, token: str) -> JsonResponse:
             told, _several = receipts.own(request.body)
     except receipts.NotUnderstood as error:
         return _not_understood(error)
-    return JsonResponse(_record_all(told, at=at))
+    return JsonResponse(_record_all(told, by=name, at=at))
 
 
-def _record_all(told: Iterable[receipts.Told], *, at: dt.datetime) -> dict[str, int]:
+def _record_all(told: Iterable[receipts.Told], *, by: str, at: dt.datetime) -> dict[str, int]:
     """Some at a time, in the order in which everybody locks messages: one that we cannot use holds up no other."""
     counted = {"recorded": 0, "heard_before": 0, "unknown": 0}
     in_order = sorted(told, key=lambda each: each.message_id)
     for start in range(0, len(in_order), RECORDED_AT_ONCE):
         with transaction.atomic():
             for each in in_order[start : start + RECORDED_AT_ONCE]:
-                counted[_became(each, at=at)] += 1
+                counted[_became(each, by=by, at=at)] += 1
     return counted
 
 
-def _became(told: receipts.Told, *, at: dt.datetime) -> str:
+def _became(told: receipts.Told, *, by: str, at: dt.datetime) -> str:
     try:
-        _record(told, at=at)
+        _record(told, by=by, at=at)
     except actions.AlreadyRecorded:
         return "heard_before"
     except actions.UnknownMessage:
@@ -87,9 +87,10 @@ def _became(told: receipts.Told, *, at: dt.datetime) -> str:
     return "recorded"
 
 
-def _record(told: receipts.Told, *, at: dt.datetime) -> None:
+def _record(told: receipts.Told, *, by: str, at: dt.datetime) -> None:
+    """`by`: whose word it is. Two providers may both count their events 1, 2, 3."""
     actions.record_receipt(
-        event_id=told.event_id,
+        event_id=f"{by}:{told.event_id}",
         message_id=told.message_id,
         state=told.state,
         happened_at=told.happened_at,

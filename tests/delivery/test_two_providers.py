@@ -220,3 +220,17 @@ def test_both_may_tell_what_became_of_a_message_each_with_its_own_secret(
         headers = signed.headers(secret, signed=body, at=timezone.now())
         answer = Client().post("/delivery/receipts/phone/", body, content_type="application/json", headers=headers)
         assert answer.status_code == status
+
+
+def test_both_may_count_their_events_alike(say: Say, second_provider: Provider, at: dt.datetime, settings: Any) -> None:
+    settings.SECOND_PHONE_PROVIDER_SECRET = "another secret, of the second"
+    heard = []
+    for secret in (settings.PHONE_PROVIDER_SECRET, "another secret, of the second"):
+        told = {"event_id": "1", "id": str(say().pk), "state": "delivered", "at": at.isoformat()}
+        body = json.dumps(told).encode()
+        for _time in range(2):
+            headers = signed.headers(secret, signed=body, at=timezone.now())
+            answer = Client().post("/delivery/receipts/phone/", body, content_type="application/json", headers=headers)
+            heard.append(answer.status_code)
+    assert heard == [200, 409, 200, 409]
+    assert set(Message.objects.values_list("state", flat=True)) == {State.DELIVERED}
