@@ -19,7 +19,7 @@ from django.db.models import functions
 from delivery import actions as delivery
 from delivery import queries as messages
 from delivery.states import State
-from notices import campaigning, hints, ladder_rules, laddering, posting, posting_proof, superseding
+from notices import campaigning, hints, ladder_rules, laddering, other_proof, posting, posting_proof, superseding
 from notices.campaign_models import Campaign, Telling
 from notices.ladder_models import Attempt
 from notices.ladder_rules import Tried
@@ -196,28 +196,36 @@ def _move_lines(
 ) -> None:
     proven: dict[int, _Changed] = {}
     moves: dict[tuple[TellingState, str], list[int]] = defaultdict(list)
+    fallen: list[Telling] = []
     for one in sorted(changed, key=lambda one: one.attempt.rung):
         line = lines[one.attempt.line_id]
         if one.outcome == AttemptOutcome.PROVEN:
             if line.state != TellingState.PROVEN:
                 proven.setdefault(line.pk, one)
             continue
-        if one.attempt.rung != line.rung or one.outcome == one.attempt.outcome or not _moves(line):
+        if one.attempt.rung != line.rung or one.outcome == one.attempt.outcome or not _moves(line, one):
             continue
+        if line.state == TellingState.PROVEN:
+            fallen.append(line)
         goes, reason = _after(one, climbs=_climbs(campaigns[line.campaign_id]) and line.pk not in overtaken)
         if line.pk in overtaken and goes in (TellingState.CANCELLED, TellingState.FAILED):
             reason = ladder_rules.NEWER_VERSION
         moves[goes, reason].append(line.pk)
+    stay = other_proof.stands(fallen) if fallen else set()
     for (to, reason), pks in moves.items():
-        wanted = [pk for pk in pks if pk not in proven and lines[pk].state != to]
+        wanted = [pk for pk in pks if pk not in proven and pk not in stay and lines[pk].state != to]
         if wanted:
             Telling.objects.filter(pk__in=wanted).move(to=to, at=at, **({"reason": reason} if reason else {}))
     prove([(lines[pk], one.attempt, one.proof) for pk, one in proven.items()], at=at)
     _call_back([one for one in changed if one.outcome == AttemptOutcome.OVERDUE != one.attempt.outcome], at=at)
 
 
-def _moves(line: Telling) -> bool:
-    """Where its rung has got to moves it. Who waits has left that rung, and what ended is only ever proven."""
+def _moves(line: Telling, one: _Changed) -> bool:
+    """Where its rung has got to moves it. Who waits has left that rung, what ended is only ever proven, and what is proven
+    moves where its proof falls.
+    """
+    if line.state == TellingState.PROVEN:
+        return one.attempt.outcome == AttemptOutcome.PROVEN
     return line.state in TELLING_LIVE and line.state != TellingState.WAITING
 
 

@@ -21,7 +21,7 @@ from delivery import actions as delivery
 from delivery import queries as messages
 from delivery.models import Forgotten, Message
 from delivery.states import Channel
-from notices import hints, ladder_rules, ledger, rules, said_not_theirs
+from notices import hints, ladder_rules, ledger, other_proof, rules, said_not_theirs
 from notices.campaign_models import Telling
 from notices.ladder_models import Attempt
 from notices.states import AttemptOutcome, CampaignState, TellingState
@@ -126,8 +126,14 @@ def _undo(lines: list[Telling], contact: Contact, *, at: dt.datetime) -> None:
     rungs = defaultdict(set)
     for one in wrong:
         rungs[one.line_id].add(one.rung)
-    for line in lines:
-        if line.rung in rungs[line.pk] and line.state not in (TellingState.WAITING, TellingState.CANCELLED):
+    fallen = [
+        line
+        for line in lines
+        if line.rung in rungs[line.pk] and line.state not in (TellingState.WAITING, TellingState.CANCELLED)
+    ]
+    stay = other_proof.stands(fallen)
+    for line in fallen:
+        if line.pk not in stay:
             climbs = line.campaign.ladder_id is not None and line.campaign.state != CampaignState.CANCELLED
             to = TellingState.WAITING if climbs and _may_wait(line) else TellingState.FAILED
             if line.state != to:
