@@ -189,6 +189,8 @@ class Telling(models.Model):
     notice = models.ForeignKey("notices.Notice", on_delete=models.PROTECT, related_name="+", db_index=False)
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="tellings", db_index=False)
     person_key = models.UUIDField()
+    # By it somebody learns that nothing of theirs leaked: no word of the leak, and no proof that they were told of it.
+    clears = models.BooleanField(default=False, db_default=False)
     state = models.CharField(max_length=10, choices=TellingState.choices, default=TellingState.WAITING)
     # A member's kind (withheld), else a word of ours: why there is no proof yet, by the last rung that gave none.
     reason = models.CharField(max_length=40, blank=True)
@@ -210,7 +212,8 @@ class Telling(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["incident", "person_key", "notice"],
+                # Of one version somebody may hear both: cleared by it, then listed again.
+                fields=["incident", "person_key", "notice", "clears"],
                 name="notices_telling_once",
                 condition=Q(state__in=states.TELLING_LIVE),
             ),

@@ -18,7 +18,7 @@ from notices import audience, catalogue, ladder_rules, laddering, ledger, lookin
 from notices.addresses import Addressed
 from notices.campaign_models import Campaign
 from notices.models import Incident, Notice
-from notices.states import CampaignState, Member, TellingState, Way
+from notices.states import TELLING_PROVEN, CampaignState, Member, TellingState, Way
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -41,6 +41,7 @@ REASONS: dict[str, StrOrPromise] = {
     ladder_rules.RETURNED: gettext_lazy("우편이 반송됐어요."),
     ladder_rules.WRONG_PERSON: gettext_lazy("다른 사람의 연락처였어요."),
     ladder_rules.LISTED_AGAIN: gettext_lazy("나중에 쓴 명단에 다시 있어서 유출이 아니라고 알리지 않았어요."),
+    ladder_rules.NEVER_TOLD: gettext_lazy("앞서 나간 통지가 없어서 유출이 아니라고 알리지 않았어요."),
     ladder_rules.NEWER_VERSION: gettext_lazy("더 새로운 판으로 알리고 있어서 이 판은 더 보내지 않아요."),
     **{str(member): why for member, why in audience.WITHHELD_FROM.items()},
 }
@@ -63,7 +64,7 @@ class Part:
 
 
 PARTS: tuple[tuple[str, StrOrPromise, tuple[TellingState, ...]], ...] = (
-    ("told", gettext_lazy("알렸고 증거가 있어요"), (TellingState.PROVEN,)),
+    ("told", gettext_lazy("알렸고 증거가 있어요"), TELLING_PROVEN),
     ("sent", gettext_lazy("나갔고 증거를 기다려요"), (TellingState.SENT,)),
     ("under-way", gettext_lazy("알리고 있어요"), (TellingState.WAITING, TellingState.PUT, TellingState.UNKNOWN)),
     (

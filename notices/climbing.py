@@ -246,10 +246,12 @@ def prove(found: Sequence[tuple[Telling, Attempt, str]], *, at: dt.datetime) -> 
     ended one is: a notice and person are proven once.
     """
     living = _living_of([line for line, _attempt, _proof in found if line.state not in TELLING_LIVE])
-    living |= {(line.notice_id, line.person_key): line for line, *_rest in found if line.state in TELLING_LIVE}
+    living |= {
+        (line.notice_id, line.person_key, line.clears): line for line, *_rest in found if line.state in TELLING_LIVE
+    }
     by: dict[tuple[int, str, str], list[int]] = defaultdict(list)
     for line, attempt, proof in found:
-        target = living.setdefault((line.notice_id, line.person_key), line)
+        target = living.setdefault((line.notice_id, line.person_key, line.clears), line)
         if target.state != TellingState.PROVEN:
             target.state = TellingState.PROVEN
             by[attempt.rung, attempt.channel, proof].append(target.pk)
@@ -263,7 +265,7 @@ def prove(found: Sequence[tuple[Telling, Attempt, str]], *, at: dt.datetime) -> 
         delivery.call_back(keys=list(others.values_list("message_key", flat=True)), at=at)
 
 
-def _living_of(ended: Sequence[Telling]) -> dict[tuple[int, object], Telling]:
+def _living_of(ended: Sequence[Telling]) -> dict[tuple[int, object, bool], Telling]:
     if not ended:
         return {}
     living = Telling.objects.filter(
@@ -272,7 +274,7 @@ def _living_of(ended: Sequence[Telling]) -> dict[tuple[int, object], Telling]:
         notice_id__in={line.notice_id for line in ended},
         state__in=TELLING_LIVE,
     )
-    return {(line.notice_id, line.person_key): line for line in living}
+    return {(line.notice_id, line.person_key, line.clears): line for line in living}
 
 
 def _call_back(overdue: Sequence[_Changed], *, at: dt.datetime) -> None:

@@ -11,8 +11,6 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import connection
-
 from delivery import budgets, routes, words
 from delivery.states import Channel, Lane
 from notices import (
@@ -26,29 +24,14 @@ from notices import (
     wrong_person,
 )
 from notices.campaign_models import Campaign, Telling
-from notices.clearing import CLEARED
 from notices.models import Incident
 from notices.pacing import Leaving
-from notices.states import TELLING_LIVE, TellingState, Way
+from notices.states import TellingState, Way
 
 # So many people's letters are made.
 LOOKED_AT = 2_000
 # A campaign that would take longer than this is told so, not counted to its end.
 MINUTES = 60 * 24 * 30
-
-NEXT = f"""
-    SELECT person_key FROM notices_affectedrecord AS record
-    WHERE dataset_id = %(dataset)s AND items = ANY(%(items)s)
-      AND (cardinality(%(languages)s::text[]) = 0 OR language = ANY(%(languages)s::text[]))
-      AND (cardinality(%(members)s::text[]) = 0 OR member = ANY(%(members)s::text[]))
-      AND {CLEARED}
-      AND NOT EXISTS (
-          SELECT FROM notices_telling AS line
-          WHERE line.incident_id = %(incident)s AND line.person_key = record.person_key
-            AND line.notice_id = %(notice)s AND line.state = ANY(%(live)s)
-      )
-    ORDER BY person_key LIMIT %(limit)s
-"""  # noqa: S608 - one condition named in clearing.py
 
 
 @dataclass
@@ -74,7 +57,7 @@ def of(campaign: Campaign, *, at: dt.datetime) -> DryRun:
     # As if it were live: a dry run is for seeing what everybody would get.
     everybody = gate.Opening(plan, LOOKED_AT, None)
     turn = telling.Turn(campaign, everybody, at=at, rungs=_rungs(campaign.incident))
-    records = ledger.records(campaign.dataset_id, _next(campaign))
+    records = ledger.records(campaign.dataset_id, ledger.first(campaign, most=LOOKED_AT))
     not_theirs = wrong_person.contacts_of(records)
     wishes = wishing.wishes(campaign.incident_id, records)
     for person_key, record in records.items():
@@ -113,25 +96,6 @@ def _count(found: telling.Next | telling.End | None, seen: DryRun) -> None:
 
 def _rungs(incident: Incident) -> list[ladder_rules.Rung]:
     return laddering.rungs_of(laddering.in_force(incident))
-
-
-def _next(campaign: Campaign) -> list:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            NEXT,
-            {
-                "dataset": campaign.dataset_id,
-                "cleared_by": campaign.cleared_by_id,
-                "incident": campaign.incident_id,
-                "notice": campaign.notice_id,
-                "items": campaign.items,
-                "languages": campaign.languages,
-                "members": campaign.members,
-                "live": list(TELLING_LIVE),
-                "limit": LOOKED_AT,
-            },
-        )
-        return [row[0] for row in cursor.fetchall()]
 
 
 @dataclass(frozen=True)

@@ -190,6 +190,8 @@ CANNOT_OPEN, DOES_NOT_FIT, NO_WAY = "cannot_open", "does_not_fit", "no_way"
 NEWER_VERSION = "newer_version"
 # An all-clear was not sent: a list that came later has the person again.
 LISTED_AGAIN = "listed_again"
+# An all-clear was not sent: what the person would have been told of the leak was called back before it left.
+NEVER_TOLD = "never_told"
 
 
 def why(outcome: str, *, taken: bool, reason: str) -> str:

@@ -18,30 +18,38 @@ from notices.audience import WITHHELD_FROM, Alike
 from notices.campaign_models import Campaign
 from notices.clearing import CLEARED
 from notices.models import Dataset, Notice
-from notices.states import TELLING_LIVE, CampaignState, TellingState
+from notices.states import TELLING_LIVE, TELLING_PROVEN, CampaignState, TellingState
 
-# There is proof that these were told.
-PROVEN = (TellingState.PROVEN,)
 # Lines written in one transaction.
 BATCH = 20_000
 
+# Of a record: told of this notice, or on the way to be, by an earlier campaign. That somebody is cleared by it is another word.
+TOLD = """EXISTS (
+    SELECT FROM notices_telling AS line
+    WHERE line.incident_id = %(incident)s AND line.person_key = record.person_key
+      AND line.notice_id = %(notice)s AND line.state = ANY(%(live)s)
+      AND line.clears = (%(cleared_by)s::bigint IS NOT NULL)
+)"""
+# Told of the leak, by whatever version, and there is proof.
+PROVEN = """EXISTS (
+    SELECT FROM notices_telling AS line
+    WHERE line.incident_id = %(incident)s AND line.person_key = record.person_key
+      AND line.state = ANY(%(proven)s) AND NOT line.clears
+)"""
+# Who belongs to a campaign, and who of those is to be told: as audience.Choice says it of those alike.
+CHOSEN = f"""record.dataset_id = %(dataset)s AND record.items = ANY(%(items)s)
+  AND (cardinality(%(languages)s::text[]) = 0 OR record.language = ANY(%(languages)s::text[]))
+  AND (cardinality(%(members)s::text[]) = 0 OR record.member = ANY(%(members)s::text[]))
+  AND {CLEARED}"""
+TO_TELL = f"NOT {TOLD} AND NOT (%(unproven)s AND {PROVEN})"
+
 ALIKE = f"""
     SELECT record.items, record.language, record.member, record.phone_hash IS NOT NULL, record.email_hash IS NOT NULL,
-           EXISTS (
-               SELECT FROM notices_telling AS line
-               WHERE line.incident_id = %(incident)s AND line.person_key = record.person_key
-                 AND line.notice_id = %(notice)s AND line.state = ANY(%(live)s)
-           ) AS told,
-           EXISTS (
-               SELECT FROM notices_telling AS line
-               WHERE line.incident_id = %(incident)s AND line.person_key = record.person_key
-                 AND line.state = ANY(%(proven)s)
-           ) AS proven,
-           count(*)
+           {TOLD} AS told, {PROVEN} AS proven, count(*)
     FROM notices_affectedrecord AS record
     WHERE record.dataset_id = %(dataset)s AND {CLEARED}
     GROUP BY 1, 2, 3, 4, 5, 6, 7
-"""  # noqa: S608 - one condition named in clearing.py
+"""  # noqa: S608 - the conditions named above
 
 
 def alike(*, dataset: Dataset, notice: Notice, cleared_by: Dataset | None = None) -> list[Alike]:
@@ -52,11 +60,27 @@ def alike(*, dataset: Dataset, notice: Notice, cleared_by: Dataset | None = None
             "incident": notice.incident_id,
             "notice": notice.pk,
             "live": list(TELLING_LIVE),
-            "proven": list(PROVEN),
+            "proven": list(TELLING_PROVEN),
             "cleared_by": cleared_by and cleared_by.pk,
         }
         cursor.execute(ALIKE, wanted)
         return [Alike(*row) for row in cursor.fetchall()]
+
+
+def _of(campaign: Campaign) -> dict[str, Any]:
+    """What CHOSEN and TO_TELL ask of a campaign."""
+    return {
+        "dataset": campaign.dataset_id,
+        "items": campaign.items,
+        "languages": campaign.languages,
+        "members": campaign.members,
+        "cleared_by": campaign.cleared_by_id,
+        "incident": campaign.incident_id,
+        "notice": campaign.notice_id,
+        "live": list(TELLING_LIVE),
+        "unproven": campaign.unproven,
+        "proven": list(TELLING_PROVEN),
+    }
 
 
 # In the order of the keys, so that two campaigns that list the same people never wait for each other in a circle.
@@ -64,11 +88,7 @@ LIST_NEXT = f"""
     WITH next AS (
         SELECT person_key, member, phone_hash, email_hash
         FROM notices_affectedrecord AS record
-        WHERE dataset_id = %(dataset)s AND (%(after)s::uuid IS NULL OR person_key > %(after)s::uuid)
-          AND items = ANY(%(items)s)
-          AND (cardinality(%(languages)s::text[]) = 0 OR language = ANY(%(languages)s::text[]))
-          AND (cardinality(%(members)s::text[]) = 0 OR member = ANY(%(members)s::text[]))
-          AND {CLEARED}
+        WHERE {CHOSEN} AND (%(after)s::uuid IS NULL OR person_key > %(after)s::uuid)
         ORDER BY person_key LIMIT %(limit)s
     ), begun AS (
         SELECT person_key,
@@ -76,20 +96,13 @@ LIST_NEXT = f"""
                     WHEN phone_hash IS NULL AND email_hash IS NULL AND NOT %(by_letter)s THEN %(no_contact)s
                     ELSE %(waiting)s END AS state,
                CASE WHEN member = ANY(%(withheld_from)s) THEN member ELSE '' END AS reason
-        FROM next
-        WHERE NOT EXISTS (
-            SELECT FROM notices_telling AS line
-            WHERE line.incident_id = %(incident)s AND line.person_key = next.person_key
-              AND line.notice_id = %(notice)s AND line.state = ANY(%(live)s)
-        ) AND NOT (%(unproven)s AND EXISTS (
-            SELECT FROM notices_telling AS line
-            WHERE line.incident_id = %(incident)s AND line.person_key = next.person_key AND line.state = ANY(%(proven)s)
-        ))
+        FROM next AS record
+        WHERE {TO_TELL}
         ORDER BY person_key
     ), listed AS (
         INSERT INTO notices_telling
-            (incident_id, notice_id, campaign_id, person_key, state, reason, channel, listed_at, settled_at)
-        SELECT %(incident)s, %(notice)s, %(campaign)s, person_key, state, reason, '', %(at)s,
+            (incident_id, notice_id, campaign_id, person_key, clears, state, reason, channel, listed_at, settled_at)
+        SELECT %(incident)s, %(notice)s, %(campaign)s, person_key, %(cleared_by)s::bigint IS NOT NULL, state, reason, '', %(at)s,
                CASE WHEN state = %(waiting)s THEN NULL ELSE %(at)s END
         FROM begun
         ON CONFLICT DO NOTHING
@@ -101,7 +114,18 @@ LIST_NEXT = f"""
     )
     SELECT (SELECT count(*) FROM listed), (SELECT count(*) FROM next),
            (SELECT person_key FROM next ORDER BY person_key DESC LIMIT 1)
-"""  # noqa: S608 - one condition named in clearing.py
+"""  # noqa: S608 - the conditions named above
+FIRST = f"""
+    SELECT person_key FROM notices_affectedrecord AS record WHERE {CHOSEN} AND {TO_TELL}
+    ORDER BY person_key LIMIT %(limit)s
+"""  # noqa: S608 - the conditions named above
+
+
+def first(campaign: Campaign, *, most: int) -> list[uuid.UUID]:
+    """Whom a campaign would tell first."""
+    with connection.cursor() as cursor:
+        cursor.execute(FIRST, {**_of(campaign), "limit": most})
+        return [row[0] for row in cursor.fetchall()]
 
 
 @dataclass(frozen=True)
@@ -122,20 +146,11 @@ def list_next(campaign: Campaign, *, by_letter: bool, posting: int | None, at: d
         cursor.execute(
             LIST_NEXT,
             {
+                **_of(campaign),
                 "campaign": campaign.pk,
-                "incident": campaign.incident_id,
-                "notice": campaign.notice_id,
-                "dataset": campaign.dataset_id,
-                "cleared_by": campaign.cleared_by_id,
-                "items": campaign.items,
-                "languages": campaign.languages,
-                "members": campaign.members,
                 "after": campaign.listed_up_to and str(campaign.listed_up_to),
                 "limit": BATCH,
                 "at": at,
-                "live": list(TELLING_LIVE),
-                "unproven": campaign.unproven,
-                "proven": list(PROVEN),
                 "withheld_from": list(WITHHELD_FROM),
                 "withheld": TellingState.WITHHELD,
                 "no_contact": TellingState.NO_CONTACT,

@@ -1,6 +1,7 @@
 """The one number: people of the list that answers of whom there is no proof that they were told, why, and when it will be none.
 
 The ledger's page asks the same function. Worked out from the lines of the ledger, whatever notice and campaign they belong to: the best that is known of each person.
+That somebody was told that nothing of theirs leaked is no proof: a later list may have them again.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from django.db import connection
 
 from notices import clocking
 from notices.models import Incident
-from notices.states import TellingState, Way
+from notices.states import TELLING_PROVEN, TellingState, Way
 
 # Of several lines of one person the best counts.
 BEST_FIRST = (
@@ -30,8 +31,6 @@ BEST_FIRST = (
     TellingState.NO_CONTACT,
     TellingState.CANCELLED,
 )
-# That something left is no proof yet: what counts as one stands in the ladder.
-PROVEN = (TellingState.PROVEN,)
 # On the way: nobody has to do anything more for them.
 UNDER_WAY = (TellingState.WAITING, TellingState.PUT, TellingState.UNKNOWN, TellingState.SENT)
 # Not written to: the posted notice stands for it.
@@ -63,7 +62,7 @@ class Proof:
 
     @property
     def proven(self) -> int:
-        return sum(self.by_state.get(state, 0) for state in PROVEN)
+        return sum(self.by_state.get(state, 0) for state in TELLING_PROVEN)
 
     @property
     def unproven(self) -> int:
@@ -92,7 +91,7 @@ PROOF = """
         SELECT person_key,
                min(chr(64 + array_position(%(best_first)s::text[], state::text)) || channel || '|' || reason) AS best,
                min(proven_at) AS proven_at
-        FROM notices_telling WHERE incident_id = %(incident)s GROUP BY person_key
+        FROM notices_telling WHERE incident_id = %(incident)s AND NOT clears GROUP BY person_key
     )
     SELECT line.best, count(*), count(*) FILTER (WHERE line.proven_at > %(since)s)
     FROM notices_affectedrecord AS record LEFT JOIN line ON line.person_key = record.person_key
@@ -123,7 +122,7 @@ def counted(incident: Incident, *, at: dt.datetime) -> Proof:
         channel, _bar, reason = best[1:].partition("|")
         by_state[state] += people
         reasons[state][reason] += people
-        if state in PROVEN:
+        if state in TELLING_PROVEN:
             channels[channel] += people
         elif state == TellingState.SENT and channel == Way.EMAIL:
             taken_by_mail += people

@@ -190,6 +190,8 @@ TELLING_LIVE = (
     TellingState.PROVEN,
     TellingState.UNKNOWN,
 )
+# That something left is no proof yet: what counts as one stands in the ladder.
+TELLING_PROVEN = (TellingState.PROVEN,)
 # Nothing has been said yet on the rung that the person is on, or it is not known.
 TELLING_OPEN = (TellingState.WAITING, TellingState.PUT, TellingState.UNKNOWN)
 

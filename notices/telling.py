@@ -76,6 +76,7 @@ def tell(campaign: Campaign, lines: Sequence[Telling], *, opening: gate.Opening,
     wishes = wishing.wishes(campaign.incident_id, records)
     tried = _tried(lines)
     listed_again = clearing.listed_again(campaign, records)
+    never_told = clearing.never_told(campaign, records.keys() - listed_again, at=at)
     overtaken = superseding.overtaken(lines, of=[campaign], at=at)
     told: list[Next] = []
     ended: dict[End, list[int]] = defaultdict(list)
@@ -85,6 +86,9 @@ def tell(campaign: Campaign, lines: Sequence[Telling], *, opening: gate.Opening,
             continue
         if line.person_key in listed_again:
             ended[End(TellingState.CANCELLED, ladder_rules.LISTED_AGAIN)].append(line.pk)
+            continue
+        if line.person_key in never_told:
+            ended[End(TellingState.CANCELLED, ladder_rules.NEVER_TOLD)].append(line.pk)
             continue
         found = turn.of(
             line,
@@ -241,7 +245,8 @@ def _put(told: Sequence[Next], *, at: dt.datetime) -> None:
 
 def _posting_stands_for(end: End) -> bool:
     """What cannot be opened is a fault of ours to mend, and no reason to let somebody look for the notice."""
-    return end.reason not in (ladder_rules.CANNOT_OPEN, ladder_rules.NEWER_VERSION, ladder_rules.LISTED_AGAIN)
+    no_longer = (ladder_rules.NEWER_VERSION, ladder_rules.LISTED_AGAIN, ladder_rules.NEVER_TOLD)
+    return end.reason not in (ladder_rules.CANNOT_OPEN, *no_longer)
 
 
 def post(pks: Iterable[int], *, rung: ladder_rules.Rung | None, at: dt.datetime) -> None:

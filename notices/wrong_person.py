@@ -146,7 +146,9 @@ def _may_wait(line: Telling) -> bool:
     """A line that ended stays ended where the person has been told anew by another."""
     if line.state != TellingState.FAILED:
         return True
-    others = Telling.objects.filter(incident=line.incident_id, notice=line.notice_id, person_key=line.person_key)
+    others = Telling.objects.filter(
+        incident=line.incident_id, notice=line.notice_id, person_key=line.person_key, clears=line.clears
+    )
     return not others.live().exclude(pk=line.pk).exists()
 
 

@@ -14,7 +14,7 @@ from django.utils import translation
 
 from notices import clock_pages, laddering, proof
 from notices.models import Incident
-from notices.states import Way
+from notices.states import TELLING_PROVEN, Way
 
 TELLING = "pipa_notify"
 GREEN, RED, RUNS = "green", "red", "runs"
@@ -32,7 +32,8 @@ WHY = """
            record.phone_hash IS NOT NULL, record.email_hash IS NOT NULL, count(*)
     FROM notices_affectedrecord AS record
     LEFT JOIN LATERAL (
-        SELECT * FROM notices_telling WHERE incident_id = %(incident)s AND person_key = record.person_key
+        SELECT * FROM notices_telling
+        WHERE incident_id = %(incident)s AND person_key = record.person_key AND NOT clears
         ORDER BY id DESC LIMIT 1
     ) AS line ON true
     LEFT JOIN LATERAL (
@@ -91,7 +92,7 @@ def card(incident: Incident, *, at: dt.datetime) -> Card:
 
 
 def untold(incident: Incident) -> dict[str, int]:
-    told = [*proof.PROVEN, *proof.BY_POSTING]
+    told = [*TELLING_PROVEN, *proof.BY_POSTING]
     wanted = {"incident": incident.pk, "dataset": incident.active_dataset_id, "told": [str(state) for state in told]}
     with connection.cursor() as cursor:
         cursor.execute(WHY, wanted)

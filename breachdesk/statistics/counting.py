@@ -9,6 +9,7 @@ from django.db import connection
 
 from notices import proof
 from notices.models import Incident
+from notices.states import TELLING_PROVEN
 
 # Of each person on the list that answers: whether there is proof, by which way, since when; else how they stand.
 TOLD = """
@@ -17,7 +18,7 @@ TOLD = """
                min(settled_at) FILTER (WHERE state = ANY(%(proven)s)) AS proven_at,
                min(channel) FILTER (WHERE state = ANY(%(proven)s)) AS channel,
                min(array_position(%(best_first)s::text[], state::text)) AS place
-        FROM notices_telling WHERE incident_id = %(incident)s GROUP BY person_key
+        FROM notices_telling WHERE incident_id = %(incident)s AND NOT clears GROUP BY person_key
     )
     SELECT line.place, line.channel,
            CASE WHEN line.proven_at IS NULL THEN NULL
@@ -98,13 +99,13 @@ def _told(counted: Counted, incident: Incident) -> None:
         "incident": incident.pk,
         "dataset": incident.active_dataset_id,
         "learned_at": incident.learned_at,
-        "proven": list(proof.PROVEN),
+        "proven": list(TELLING_PROVEN),
         "best_first": list(proof.BEST_FIRST),
     }
     for place, channel, hour, people in _rows(TOLD, wanted):
         counted.people += people
         state = proof.BEST_FIRST[place - 1] if place else None
-        if state in proof.PROVEN:
+        if state in TELLING_PROVEN:
             counted.told_in_hour[hour] = counted.told_in_hour.get(hour, 0) + people
             match channel:
                 case "email":

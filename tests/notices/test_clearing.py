@@ -9,10 +9,11 @@ import pytest
 from django.test import Client
 
 from breachdesk.accounts.models import User
+from breachdesk.statistics import counting
 from delivery import paper
 from delivery.models import Message
 from delivery.states import State
-from notices import campaigning, dry_run, looking_ahead, rules
+from notices import campaigning, climbing, dry_run, looking_ahead, proof, rules
 from notices.audience import Choice
 from notices.campaign_models import Campaign, Telling
 from notices.models import Incident, Notice
@@ -64,7 +65,7 @@ def test_who_was_told_and_is_on_the_list_no_more_is_told_that_nothing_leaked(
     cast.listed(incident, *EVERYBODY, person(5), at=at)
     first = release(cast.notice(incident, at=at), officer, at=at)
     assert on(first, at) == 5
-    settle(State.ACCEPTED, at, channel="lms")
+    settle(State.ACCEPTED, at, channel__in=["lms", "letter"])
     # The second stays: their data leaked.
     cast.listed(incident, EVERYBODY[1], at=at + MINUTE)
     notice = all_clear(incident, at=at + MINUTE)
@@ -98,6 +99,7 @@ def test_whom_it_cleared_is_told_once_and_whoever_was_told_nothing_hears_nothing
 ) -> None:
     cast.listed(incident, person(1), person(2, language="en"), at=at)
     on(release(cast.notice(incident, at=at), officer, at=at, choice={"languages": ["ko"]}), at)
+    settle(State.ACCEPTED, at)
     cast.listed(incident, person(3), at=at + MINUTE)
     notice = all_clear(incident, at=at + MINUTE)
     campaign = release(notice, officer, at=at + MINUTE, to_cleared=True)
@@ -115,6 +117,7 @@ def test_whoever_a_later_list_has_again_is_not_told_that_nothing_leaked(
 ) -> None:
     cast.listed(incident, person(1), person(2), at=at)
     on(release(cast.notice(incident, at=at), officer, at=at), at)
+    settle(State.ACCEPTED, at)
     cast.listed(incident, person(3), at=at + MINUTE)
     campaign = release(all_clear(incident, at=at + MINUTE), officer, at=at + MINUTE, to_cleared=True)
     cast.listed(incident, person(1), at=at + 2 * MINUTE)
@@ -125,6 +128,69 @@ def test_whoever_a_later_list_has_again_is_not_told_that_nothing_leaked(
     }
 
 
+def test_only_whoever_may_have_read_of_the_leak_is_told_that_there_was_none(
+    incident: Incident, officer: User, at: dt.datetime
+) -> None:
+    by_phone = [person(number, email="") for number in (1, 2, 3, 4)]
+    cast.listed(incident, *by_phone, at=at)
+    first = release(cast.notice(incident, at=at), officer, at=at)
+    assert campaigning.tell_next_batch(campaign=first, at=at, ahead=3).put == 3
+    in_hand, silent, arrived, _waits = Telling.objects.order_by("pk")
+    key = "leak-notice:{}:2"
+    settle(State.ACCEPTED, at, key=key.format(silent.pk))
+    settle(State.DELIVERED, at, key=key.format(arrived.pk))
+    later = at + 7 * HOUR
+    climbing.pull_outcomes(at=later)
+    Telling.objects.filter(pk=silent.pk).move(to=TellingState.FAILED, at=later, reason="no_receipt")
+
+    cast.listed(incident, person(9), at=later)
+    campaign = release(all_clear(incident, at=later), officer, at=later, to_cleared=True)
+    assert campaign.expected["audience"] == 3, "nothing has left to whoever still waits"
+    assert on(campaign, later) == 2
+    told = Telling.objects.filter(campaign=campaign, state=TellingState.PUT)
+    assert set(told.values_list("person_key", flat=True)) == {silent.person_key, arrived.person_key}
+    never = Telling.objects.get(campaign=campaign, person_key=in_hand.person_key)
+    assert (never.state, never.reason, never.rung) == (TellingState.CANCELLED, "never_told", None)
+
+    # Nor does anything of the leak leave to those two any more.
+    assert on(first, later + HOUR) == 0
+    assert sorted(Telling.objects.filter(campaign=first).values_list("state", flat=True)) == [
+        TellingState.CANCELLED,
+        TellingState.CANCELLED,
+        TellingState.FAILED,
+        TellingState.PROVEN,
+    ]
+    assert Message.objects.get(key=key.format(in_hand.pk)).state == State.CANCELLED
+
+
+def test_to_be_cleared_is_no_proof_of_a_leak_where_a_later_list_has_the_person_again(
+    incident: Incident, officer: User, at: dt.datetime
+) -> None:
+    cast.listed(incident, person(1), person(2, language="en"), at=at)
+    on(release(cast.notice(incident, at=at), officer, at=at), at)
+    settle(State.ACCEPTED, at, language="ko")
+    settle(State.DELIVERED, at, language="en")
+    cast.listed(incident, person(2, language="en"), at=at + MINUTE)
+    cleared = release(all_clear(incident, at=at + MINUTE), officer, at=at + MINUTE, to_cleared=True)
+    on(cleared, at + MINUTE)
+    settle(State.DELIVERED, at + MINUTE, about=cleared.about)
+    climbing.pull_outcomes(at=at + 2 * MINUTE)
+    assert Telling.objects.get(campaign=cleared).state == TellingState.PROVEN
+
+    cast.listed(incident, person(1), person(2, language="en"), at=at + HOUR)
+    seen = proof.counted(incident, at=at + HOUR)
+    assert (seen.people, seen.proven) == (2, 1)
+    assert sum(counting.count(incident).told_in_hour.values()) == 1
+    # By the same version too.
+    notice = incident.notices.get(number=2)
+    rest = campaigning.prepare(notice=notice, choice=Choice(unproven=True), by=cast.staff("Third"), at=at + HOUR)
+    assert rest.expected["audience"] == 1
+    assert dry_run.of(rest, at=at + HOUR).looked_at == 1, "no letter of somebody who will not be told"
+    rest = campaigning.release(campaign=rest, by=officer, at=at + HOUR)
+    assert on(rest, at + HOUR) == 1
+    assert Telling.objects.get(campaign=rest).person_key == Telling.objects.get(campaign=cleared).person_key
+
+
 def test_an_all_clear_for_everybody_has_nobody_else_to_tell_and_one_for_a_group_only_that_group(
     incident: Incident, officer: User, at: dt.datetime
 ) -> None:
@@ -132,6 +198,7 @@ def test_an_all_clear_for_everybody_has_nobody_else_to_tell_and_one_for_a_group_
     incident.tiers.create(number=2, name_ko="그 밖", name_en="others", any_of=[], advice_ko="", advice_en="")
     first = cast.listed(incident, person(1), person(2, items="card_number|name"), at=at)
     on(release(cast.notice(incident, at=at), officer, at=at), at)
+    settle(State.ACCEPTED, at)
     cast.listed(incident, person(3), at=at + MINUTE)
     for_a_group = all_clear(incident, at=at + MINUTE, cleared=Cleared.TIERS)
     for_a_group.cleared_tiers = [1]

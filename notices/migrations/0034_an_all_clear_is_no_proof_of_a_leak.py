@@ -1,0 +1,26 @@
+from django.db import migrations, models
+
+LIVE = ["waiting", "put", "sent", "proven", "unknown"]
+# Lines of all-clears that were told before there was a column for it.
+CLEARS = """
+    UPDATE notices_telling AS line SET clears = true
+    FROM notices_campaign AS campaign WHERE campaign.id = line.campaign_id AND campaign.cleared_by_id IS NOT NULL
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [("notices", "0033_an_attempt_that_cannot_be_judged")]
+
+    operations = [
+        migrations.AddField("telling", "clears", models.BooleanField(db_default=False, default=False)),
+        migrations.RunSQL(CLEARS, migrations.RunSQL.noop),
+        migrations.RemoveConstraint("telling", "notices_telling_once"),
+        migrations.AddConstraint(
+            "telling",
+            models.UniqueConstraint(
+                condition=models.Q(state__in=LIVE),
+                fields=("incident", "person_key", "notice", "clears"),
+                name="notices_telling_once",
+            ),
+        ),
+    ]
