@@ -359,7 +359,7 @@ def test_a_list_is_gone_through_in_one_run_though_whole_batches_are_told_already
 
     second.refresh_from_db()
     assert second.listed_at is not None
-    assert figures(second) == {"put": 1, "withheld": 1}
+    assert figures(second) == {"put": 1, "no_contact": 1, "withheld": 1}
 
 
 # -- pausing and cancelling -------------------------------------------------------------------------------------------------
