@@ -11,6 +11,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -30,6 +31,7 @@ from notices import (
     states,
 )
 from notices.campaign_models import Campaign
+from notices.edit_forms import in_zone
 from notices.models import Incident
 from notices.states import CampaignState
 
@@ -162,7 +164,8 @@ def try_out(request: HttpRequest, pk: int) -> HttpResponse:
         "more_hours": max(len(seen.hours) - HOURS_SHOWN, 0),
         **costs(campaign.expected, campaign.incident, to_cleared=campaign.cleared_by_id is not None, at=seen.at),
     }
-    return page(request, "dry_run", context)
+    with timezone.override(in_zone(campaign.incident.time_zone)):
+        return page(request, "dry_run", context)
 
 
 # -- shared with the pages of the campaign ---------------------------------------------------------------------------------

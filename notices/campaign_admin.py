@@ -10,6 +10,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -34,6 +35,7 @@ from notices import (
 from notices.audience import Choice
 from notices.campaign_forms import Audience
 from notices.campaign_models import Campaign
+from notices.edit_forms import in_zone
 from notices.ladder_models import Ladder
 from notices.models import Incident, Notice
 from notices.states import CampaignState
@@ -107,6 +109,11 @@ def new(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"title": gettext("통지 준비하기"), "notice": notice, "incidents": _incidents()}
     if notice is None:
         return campaign_acts.page(request, "campaign_new", context)
+    with timezone.override(in_zone(notice.incident.time_zone)):
+        return _new_of(request, notice, context)
+
+
+def _new_of(request: HttpRequest, notice: Notice, context: dict[str, Any]) -> HttpResponse:
     given = request.POST if request.method == "POST" else request.GET.copy()
     if request.method == "GET" and clearing.clears_somebody(notice):
         # Nobody has asked yet: those whom it clears come first.
@@ -179,6 +186,11 @@ def one(request: HttpRequest, pk: str) -> HttpResponse:
     if not request.user.has_perm(SEE):
         raise PermissionDenied
     campaign = campaign_acts.by_number(pk)
+    with timezone.override(in_zone(campaign.incident.time_zone)):
+        return _one_of(request, campaign)
+
+
+def _one_of(request: HttpRequest, campaign: Campaign) -> HttpResponse:
     state = CampaignState(campaign.state)
     figures = ledger.figures(campaign.pk)
     possible = [

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.template.loader import render_to_string
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -189,7 +190,7 @@ class LeakNotice:
         )
 
     def render(self, template: str, reader: Reader, **lines: Any) -> Words:
-        """In the language of the moment; `lines`: what this letter says besides whom it is from, about and to."""
+        """In the language of the moment and the incident's zone; `lines`: what this letter says besides whom it is from, about and to."""
         said = {
             "issuer": issuer(),
             "incident": self.incident,
@@ -198,7 +199,8 @@ class LeakNotice:
             "is_minor": reader.member == Member.MINOR,
             **lines,
         }
-        subject, _line, body = render_to_string(template, said).partition("\n")
+        with timezone.override(ZoneInfo(self.incident.time_zone)):
+            subject, _line, body = render_to_string(template, said).partition("\n")
         # The first line below the subject names the notice and nobody.
         opening = body.strip().partition("\n")[0]
         return Words(self.occasion, translation.get_language() or "ko", subject, body, opening=opening)

@@ -111,6 +111,17 @@ def test_what_was_looked_at_is_what_is_prepared(notice: Notice, editor: User) ->
     assert "아직 알렸다는 증거가 없는 분만" in shown
 
 
+def test_the_hour_to_begin_at_is_of_the_clock_of_the_incident(notice: Notice, editor: User) -> None:
+    Incident.objects.filter(pk=notice.incident_id).update(time_zone="Europe/Berlin")
+    client = inside(editor)
+    seen = client.get(NEW, {"preview": "1", "starts_at": "2027-01-04T09:30"}).content.decode()
+    assert '<input type="hidden" name="starts_at" value="2027-01-04T09:30">' in seen
+
+    shown = text(client.post(f"{NEW}?preview=1", {"starts_at": "2027-01-04T09:30"}, follow=True))
+    assert Campaign.objects.get().starts_at == dt.datetime(2027, 1, 4, 8, 30, tzinfo=dt.UTC)
+    assert "1월 4일 (월) 09:30" in shown
+
+
 def test_whom_only_a_letter_reaches_gets_a_campaign_at_the_desk_too(
     incident: Incident, editor: User, at: dt.datetime
 ) -> None:

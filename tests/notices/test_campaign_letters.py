@@ -55,6 +55,13 @@ def test_a_text_message_carries_all_seven_items_numbered_and_no_address(letter: 
     assert words.language == language
 
 
+def test_a_mail_names_the_day_of_its_notice_by_the_clock_of_the_incident(notice: Notice) -> None:
+    notice.published_at = dt.datetime(2026, 11, 20, 1, tzinfo=dt.UTC)
+    notice.incident.time_zone = "America/New_York"
+
+    assert "3판 (2026년 11월 19일)" in LeakNotice(notice).email(Reader("ko", CARD, "current"), name="김서영").text
+
+
 def test_a_text_message_says_what_leaked_of_this_person_where_to_ask_and_where_to_look(letter: LeakNotice) -> None:
     text = letter.text_message(Reader("ko", CARD, "current"), name="김서영").text
     first = text.splitlines()[0]
