@@ -104,7 +104,6 @@ def forgetting(at: dt.datetime) -> str:
                 support.forgetting(at=at),
                 verify.forgetting(at=at),
                 mailhouse.forgetting(at=at),
-                support.forgetting(at=at),
                 budgets,
             ],
         )

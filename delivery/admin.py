@@ -19,7 +19,7 @@ from breachdesk.desk.admin_base import ReadOnlyAdmin, ReadOnlyInline, choice, wo
 from breachdesk.lib import masks, references
 from breachdesk.lib.contacts import Contact, NotAContact
 from breachdesk.lib.tags import moment
-from delivery import check_codes, codes, desk_views, occasions, paper, senders, states
+from delivery import by_hand, check_codes, codes, desk_views, occasions, paper, senders, states
 from delivery.models import Attempt, Forgotten, Message, Receipt
 from delivery.money_views import money as money
 from delivery.provider_names import name_of
@@ -146,6 +146,7 @@ class MessageAdmin(ReadOnlyAdmin):
 
     def render_change_form(self, request: HttpRequest, context: dict, *args: Any, **kwargs: Any) -> HttpResponse:
         context["acts"] = desk_views.possible(request, kwargs["obj"])
+        context["obstacles"] = by_hand.obstacles(kwargs["obj"]) if request.user.has_perm(desk_views.HANDLE) else []
         return super().render_change_form(request, context, *args, **kwargs)
 
     def title_of(self, obj: Any) -> str:

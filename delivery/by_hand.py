@@ -3,26 +3,47 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from breachdesk import audit
 from breachdesk.accounts.models import User
-from delivery import rules, tasks
+from delivery import routes, rules, steering, tasks
 from delivery.models import Message
-from delivery.states import Lane, State
+from delivery.states import Channel, Lane, State
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 class NotNow(Exception):
-    """It stands otherwise by now, or was never one for this: nothing was done."""
+    """It stands otherwise by now, or was never one for this: nothing was done. `words`: for whoever wanted it."""
+
+    words: StrOrPromise = _("지금 상태로는 할 수 없어요. 그사이 바뀌었을 수 있어요.")
+
+
+class AtTheMailHouse(NotNow):
+    def __init__(self, number: str) -> None:
+        super().__init__(number)
+        self.words = _(
+            "우편 대행사에 넘긴 편지라 여기서 거둘 수 없어요. 대행사에 %(number)s번을 빼 달라고 하세요. 앞의 수가 묶음 번호예요."
+        ) % {"number": number}
+
+
+class TakenBefore(NotNow):
+    words = _(
+        "업체가 받고 나서 전하지 못한 메시지예요. 업체는 한 번 받은 것을 다시 보내지 않으니 다시 보내기로는 가지 않아요. 다른 방법으로 알려 주세요."
+    )
 
 
 def send_again(*, message: Message, reason: str, by: User, at: dt.datetime) -> Message:
-    """Asked for again as the sweep would, under the same id: a provider that has it already does not send it twice. Raises NotNow."""
+    """Asked for again as the sweep would, under the same id, of a provider that has not taken it yet. Raises NotNow."""
     with transaction.atomic():
         message = Message.objects.select_for_update(of=("self",)).get(pk=message.pk)
-        if not rules.may_send_again(standing(message), at=at):
-            raise NotNow
+        if not rules.may_send_again(stands := standing(message), at=at):
+            raise TakenBefore if stands.taken_before else NotNow
         was = message.state
         changes = {"due_at": at - rules.CLOCKS_DIFFER_BY, "held_at": None, "lost_leases": 0, "settled_at": None}
         if was == State.FAILED:
@@ -41,7 +62,7 @@ def call_back(*, message: Message, reason: str, by: User, at: dt.datetime) -> Me
     with transaction.atomic():
         message = Message.objects.select_for_update(of=("self",)).get(pk=message.pk)
         if not rules.may_call_back(standing(message)):
-            raise NotNow
+            raise AtTheMailHouse(message.provider_id) if message.handed else NotNow
         was = message.state
         if was == State.WAITING:
             message.move(State.CANCELLED, at=at)
@@ -59,7 +80,28 @@ def standing(message: Message) -> rules.Standing:
         settled=message.settled_at is not None,
         expires_at=message.expires_at,
         forgotten=message.sealed_words is None or message.sealed_recipient is None,
+        handed=message.handed,
+        taken_before=message.state == State.FAILED and _taken_before(message),
     )
+
+
+def _taken_before(message: Message) -> bool:
+    """By all that carry it. A mail is sent again: no mail server knows an id of ours."""
+    if message.channel == Channel.EMAIL:
+        return False
+    took = steering.who_took(message)
+    return bool(took) and all(way.name in took for way in routes.for_channel(message.channel))
+
+
+def obstacles(message: Message) -> list[StrOrPromise]:
+    """What somebody may look for here in vain, in words: why it is not offered."""
+    stands = standing(message)
+    found: list[StrOrPromise] = []
+    if stands.handed and not stands.settled:
+        found.append(AtTheMailHouse(message.provider_id).words)
+    if stands.taken_before and stands.settled and not stands.forgotten and message.lane == Lane.CLAIM:
+        found.append(TakenBefore.words)
+    return found
 
 
 def _record(what: str, message: Message, *, reason: str, was: str, by: User, at: dt.datetime) -> None:

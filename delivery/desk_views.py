@@ -140,8 +140,8 @@ def act(request: HttpRequest, pk: uuid.UUID, code: str) -> HttpResponse:
                 by=session.staff(request),
                 at=session.now(request),
             )
-        except by_hand.NotNow:
-            messages.warning(request, gettext("지금 상태로는 할 수 없어요. 그사이 바뀌었을 수 있어요."))
+        except by_hand.NotNow as refused:
+            messages.warning(request, str(refused.words))
         else:
             messages.success(request, str(chosen.done))
         return redirect("admin:delivery_message_change", message.pk)

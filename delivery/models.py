@@ -169,6 +169,11 @@ class Message(models.Model):
         return f"{self.occasion} {self.id}"
 
     @property
+    def handed(self) -> bool:
+        """To the mail house: a letter that may be in somebody's hands, though it is not known to be posted."""
+        return self.channel == states.Channel.LETTER and bool(self.provider)
+
+    @property
     def recipient(self) -> Contact | PostalAddress:
         """Raises Forgotten, keys.CannotOpen."""
         return opened_recipient(self.id, self.channel, self.sealed_recipient)

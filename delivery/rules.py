@@ -68,6 +68,10 @@ class Standing:
     settled: bool
     expires_at: dt.datetime | None
     forgotten: bool
+    # A letter that was handed over to the mail house: it is called back from there, or not at all.
+    handed: bool = False
+    # Every provider that could be asked has taken it once, and would not send it again under the same id.
+    taken_before: bool = False
 
 
 def may_send_again(message: Standing, *, at: dt.datetime) -> bool:
@@ -78,12 +82,16 @@ def may_send_again(message: Standing, *, at: dt.datetime) -> bool:
         return False
     if has_expired(expires_at=message.expires_at, at=at):
         return False
-    return message.state == "unknown" or (message.state == "failed" and message.lane != "campaign")
+    if message.state == "failed":
+        return message.lane != "campaign" and not message.taken_before
+    return message.state == "unknown"
 
 
 def may_call_back(message: Standing) -> bool:
-    """By a person: what has not left, or is asked about again and again. Never a code."""
-    return message.lane != "code" and not message.settled and message.state in ("waiting", "unknown")
+    """By a person: what has not left, or is asked about again and again. Never a code, nor a letter that is out of the house."""
+    if message.lane == "code" or message.handed:
+        return False
+    return not message.settled and message.state in ("waiting", "unknown")
 
 
 def has_expired(*, expires_at: dt.datetime | None, at: dt.datetime) -> bool:

@@ -197,7 +197,7 @@ def _send(taken: Message, *, lease: uuid.UUID, watch: Watch) -> None:
     except routes.NoSuchRoute:
         _no_route(taken.pk, lease=lease, at=watch.now())
         return
-    ways = [route] if taken.in_doubt else _with_others(route, taken)
+    ways = [route] if taken.in_doubt or taken.sent_at else _with_others(route, taken)
     asked_before = taken.in_doubt and route.name == taken.provider
     paid = budgets.Paid(route, (), watch.now()) if asked_before else budgets.pay([taken], ways, at=watch.now())
     if isinstance(paid, budgets.TooDear):
@@ -276,7 +276,11 @@ def _record(attempt: Attempt, answer: Answer, *, lease: uuid.UUID, at: dt.dateti
         elif isinstance(answer, Accepted):
             message.move(State.ACCEPTED, at=at, sent_at=at, provider_id=answer.provider_id, last_problem="")
         elif isinstance(answer, NotSent) and answer.permanent:
-            message.move(State.FAILED, at=at, last_problem=answer.code)
+            message.last_problem = answer.code
+            if message.in_doubt:  # it may have arrived by an earlier try, whatever is said of this one
+                _give_up(message, at=at)
+            else:
+                message.move(State.FAILED, at=at)
         else:
             _try_again(message, answer, at=at)
 

@@ -46,7 +46,16 @@ def choose(message: Outgoing, *, at: dt.datetime, chance: float) -> Route:
         return ways[0] if chance * 100 < first_share(way_of(message.channel)) else ways[1]
     if stays_until(message, at=at) is not None:
         return last  # it alone knows whether it has the message
-    return next(way for way in ways if way != last)
+    # Sent again by hand: whoever took it once would answer as before, and send nothing.
+    took = who_took(message)
+    others = [*(way for way in ways if way != last), last]
+    return next((way for way in others if way.name not in took), others[0])
+
+
+def who_took(message: Outgoing) -> set[str]:
+    """The providers that have said of it that they took it."""
+    taken = Attempt.objects.filter(message_id=message.id, outcome=Outcome.ACCEPTED)
+    return set(taken.order_by().values_list("provider", flat=True))
 
 
 def stays_until(message: Outgoing, *, at: dt.datetime) -> dt.datetime | None:

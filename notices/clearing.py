@@ -111,6 +111,8 @@ def never_told(campaign: Campaign, person_keys: Iterable[uuid.UUID], *, at: dt.d
             told |= {person_key} if taken_at else set()
             may_wait[key] = person_key
     keys = [key for key, person_key in may_wait.items() if person_key not in told]
-    delivery.call_back(keys=keys, at=at)
+    handed = {key for key, message in messages.to_whom(keys).items() if message.handed}
+    told |= {may_wait[key] for key in handed}
+    delivery.call_back(keys=[key for key in keys if key not in handed], at=at)
     told |= {may_wait[key] for key, state in messages.state_of(keys).items() if state not in NOT_LEFT}
     return people - told

@@ -53,6 +53,10 @@ class NotOpen(rules.NotAllowed):
     words = _("확인을 기다리는 요청이 아니에요. 그사이 다른 사람이 정했을 수 있어요.")
 
 
+class NotYours(rules.NotAllowed):
+    words = _("요청은 달라고 한 사람만 거둘 수 있어요. 확인할 수 있는 사람은 돌려보낼 수 있어요.")
+
+
 class NoFile(rules.NotAllowed):
     words = _("받을 파일이 없어요. 아직 만드는 중이거나 이레가 지나 지웠어요.")
 
@@ -74,13 +78,16 @@ def ask(*, incident: Incident, reason: str, by: User, at: dt.datetime) -> Ledger
 
 
 def close(*, export: LedgerExport, as_: ProposalEnd, by: User, at: dt.datetime) -> LedgerExport:
-    """Another confirms it or sends it back. Raises rules.NotAllowed."""
+    """Another confirms it or sends it back, or whoever asked takes it back. Raises rules.NotAllowed."""
     with transaction.atomic():
         row = _locked(export)
         if row.closed_at is not None:
             raise NotOpen
+        rules.refuse_unless_staff(_actor(by))
         if as_ != ProposalEnd.WITHDRAWN:
             rules.refuse_unless_two_staff(by=_actor(row.asked_by), confirmed_by=_actor(by))
+        elif by.pk != row.asked_by_id:
+            raise NotYours
         row.closed_at, row.closed_by, row.closed_as = at, by, as_
         row.save(update_fields=["closed_at", "closed_by", "closed_as"])
         _record(str(as_), row, by=by, at=at, asked_by=row.asked_by_id)

@@ -16,9 +16,9 @@ from django.urls import reverse
 from breachdesk import limits
 from breachdesk.accounts.models import User
 from breachdesk.audit.models import Event
-from delivery import actions, budgets, by_hand, flow, sending, states
+from delivery import actions, budgets, by_hand, flow, rules, sending, states, steering
 from delivery.models import Attempt, Message
-from delivery.states import Lane, State
+from delivery.states import Lane, Outcome, State
 from tests import staff
 from tests.browser import assert_accessible, picture
 from tests.delivery.conftest import Say
@@ -203,6 +203,31 @@ def test_what_failed_is_sent_again_under_the_same_id_with_a_reason(
     assert "지금 상태로는 할 수 없어요." in text(
         client.post(act(message, "again"), {"reason": "한 번 더"}, follow=True)
     )
+
+
+def test_what_every_provider_took_and_could_not_bring_is_not_sent_again_in_vain(
+    say: Say, officer: User, at: dt.datetime, settings: Any
+) -> None:
+    settings.SECOND_PHONE_PROVIDER_URL = ""
+    message = settle(say(), State.FAILED, at, last_problem="phone-off", tries=1, provider="phone")
+    accepted = {"message": message, "started_at": at, "ended_at": at, "outcome": Outcome.ACCEPTED}
+    Attempt.objects.create(number=1, provider="phone", **accepted)
+    shown = inside(officer).get(page(message)).content.decode()
+    assert (act(message, "again") in shown, "업체는 한 번 받은 것을 다시 보내지 않으니" in shown) == (False, True)
+    with pytest.raises(by_hand.TakenBefore):
+        by_hand.send_again(message=message, reason="다시", by=officer, at=at)
+
+    settings.SECOND_PHONE_PROVIDER_URL = "http://127.0.0.1:9/phone"
+    message = by_hand.send_again(message=message, reason="다른 업체로", by=officer, at=at)
+    assert steering.choose(message, at=at, chance=0).name == "phone-2"
+    message.provider, message.tries = "phone-2", 2
+    assert steering.choose(message, at=at, chance=0).name == "phone-2", "the first would answer as before"
+
+    Attempt.objects.create(number=2, provider="phone-2", **accepted)
+    assert not rules.may_send_again(by_hand.standing(settle(message, State.FAILED, at)), at=at)
+    mail = settle(say(to="a@mail.example"), State.FAILED, at, tries=1, provider="smtp")
+    Attempt.objects.create(number=1, provider="smtp", **{**accepted, "message": mail})
+    assert rules.may_send_again(by_hand.standing(mail), at=at), "a mail server sends it again"
 
 
 def test_what_was_given_up_as_unknown_is_asked_about_again(say: Say, officer: User, at: dt.datetime) -> None:

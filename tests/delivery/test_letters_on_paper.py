@@ -7,13 +7,15 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.test import Client
 
 from breachdesk.lib.contacts import Contact
 from breachdesk.lib.postal import NotAnAddress, PostalAddress
 from breachdesk.mailhouse.states import Return
-from delivery import actions, carrying, check_codes, codes, outbox, paper, queries, resealing, sending
+from delivery import actions, by_hand, carrying, check_codes, codes, outbox, paper, queries, resealing, rules, sending
 from delivery.models import Attempt, Message
 from delivery.states import Channel, Lane, State
+from tests import staff
 
 pytestmark = pytest.mark.django_db
 HOME = PostalAddress("이순자", "(04500) 서울특별시 중구 한빛로 7, 101동 1203호")
@@ -111,6 +113,19 @@ def test_its_check_code_is_ours_as_soon_as_it_may_be_in_a_letter_box(at):
     assert queries.by_check_code(letter.code) == []
     carrying.handed_over({letter.pk: "7-00001"}, at=at)
     assert [checked.channel for checked in queries.by_check_code(letter.code)] == [Channel.LETTER]
+
+
+def test_at_the_mail_house_it_is_called_back_there_and_not_here(at):
+    message, officer = put(at), staff.member("privacy_officer")
+    assert rules.may_call_back(by_hand.standing(message))
+    carrying.handed_over({message.pk: "7-00012"}, at=at)
+    with pytest.raises(by_hand.AtTheMailHouse) as refused:
+        by_hand.call_back(message=message, reason="거둬요", by=officer, at=at)
+    assert "7-00012번을 빼 달라고" in str(refused.value.words)
+    message.refresh_from_db()
+    assert message.state == State.WAITING
+    shown = staff.sign_in(Client(), officer).get(f"/admin/delivery/message/{message.pk}/change/").content.decode()
+    assert (f"{message.pk}/act/call-back" in shown, "7-00012번을 빼 달라고" in shown) == (False, True)
 
 
 def test_posted_it_may_come_back_once(at):

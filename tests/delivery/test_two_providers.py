@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from breachdesk.lib import signed
-from delivery import rules, sending, steering
+from delivery import queries, rules, sending, steering
 from delivery.models import Message, Share
 from delivery.states import Lane, State
 from tests.delivery.conftest import Say
@@ -136,6 +136,20 @@ def test_one_that_may_have_it_and_is_busy_is_asked_no_sooner_than_it_says(
         message.refresh_from_db()
         assert (message.provider, message.tries, message.in_doubt) == ("phone", number, True)
         assert message.due_at >= at + 40 * SECOND
+
+
+def test_what_one_may_have_taken_did_not_fail_because_the_other_never_will(
+    say: Say, send: Callable[..., int], provider: Provider, second_provider: Provider
+) -> None:
+    shared(100)
+    provider.tell(phone="break_down", times=1)
+    second_provider.tell(phone="refuse", times=1)
+    message = say()
+    send()
+    send(after=3 * MINUTE)
+    message.refresh_from_db()
+    assert (message.state, message.last_problem, message.tries) == (State.UNKNOWN, "http-422", 2)
+    assert message in queries.set_aside()
 
 
 def test_a_code_does_not_wait_so_long(

@@ -6,7 +6,7 @@ import pytest
 from django.db import OperationalError, connection
 from django.utils import timezone
 
-from breachdesk import limits
+from breachdesk import health, limits
 
 
 @pytest.fixture
@@ -59,3 +59,11 @@ def test_a_retention_that_did_not_finish_is_named(probe):
 
     assert response.status_code == 200
     assert response.json()["wrong"] == {"forgetting": "spent budgets have not been forgotten in time"}
+
+
+@pytest.mark.django_db
+def test_what_one_room_has_not_forgotten_is_said_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    for room in (health.support, health.claims, health.verify):
+        monkeypatch.setattr(room, "forgetting", lambda *, at, name=room.__name__: name)
+    said = health.forgetting(timezone.now()).split("; ")
+    assert sorted(said) == ["breachdesk.verify.health", "claims.health", "support.health"]

@@ -181,6 +181,9 @@ def test_the_ledger_as_a_file_takes_two_people_and_goes_after_a_week(
     export = LedgerExport.objects.get()
     assert editor.post(act, {"act": "confirm", "export": export.pk}).status_code == 403
     assert not exporting.make_next(at=at)
+    another, _ = inside("notice_editor")
+    refused = another.post(act, {"act": "withdraw", "export": export.pk}, follow=True).content.decode()
+    assert "요청은 달라고 한 사람만 거둘 수 있어요." in refused
     officer.post(act, {"act": "confirm", "export": export.pk})
     assert exporting.make_next(at=at)
 
