@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from breachdesk.desk import frame, session
 from breachdesk.desk.admin_base import Words
 from breachdesk.lib.tags import in_language
+from delivery.states import Channel
 from notices import (
     all_clear,
     campaign_pages,
@@ -63,7 +64,7 @@ ACTS = {
             _("내보내기"),
             _("이 통지를 내보낼까요?"),
             _(
-                "바로 보내기 시작해요. 이미 나간 문자와 이메일은 되돌릴 수 없어요. 앞선 판의 통지는 이 통지를 받을 분께 더 나가지 않아요."
+                "보내지 않는 시간이 아니고 정한 때가 됐으면 바로 보내기 시작해요. 이미 나간 문자와 이메일은 되돌릴 수 없어요. 앞선 판의 통지는 이 통지를 받을 분께 더 나가지 않아요."
             ),
             _("내보냈어요. 이제 차례로 알려요."),
             (RELEASE,),
@@ -128,11 +129,7 @@ def act(request: HttpRequest, pk: int, code: str) -> HttpResponse:
         return asked
     campaign = by_number(str(pk))
     if request.method == "GET":
-        return page(
-            request,
-            "campaign_act",
-            {"title": chosen.question, "campaign": campaign, "act": chosen, "name": title(campaign)},
-        )
+        return _ask(request, campaign, chosen)
     try:
         chosen.action(campaign=campaign, by=session.staff(request), at=session.now(request))
     except rules.NotAllowed as refused:
@@ -142,6 +139,20 @@ def act(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     else:
         messages.success(request, str(chosen.done))
     return redirect("admin:notices_campaign_change", campaign.pk)
+
+
+def _ask(request: HttpRequest, campaign: Campaign, chosen: Act) -> HttpResponse:
+    sends = chosen.code in ("release", "resume")
+    plan = gate.plan_of(campaign.incident)
+    context = {
+        "title": chosen.question,
+        "campaign": campaign,
+        "act": chosen,
+        "name": title(campaign),
+        "not_now": gate.why_not_now(campaign, plan, at=session.now(request)) if sends else None,
+    }
+    with timezone.override(in_zone(campaign.incident.time_zone)):
+        return page(request, "campaign_act", context)
 
 
 @frame.page("notices/campaign/<int:pk>/dry-run/", name="campaign_dry_run", may=SEE)
@@ -159,6 +170,7 @@ def try_out(request: HttpRequest, pk: int) -> HttpResponse:
         "plan": gate.plan_of(campaign.incident),
         "seen": seen,
         "channels": sorted(seen.by_channel.items()),
+        "by_letter": seen.by_channel[Channel.LETTER],
         "problems": [(campaign_pages.REASONS.get(why, why), people) for why, people in sorted(seen.problems.items())],
         "hours": seen.hours[:HOURS_SHOWN],
         "more_hours": max(len(seen.hours) - HOURS_SHOWN, 0),

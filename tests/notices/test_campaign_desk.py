@@ -122,6 +122,17 @@ def test_the_hour_to_begin_at_is_of_the_clock_of_the_incident(notice: Notice, ed
     assert "1월 4일 (월) 09:30" in shown
 
 
+def test_whoever_releases_is_told_that_nothing_leaves_yet(
+    notice: Notice, editor: User, officer: User, at: dt.datetime
+) -> None:
+    starts_at = at + dt.timedelta(days=3)
+    campaign = campaigning.prepare(notice=notice, choice=Choice(), by=editor, at=at, starts_at=starts_at)
+    client = inside(officer)
+
+    assert "아직 시작할 때가 아니에요." in text(client.get(act(campaign, "release")))
+    assert "아직 시작할 때가 아니에요." not in text(client.get(act(campaign, "cancel")))
+
+
 def test_whom_only_a_letter_reaches_gets_a_campaign_at_the_desk_too(
     incident: Incident, editor: User, at: dt.datetime
 ) -> None:
@@ -136,7 +147,10 @@ def test_whom_only_a_letter_reaches_gets_a_campaign_at_the_desk_too(
     assert "김서영" not in seen
     assert "세종대로" not in seen
     client.post(f"{NEW}?preview=1", {})
-    assert Campaign.objects.get().expected["no_contact"] == 2
+    campaign = Campaign.objects.get()
+    assert campaign.expected["no_contact"] == 2
+    tried = text(client.post(reverse("admin:campaign_dry_run", args=[campaign.pk])))
+    assert "편지는 우편 묶음으로 부쳐요." in tried
 
 
 def test_where_nobody_can_be_written_to_the_preview_says_so(incident: Incident, editor: User, at: dt.datetime) -> None:
