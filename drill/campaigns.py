@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from breachdesk.rehearsal import inventing
 from breachdesk.rehearsal.stage import ROOT, Actor, Stage, TooLate, answers, is_at_work, wait_for
-from delivery.models import Attempt, Message
+from delivery.models import Attempt, Message, Outage, Share
 from delivery.states import Channel, Outcome, State
 from drill.harness import Round, Run
 from notices import ledger
@@ -248,6 +248,9 @@ def under_way(
     told = told or {"phone": "slow", "seconds": 0.3}
     folder = run.folder / f"stage-{time.monotonic_ns()}"
     folder.mkdir()
+    # The rounds before have moved both.
+    for kept in (Share, Outage):
+        kept.objects.all().delete()
     at = timezone.now()
     incident = inventing.incident(f"drill-{run.seed}-{at:%H%M%S%f}", at=at)
     path = inventing.write_list(folder / "list.csv", people=run.people, seed=run.seed)

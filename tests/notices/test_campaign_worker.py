@@ -72,7 +72,8 @@ def everybody_once(provider: Provider) -> None:
 def test_a_worker_killed_half_way_and_started_again_tells_everybody_once(
     worker: Worker, provider: Provider, campaign: Campaign
 ) -> None:
-    for least in (15, 40, 80):
+    # Not a third time: a message that all three meet is taken for what kills its worker, and set aside (delivery/rules.py).
+    for least in (15, 60):
         provider.wait_for(count=least, seconds=60)
         worker.kill()
         adds_up(campaign)
@@ -83,7 +84,7 @@ def test_a_worker_killed_half_way_and_started_again_tells_everybody_once(
     everybody_once(provider)
     asked_again = sum(row["times"] - 1 for row in provider.received())
     # Each kill leaves one request behind: a phone message, or the mails of one connection.
-    most = 3 * (PEOPLE // 10)
+    most = 2 * (PEOPLE // 10)
     assert asked_again <= Attempt.objects.filter(code="worker-lost").count() <= most, "and those with the same id"
 
 

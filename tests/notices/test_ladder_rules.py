@@ -62,6 +62,7 @@ def judge(way: str, state: State, *, after: dt.timedelta, climbs: bool = True, *
         (Way.LETTER, State.ACCEPTED, 14 * DAY, ("proven", True)),
         (Way.PHONE, State.WAITING, HOUR, ("put", True)),
         (Way.PHONE, State.UNKNOWN, HOUR, ("unknown", True)),
+        (Way.PHONE, State.UNKNOWN, 7 * HOUR, ("overdue", True)),
         (Way.PHONE, State.WAITING, 7 * HOUR, ("overdue", True)),
         (Way.PHONE, State.CANCELLED, HOUR, ("cancelled", False)),
     ],
