@@ -46,21 +46,22 @@ def fill_environment(folder: Path) -> None:
         os.environ.setdefault(name, value)
 
 
+def set_up() -> None:
+    """Django, with the apps of the peers' models."""
+    import django
+    from django.conf import settings
+
+    settings.INSTALLED_APPS = [*settings.INSTALLED_APPS, "bench", "post_office", "mailer"]
+    django.setup()
+
+
 def main(asked: list[str]) -> int:
     modules = {name: f"bench.{name}" for _finder, name, _package in pkgutil.iter_modules(bench.__path__)}
     folder = Path(tempfile.mkdtemp(prefix="bench-", dir=os.environ.get("BENCH_FOLDER")))
     fill_environment(folder)
-    import django
-    from django.conf import settings
+    set_up()
     from django.core.management import call_command
 
-    settings.INSTALLED_APPS = [
-        *settings.INSTALLED_APPS,
-        "bench",
-        "post_office",
-        "mailer",
-    ]  # the peers' models want an app
-    django.setup()
     call_command("migrate", verbosity=0)
     from bench import harness, plot
 

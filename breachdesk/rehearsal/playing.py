@@ -29,6 +29,9 @@ SEED = 1
 FINDING_OUT = dt.timedelta(hours=1)
 LEASE = 20  # seconds by the server's clock
 WITHOUT_APP = 10  # per cent of the phones have no messenger: an AlimTalk to them is refused
+# How somebody who asks a dead provider sees that it is dead, and the rehearsal company's word for it. Told "later" (503), the
+# message has certainly not left; after a 500 or silence it may have.
+DEAD = {"503": "error", "500": "break_down", "nothing": "hang"}
 STAGE = {"DELIVERY_SWEEP_SECONDS": "3", "DELIVERY_TIMEOUT_SECONDS": "5", "PRINTING_SWEEP_SECONDS": "3600"}
 
 
@@ -40,6 +43,8 @@ class Script:
     dead_provider: bool
     bad_numbers: float
     seconds: int
+    # What a dead provider answers (DEAD).
+    dead_answer: str
 
     @property
     def times(self) -> float:
@@ -59,12 +64,13 @@ def play(script: Script, folder: Path) -> dict[str, Any]:
     try:
         stage.open()
         stage.tell(bad_numbers=script.bad_numbers, without_app=WITHOUT_APP)
+        dead = DEAD[script.dead_answer]
         if script.dead_provider:
-            say("Both phone providers are dead; mail goes out")
-            stage.tell(phone="error")
+            say(f"Both phone providers are dead and answer {script.dead_answer}; mail goes out")
+            stage.tell(phone=dead)
         else:
-            say("One of the two phone providers is dead")
-            stage.first.tell(phone="error")
+            say(f"One of the two phone providers is dead and answers {script.dead_answer}")
+            stage.first.tell(phone=dead)
         # More hands than cores: they wait for providers, and while some send, the sweeps have a turn.
         cast = [stage.worker("worker", hands=(os.cpu_count() or 2) + 4), stage.web()]
         stage.beat().start()

@@ -12,7 +12,8 @@ import psycopg2
 import pytest
 from django.conf import settings
 
-from breachdesk.rehearsal import scoring, theatre
+from breachdesk.demo.provider import behaviour
+from breachdesk.rehearsal import playing, scoring, theatre
 from tests import migrated
 
 # manage.py, but the rehearsal's own database is a copy of one that is migrated, instead of half a minute of migrating.
@@ -99,7 +100,9 @@ def test_with_every_phone_provider_dead_the_72_hours_end_red_and_those_untold_ar
     assert by_letter in why <= {by_letter, "every way was tried"}
 
 
-@pytest.mark.parametrize("arguments", [("--people", "0"), ("--bad-numbers", "101"), ("--seconds", "0")])
+@pytest.mark.parametrize(
+    "arguments", [("--people", "0"), ("--bad-numbers", "101"), ("--seconds", "0"), ("--dead-answer", "404")]
+)
 def test_what_cannot_be_rehearsed_is_refused_in_words(arguments: tuple[str, str]) -> None:
     code, said, _trouble = rehearse(*arguments)
     assert code == 2
@@ -161,3 +164,7 @@ def test_where_letters_are_printed_whoever_had_none_has_no_address() -> None:
     by_phone, by_letter = ("failed", "", "lms", "", True, False), ("failed", "", "letter", "returned", True, False)
     assert scoring.why(*by_phone, by_letter=True) == "every way was tried; no e-mail and no address on file"
     assert scoring.why(*by_letter, by_letter=True).endswith("before that: a letter came back; no e-mail on file")
+
+
+def test_each_answer_of_a_dead_provider_is_one_that_the_rehearsal_company_can_give() -> None:
+    assert set(playing.DEAD.values()) <= set(behaviour.MODES)

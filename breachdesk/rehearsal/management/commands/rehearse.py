@@ -35,6 +35,9 @@ class Command(commands.Command):
         super().add_arguments(parser)
         parser.add_argument("--people", type=int, default=300, metavar="N", help="on the list; 300 unless given")
         parser.add_argument("--dead-provider", action="store_true", help="every phone provider is dead")
+        parser.add_argument(
+            "--dead-answer", default="503", metavar="A", help="a dead one's: 503 unless given, 500 or nothing"
+        )
         parser.add_argument("--bad-numbers", type=float, default=0.0, metavar="P", help="per cent of numbers that are")
         parser.add_argument("--seconds", type=int, metavar="S", help="how long the 72 hours last")
 
@@ -45,10 +48,12 @@ class Command(commands.Command):
             self.wrong_usage("--bad-numbers: 0 to 100 per cent")
         if seconds is not None and seconds < 1:
             self.wrong_usage("--seconds: 1 or more")
-        from breachdesk.rehearsal.playing import Script
+        from breachdesk.rehearsal.playing import DEAD, Script
 
+        if options["dead_answer"] not in DEAD:
+            self.wrong_usage(f"--dead-answer: {', '.join(DEAD)}")
         lasts = seconds or SECONDS_AT_LEAST + people // PEOPLE_A_SECOND
-        script = Script(people, options["dead_provider"], bad_numbers, lasts)
+        script = Script(people, options["dead_provider"], bad_numbers, lasts, options["dead_answer"])
         surroundings = Environment()
         owner_url, app_url = (surroundings.text(name, "") for name in ("DATABASE_OWNER_URL", "DATABASE_URL"))
         if not owner_url:
