@@ -67,8 +67,11 @@ def cancel(*, about: str, at: dt.datetime) -> int:
 
 @transaction.atomic
 def call_back(*, keys: Collection[str], at: dt.datetime) -> int:
-    """Ends those of these messages that have not left: the same was said another way. What may have left is not asked for again."""
+    """Ends those of these messages that have not left: the same was said another way. What may have left is not asked for again,
+    nor is what a provider is being asked about at this moment, should it not take it.
+    """
     unsettled = Message.objects.filter(key__in=list(keys), settled_at__isnull=True)
+    unsettled.filter(state=State.SENDING).update(expires_at=at)
     unsettled.filter(state=State.UNKNOWN).update(settled_at=at)
     return unsettled.filter(state=State.WAITING).update(state=State.CANCELLED, settled_at=at)
 

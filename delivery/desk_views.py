@@ -21,7 +21,7 @@ from breachdesk.desk import frame, session
 from delivery import by_hand, flow, health, money_views, occasions, outages, queries, rules
 from delivery.models import Message
 from delivery.provider_names import name_of
-from delivery.states import Channel
+from delivery.states import Channel, Lane
 
 SEE, HANDLE = "delivery.view_message", "delivery.handle_message"
 # Everybody who looks shares what was counted last.
@@ -75,6 +75,10 @@ class Act:
     kind: str
 
 
+# Whoever calls a message of a campaign back may think that its reader is told no more.
+GOES_ON = _(
+    "유출 통지라면 그분께는 다음 방법으로 알려요. 다른 분의 연락처라면 통지 대장에서 ‘다른 사람의 연락처로 적기’를 눌러 주세요. 그래야 그 연락처로 다시 가지 않아요."
+)
 ACTS = {
     "again": Act(
         _("다시 보내기"),
@@ -150,6 +154,7 @@ def act(request: HttpRequest, pk: uuid.UUID, code: str) -> HttpResponse:
         "message": message,
         "occasion": occasions.name(message.occasion),
         "act": chosen,
+        "goes_on": GOES_ON if code == "call-back" and message.lane == Lane.CAMPAIGN else "",
         "form": form,
     }
     return _page(request, "message_act", context, status=422 if form.errors else 200)

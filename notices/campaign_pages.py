@@ -39,6 +39,7 @@ REASONS: dict[str, StrOrPromise] = {
     ladder_rules.NOT_TAKEN: gettext_lazy("통신사나 메일 서버가 때가 지나도록 받지 않았어요."),
     ladder_rules.REFUSED: gettext_lazy("통신사나 메일 서버가 보낼 수 없다고 했어요."),
     ladder_rules.RETURNED: gettext_lazy("우편이 반송됐어요."),
+    ladder_rules.CALLED_BACK: gettext_lazy("직원이 나가기 전에 거뒀어요."),
     ladder_rules.WRONG_PERSON: gettext_lazy("다른 사람의 연락처였어요."),
     ladder_rules.LISTED_AGAIN: gettext_lazy("나중에 쓴 명단에 다시 있어서 유출이 아니라고 알리지 않았어요."),
     ladder_rules.NEVER_TOLD: gettext_lazy("앞서 나간 통지가 없어서 유출이 아니라고 알리지 않았어요."),

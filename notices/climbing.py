@@ -19,11 +19,21 @@ from django.db.models import functions
 from delivery import actions as delivery
 from delivery import queries as messages
 from delivery.states import State
-from notices import campaigning, hints, ladder_rules, laddering, other_proof, posting, posting_proof, superseding
+from notices import (
+    campaigning,
+    hints,
+    ladder_rules,
+    laddering,
+    other_proof,
+    posting,
+    posting_proof,
+    posting_queries,
+    superseding,
+)
 from notices.campaign_models import Campaign, Telling
 from notices.ladder_models import Attempt
 from notices.ladder_rules import Tried
-from notices.posting_models import Posting
+from notices.notice_models import Notice
 from notices.states import ATTEMPT_OPEN, TELLING_LIVE, AttemptOutcome, CampaignState, ProofBy, TellingState, Way
 
 log = logging.getLogger(__name__)
@@ -99,14 +109,6 @@ def _set_aside(pks: Collection[int], *, at: dt.datetime) -> int:
     return Attempt.objects.filter(pk__in=pks).update(look_again_at=at + SET_ASIDE_FOR, stuck_since=stuck_since)
 
 
-@transaction.atomic
-def look_now(message_keys: Collection[str], *, at: dt.datetime) -> int:
-    """Something is known of these messages that no look waits for any more. Returns how many are of a campaign."""
-    said = Attempt.objects.filter(message_key__in=list(message_keys)).exclude(outcome=AttemptOutcome.WRONG_PERSON)
-    lines = Telling.objects.filter(pk__in=said.values("line")).order_by("pk").select_for_update(of=("self",))
-    return said.filter(line__in=list(lines)).update(look_again_at=at)
-
-
 def _judge(
     attempts: Sequence[Attempt],
     lines: dict[int, Telling],
@@ -123,9 +125,9 @@ def _judge(
         line = lines[one.line_id]
         campaign = campaigns[line.campaign_id]
         if one.channel == Way.POSTING:
-            if line.incident_id not in postings:
-                postings[line.incident_id] = _posted(line.incident_id, at=at)
-            whole, look = postings[line.incident_id]
+            if line.notice_id not in postings:
+                postings[line.notice_id] = _posted(campaign.notice, at=at)
+            whole, look = postings[line.notice_id]
             outcome = AttemptOutcome.PROVEN if whole else AttemptOutcome(one.outcome)
             found.append(_Changed(one, outcome, "", None if whole else look, one.taken_at, ProofBy.POSTED))
             continue
@@ -145,10 +147,10 @@ def _climbs(campaign: Campaign) -> bool:
     return campaign.ladder_id is not None and campaign.state != CampaignState.CANCELLED
 
 
-def _posted(incident_id: int, *, at: dt.datetime) -> tuple[bool, dt.datetime]:
-    """Whether a posting of the incident was up all its days without a gap, and when to look again."""
+def _posted(notice: Notice, *, at: dt.datetime) -> tuple[bool, dt.datetime]:
+    """Whether a posting that showed this version was up all its days without a gap, and when to look again."""
     next_look = at + ladder_rules.LOOK_AT_POSTINGS
-    for one in Posting.objects.filter(incident_id=incident_id).select_related("incident"):
+    for one in posting_queries.that_showed(notice).select_related("incident"):
         until = posting.must_stay_until(one)
         if until > at:
             next_look = max(next_look, until) if one.taken_down_at is None else next_look
@@ -217,7 +219,7 @@ def _move_lines(
         if wanted:
             Telling.objects.filter(pk__in=wanted).move(to=to, at=at, **({"reason": reason} if reason else {}))
     prove([(lines[pk], one.attempt, one.proof) for pk, one in proven.items()], at=at)
-    _call_back([one for one in changed if one.outcome == AttemptOutcome.OVERDUE != one.attempt.outcome], at=at)
+    _call_back([one for one in changed if one.outcome == AttemptOutcome.OVERDUE], at=at)
 
 
 def _moves(line: Telling, one: _Changed) -> bool:
@@ -230,8 +232,8 @@ def _moves(line: Telling, one: _Changed) -> bool:
 
 
 def _after(one: _Changed, *, climbs: bool) -> tuple[TellingState, str]:
-    """Where a line goes when the rung it is on has become this."""
-    if one.outcome in STANDS:
+    """Where a line goes when the rung it is on has become this. Somebody called one message back: the person is told another way."""
+    if one.outcome in STANDS and not (climbs and one.outcome == AttemptOutcome.CANCELLED):
         return STANDS[one.outcome], ""
     reason = ladder_rules.why(one.outcome, taken=one.taken_at is not None, reason=one.reason)
     if climbs:
@@ -278,6 +280,8 @@ def _living_of(ended: Sequence[Telling]) -> dict[tuple[int, object, bool], Telli
 
 
 def _call_back(overdue: Sequence[_Changed], *, at: dt.datetime) -> None:
-    """Nobody is told by a rung that was given up: only what may have left already can still come."""
+    """Nobody is told by a rung that was given up: only what may have left already can still come. At each look, as staff may
+    have had it asked for again since.
+    """
     if overdue:
         delivery.call_back(keys=[one.attempt.message_key for one in overdue], at=at)

@@ -178,12 +178,13 @@ def _late_look(tried: Tried, at: dt.datetime) -> dt.datetime | None:
 
 # -- why not --------------------------------------------------------------------------------------------------------------
 
-NO_RECEIPT, REFUSED, RETURNED, WRONG_PERSON, NOT_TAKEN = (
+NO_RECEIPT, REFUSED, RETURNED, WRONG_PERSON, NOT_TAKEN, CALLED_BACK = (
     "no_receipt",
     "refused",
     "returned",
     "wrong_person",
     "not_taken",
+    "called_back",
 )
 CANNOT_OPEN, DOES_NOT_FIT, NO_WAY = "cannot_open", "does_not_fit", "no_way"
 # A newer version of the notice is on its way to the person, or has reached them.
@@ -198,6 +199,8 @@ def why(outcome: str, *, taken: bool, reason: str) -> str:
     """In one of our words, why a rung was no proof. `reason`: as delivery has it."""
     if outcome == AttemptOutcome.WRONG_PERSON:
         return WRONG_PERSON
+    if outcome == AttemptOutcome.CANCELLED:
+        return CALLED_BACK
     if outcome == AttemptOutcome.OVERDUE:
         return NO_RECEIPT if taken else NOT_TAKEN
     return RETURNED if reason.startswith("returned") else REFUSED

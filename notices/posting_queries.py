@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Min, QuerySet
 
 from notices import posting_looks, posting_rules
-from notices.models import Posting, PostingLook
+from notices.models import Notice, Posting, PostingLook
 from notices.states import LookResult
 
 # Beat asks every minute: so long after its hour nobody looks at all.
@@ -25,6 +25,14 @@ class Trouble:
 
 def up() -> QuerySet[Posting]:
     return Posting.objects.filter(taken_down_at=None).select_related("incident").order_by("-from_at", "-pk")
+
+
+def that_showed(notice: Notice) -> QuerySet[Posting]:
+    """Postings of its incident that were up while this version was the newest, however short."""
+    later = notice.incident.notices.filter(number__gt=notice.number, published_at__isnull=False)
+    replaced_at = later.aggregate(first=Min("published_at"))["first"]
+    found = Posting.objects.filter(incident=notice.incident_id).exclude(taken_down_at__lte=notice.published_at)
+    return found.filter(from_at__lt=replaced_at) if replaced_at else found
 
 
 def seen_at(posting: Posting) -> dt.datetime | None:

@@ -11,7 +11,7 @@ from breachdesk import audit
 from breachdesk.mailhouse import batches, making, queries, states
 from breachdesk.mailhouse.models import Batch, Letter, Part
 from delivery import carrying
-from notices import climbing
+from notices import looking_again
 
 BATCH = 500
 # What a killed worker left behind has nobody's key; its writer may still be at work.
@@ -38,7 +38,7 @@ def _hear_next(*, at: dt.datetime) -> int:
         letter.arrived_at = letter.code.used_at
         carrying.arrived(pk=letter.message_id, happened_at=letter.code.used_at or at, at=at)
     Letter.objects.bulk_update(letters, ["arrived_at"])
-    climbing.look_now([letter.message.key for letter in letters], at=at)
+    looking_again.look_now_at([letter.message.key for letter in letters], at=at)
     return len(letters)
 
 

@@ -24,6 +24,7 @@ EARLIER = {
     "not_taken": "no provider took it in time",
     "refused": "refused by the provider",
     "returned": "a letter came back",
+    "called_back": "called back by staff",
     "wrong_person": "somebody else's contact",
     "no_way": "no way to them",
 }

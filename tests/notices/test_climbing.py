@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Callable
 
 import pytest
 from django.db import IntegrityError, InternalError, transaction
 
 from breachdesk.accounts.models import User
-from delivery import carrying
+from delivery import by_hand, carrying
 from delivery.models import Message
 from delivery.states import State
 from notices import campaigning, climbing, laddering, ledger, states
@@ -201,6 +202,43 @@ def test_what_comes_back_after_all_is_proof_no_more_and_the_climb_goes_on(releas
     on(campaign, at + 50 * HOUR)
     assert (line().state, line().proven_at, line().proof) == (TellingState.FAILED, None, "")
     assert tried() == [(3, "email", "failed"), (5, "posting", "taken")]
+
+
+def test_whose_message_staff_called_back_is_told_by_the_next_way(
+    release: Release, officer: User, at: dt.datetime
+) -> None:
+    campaign = release(person(1), person(2, email=""))
+    on(campaign, at)
+    for message in Message.objects.all():
+        by_hand.call_back(message=message, reason="다른 분의 번호예요", by=officer, at=at)
+    assert on(campaign, at + MINUTE) == 1
+    lines = set(Telling.objects.values_list("state", "channel", "reason"))
+    assert lines == {("put", "email", "called_back"), ("failed", "lms", "called_back")}
+    assert sorted(tried()) == [
+        (2, "lms", "cancelled"),
+        (2, "lms", "cancelled"),
+        (3, "email", "put"),
+        (5, "posting", "taken"),
+    ]
+
+
+def test_what_is_being_sent_as_its_rung_is_given_up_is_not_sent_later(release: Release, at: dt.datetime) -> None:
+    campaign = release(person(1))
+    on(campaign, at)
+    text = Message.objects.get()
+    until = {"lease": uuid.uuid4(), "leased_until": at + 8 * HOUR}
+    Message.objects.update(state=State.SENDING, tries=1, **until)
+    climbing.pull_outcomes(at=at + MINUTE)
+    on(campaign, at + 7 * HOUR)
+    assert line().channel == "email"
+
+    text.refresh_from_db()
+    text.move(State.WAITING, at=at + 7 * HOUR)
+    assert text.key not in Message.objects.due(at=at + 8 * HOUR).values_list("key", flat=True)
+    Message.objects.filter(pk=text.pk).update(expires_at=None)
+    climbing.pull_outcomes(at=at + DAY)
+    text.refresh_from_db()
+    assert text.state == State.CANCELLED, "and it is called back at each look"
 
 
 def test_a_campaign_from_before_there_were_ladders_tells_everybody_once(release: Release, at: dt.datetime) -> None:

@@ -132,6 +132,26 @@ def test_one_posting_proves_one_of_two_lines_of_a_notice_and_person(
     assert health.climbing() == ""
 
 
+def test_a_posting_proves_no_version_that_it_never_showed(
+    release: Release, incident: Incident, officer: User, at: dt.datetime
+) -> None:
+    first = release(person(1, phone="", email=""))
+    on(first, at)
+    whole(incident, first, at=at)
+    down = {"taken_down_by": cast.staff("Writer"), "take_down_confirmed_by": officer, "reason": "날이 찼어요."}
+    Posting.objects.update(taken_down_at=at + 30 * DAY, **down)
+    later = cast.notice(incident, at=at + 40 * DAY, number=2)
+    second = campaigning.prepare(notice=later, choice=Choice(), by=cast.staff("Writer"), at=at + 40 * DAY)
+    campaigning.release(campaign=second, by=officer, at=at + 40 * DAY)
+    on(second, at + 40 * DAY)
+    on(second, at + 42 * DAY)
+    assert states() == ["proven", "no_contact"]
+
+    whole(incident, second, at=at + 40 * DAY)
+    on(second, at + 71 * DAY)
+    assert states() == ["proven", "proven"]
+
+
 def test_what_cannot_be_judged_is_set_aside_said_and_looked_at_again(
     release: Release, at: dt.datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
