@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 
 from celery import shared_task
-from django.conf import settings
 from django.utils import timezone
 
+from breachdesk.celery import hint
 from claims import actions
 from delivery.queries import database_clock
 
@@ -30,6 +30,6 @@ def send_payouts() -> None:
 def hurry_payouts() -> None:
     """A hint to the workers. It may be lost: the sweep finds the row."""
     try:
-        send_payouts.apply_async(expires=settings.BANK_SWEEP.total_seconds())
+        hint(send_payouts.name)
     except Exception as error:
         log.warning("no hint for a payout: %s; the sweep will find it", type(error).__name__)

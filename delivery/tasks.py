@@ -8,15 +8,13 @@ from __future__ import annotations
 import logging
 import time
 
-from breachdesk.celery import app
+from breachdesk.celery import app, hint
 from delivery import actions, queries, sending, taking
 from delivery.states import ORDER, Lane
 
 # The queues of breachdesk.celery.
 CODES, EVERYBODYS = "codes", "celery"
 log = logging.getLogger(__name__)
-# A hint that nobody heard in this time is worth nothing: the sweep has been by.
-HINT_GOOD_FOR_SECONDS = 20
 # After a broker did not answer, this process gives it no hint for a while, so that no second person waits for it.
 BROKER_RESTS_SECONDS = 5
 _broker_rests_until = 0.0
@@ -59,7 +57,7 @@ def _ask(lane: Lane, *, queue: str) -> None:
     if time.monotonic() < _broker_rests_until:
         return
     try:
-        send_due.apply_async(args=[str(lane)], queue=queue, expires=HINT_GOOD_FOR_SECONDS)
+        hint(send_due.name, str(lane), queue=queue)
     except Exception as error:
         _broker_rests_until = time.monotonic() + BROKER_RESTS_SECONDS
         log.warning("no hint for lane %s: %s; the sweep will find it", lane, type(error).__name__)

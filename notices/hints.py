@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import logging
 
-from breachdesk.celery import app
+from breachdesk.celery import hint
 
 log = logging.getLogger(__name__)
-# A hint that nobody heard in this time is worth nothing: beat has been by.
-GOOD_FOR_SECONDS = 20
 
 
 def hurry() -> None:
@@ -34,6 +32,6 @@ def hurry_exports() -> None:
 def _ask(task: str) -> None:
     try:
         # By its name: the task's module imports those who give hints.
-        app.send_task(task, expires=GOOD_FOR_SECONDS)
+        hint(task)
     except Exception as error:
         log.warning("no hint for %s: %s; beat will ask", task, type(error).__name__)

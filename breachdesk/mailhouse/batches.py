@@ -16,7 +16,7 @@ from django.db import transaction
 
 from breachdesk import audit
 from breachdesk.accounts.models import User
-from breachdesk.celery import app
+from breachdesk.celery import hint
 from breachdesk.mailhouse import queries, rules, states
 from breachdesk.mailhouse.models import Batch, Letter, Part
 from breachdesk.mailhouse.states import BatchState
@@ -25,7 +25,6 @@ from lookup import letter_codes
 from notices.models import Incident
 
 log = logging.getLogger(__name__)
-HINT_GOOD_FOR_SECONDS = 20
 RECORDED_AT_ONCE = 2_000
 
 
@@ -64,7 +63,7 @@ def hurry() -> None:
     try:
         for _printer in range(settings.PRINTING_WORKERS):
             # By its name: the task's module imports what imports this one.
-            app.send_task("breachdesk.mailhouse.tasks.make", expires=HINT_GOOD_FOR_SECONDS)
+            hint("breachdesk.mailhouse.tasks.make")
     except Exception as error:
         log.warning("no hint for letters: %s; beat will ask", type(error).__name__)
 

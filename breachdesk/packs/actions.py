@@ -14,7 +14,7 @@ from django.db.models import Max
 
 from breachdesk import audit, keys
 from breachdesk.accounts.models import User
-from breachdesk.celery import app
+from breachdesk.celery import hint
 from breachdesk.files import sealing
 from breachdesk.packs import making, rules
 from breachdesk.packs.models import Pack, key_bound_to
@@ -24,7 +24,6 @@ from notices.models import Incident
 
 log = logging.getLogger(__name__)
 FOLDER = "packs"
-HINT_GOOD_FOR_SECONDS = 20
 # A pack of millions of people takes minutes; its worker says that it lives only by finishing.
 LEASE = dt.timedelta(minutes=30)
 
@@ -49,7 +48,7 @@ def ask(*, incident: Incident, reason: str, by: User, at: dt.datetime) -> Pack:
 def _hurry() -> None:
     try:
         # By its name: the task's module imports this one.
-        app.send_task("breachdesk.packs.tasks.make", expires=HINT_GOOD_FOR_SECONDS)
+        hint("breachdesk.packs.tasks.make")
     except Exception as error:
         log.warning("no hint for a pack: %s; beat will ask", type(error).__name__)
 
