@@ -132,8 +132,8 @@ def providers() -> list[Provider]:
     found = {}
     for channel in (Channel.SMS, Channel.ALIMTALK, Channel.EMAIL):
         ways = routes.for_channel(channel)
-        kept = Share.objects.filter(way=steering.way_of(channel)).first() if len(ways) == 2 else None
-        first = steering.first_share(steering.way_of(channel)) if len(ways) == 2 else None
+        kept = Share.objects.filter(way=routes.WAY_OF[channel]).first() if len(ways) == 2 else None
+        first = steering.first_share(routes.WAY_OF[channel]) if len(ways) == 2 else None
         for place, way in enumerate(ways):
             share = None if first is None else first if place == 0 else 100 - first
             found[way.name] = Provider(way.name, share, kept.trouble_at if kept else None)

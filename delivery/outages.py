@@ -14,19 +14,12 @@ from typing import Any
 from django.db import connection
 
 from delivery.models import Message, Outage
+from delivery.routes import WAY_OF, WAYS
 from delivery.states import Channel
 
 # So many messages in a row that every provider of their way was in trouble with, and nothing taken in between.
 MANY = 20
 TRIED_EVERY, TRIED_AT_ONCE = dt.timedelta(seconds=20), 4
-
-WAYS: dict[str, tuple[Channel, ...]] = {
-    "phone": (Channel.SMS, Channel.LMS),
-    "alimtalk": (Channel.ALIMTALK,),
-    "email": (Channel.EMAIL,),
-}
-WAY_OF = {channel: way for way, channels in WAYS.items() for channel in channels}
-
 # The row that makes it many begins the outage.
 FAILED = """
     INSERT INTO delivery_outage AS outage (way, in_a_row, since, try_at) VALUES (%(way)s, 1, NULL, NULL)
@@ -42,14 +35,14 @@ DOWN = "SELECT way, try_at FROM delivery_outage WHERE since IS NOT NULL ORDER BY
 
 def nobody_took(message: Message, *, at: dt.datetime) -> None:
     """Every provider of its way has been asked, and was itself in trouble."""
-    wanted: dict[str, Any] = {"way": WAY_OF[Channel(message.channel)], "many": MANY, "at": at, "every": TRIED_EVERY}
+    wanted: dict[str, Any] = {"way": WAY_OF[message.channel], "many": MANY, "at": at, "every": TRIED_EVERY}
     with connection.cursor() as cursor:
         cursor.execute(FAILED, wanted)
 
 
 def somebody_took(channel: str) -> None:
     """It is over. Asked of every request that went well, so it writes only where there is something to end."""
-    if way := WAY_OF.get(Channel(channel)):
+    if way := WAY_OF.get(channel):
         with connection.cursor() as cursor:
             cursor.execute(TAKEN, [way])
 

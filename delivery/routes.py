@@ -14,10 +14,19 @@ from delivery.terms import Terms
 
 # What a worker that is killed may have mailed without having written down the answers.
 MAILS_AT_ONCE = 50
+# The ways out of the house that providers carry, each with its channels: what goes one way is shared out, and out of order, together.
+PHONE, ALIMTALK, EMAIL = "phone", "alimtalk", "email"
+WAYS: dict[str, tuple[Channel, ...]] = {
+    PHONE: (Channel.SMS, Channel.LMS),
+    ALIMTALK: (Channel.ALIMTALK,),
+    EMAIL: (Channel.EMAIL,),
+}
+WAY_OF: dict[str, str] = {channel: way for way, channels in WAYS.items() for channel in channels}
 # The places of the settings (PHONE_PROVIDER_URL, …), and how each is named in attempts.
-PHONE = {"PHONE": "phone", "SECOND_PHONE": "phone-2"}
-ALIMTALK = {"ALIMTALK": "alimtalk", "SECOND_ALIMTALK": "alimtalk-2"}
-PLACES = {Channel.SMS: PHONE, Channel.LMS: PHONE, Channel.ALIMTALK: ALIMTALK}
+PLACES = {
+    PHONE: {"PHONE": "phone", "SECOND_PHONE": "phone-2"},
+    ALIMTALK: {"ALIMTALK": "alimtalk", "SECOND_ALIMTALK": "alimtalk-2"},
+}
 
 
 class NoSuchRoute(Exception):
@@ -51,15 +60,14 @@ class Route:
 
 def for_channel(channel: str) -> list[Route]:
     """Those that carry it: the first is the one of the share (steering.py)."""
-    if channel == Channel.EMAIL:
+    way = WAY_OF.get(channel)
+    if way == EMAIL:
         if settings.MAIL_BACKEND:
             return [Route("mail", "backend", "", "", mail_sender(), MAILS_AT_ONCE)]
         return [Route("smtp", "smtp", settings.SMTP_URL, "", mail_sender(), MAILS_AT_ONCE)]
-    if channel not in PLACES:
-        return []
     return [
         _route(place, name)
-        for place, name in PLACES[Channel(channel)].items()
+        for place, name in PLACES.get(way or "", {}).items()
         if getattr(settings, f"{place}_PROVIDER_URL")
     ]
 

@@ -16,17 +16,12 @@ from django.db.models.functions import Greatest, Least
 
 from delivery import routes, rules
 from delivery.models import Attempt, Share
-from delivery.routes import Route
-from delivery.states import Channel, Outcome
+from delivery.routes import ALIMTALK, PHONE, WAY_OF, Route
+from delivery.states import Outcome
 from delivery.taking import Outgoing, Taken
 
-PHONE, ALIMTALK = "phone", "alimtalk"
 # A try that may have reached its provider without our hearing its yes.
 DOUBTFUL = ~Q(outcome__in=[Outcome.TEMPORARY, Outcome.ACCEPTED])
-
-
-def way_of(channel: str) -> str:
-    return ALIMTALK if channel == Channel.ALIMTALK else PHONE
 
 
 def rest_of(way: str) -> int:
@@ -43,7 +38,7 @@ def choose(message: Outgoing, *, at: dt.datetime, chance: float) -> Route:
         return ways[0]
     last = next((way for way in ways if way.name == message.provider), None)
     if last is None or not message.tries:
-        return ways[0] if chance * 100 < first_share(way_of(message.channel)) else ways[1]
+        return ways[0] if chance * 100 < first_share(WAY_OF[message.channel]) else ways[1]
     if stays_until(message, at=at) is not None:
         return last  # it alone knows whether it has the message
     # Sent again by hand: whoever took it once would answer as before, and send nothing.
@@ -93,7 +88,7 @@ def first_share(way: str = PHONE) -> int:
 
 def trouble(message: Outgoing, *, at: dt.datetime) -> None:
     """Its provider broke down or kept silent. One statement decides, however many workers say so at once."""
-    ways, way = routes.for_channel(message.channel), way_of(message.channel)
+    ways, way = routes.for_channel(message.channel), WAY_OF[message.channel]
     if len(ways) < 2:
         return
     Share.objects.get_or_create(way=way, defaults={"first": rest_of(way)})

@@ -69,8 +69,12 @@ def _goes_alone(message: Taken) -> bool:
 
 def _way(message: Taken) -> tuple[str, str, bool, bool]:
     """The same for those that may go together: what one provider did not take goes to the other together."""
-    way = "email" if message.channel == Channel.EMAIL else steering.way_of(message.channel)
-    return way, message.provider if message.tries else "", _goes_alone(message), message.moves_on
+    return (
+        routes.WAY_OF[message.channel],
+        message.provider if message.tries else "",
+        _goes_alone(message),
+        message.moves_on,
+    )
 
 
 def due(*, tried: set[str], never: Collection[str], most: int, at: dt.datetime) -> list[Taken]:

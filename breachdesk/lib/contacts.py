@@ -117,3 +117,10 @@ def mobile(text: str, *, regions: tuple[str, ...] | None = ("KR",)) -> str:
     if regions is not None and phonenumbers.region_code_for_number(number) not in regions:
         raise OtherCountry(text)
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def national(number: str) -> tuple[str, str]:
+    """Of a number in E.164: its country's code, and how it is dialled there ("82", "01012345678")."""
+    parsed = phonenumbers.parse(number)
+    digits = phonenumbers.national_significant_number(parsed)
+    return str(parsed.country_code), f"0{digits}" if parsed.country_code == 82 else digits

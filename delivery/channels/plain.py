@@ -16,8 +16,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import httpx
-import phonenumbers
 
+from breachdesk.lib import contacts
 from delivery.channels import Accepted, Answer, NotSent, OutcomeUnknown, answering, asking
 from delivery.routes import Route
 from delivery.taking import Outgoing
@@ -41,12 +41,11 @@ def _values(message: Outgoing, words: Words, route: Route) -> dict[str, Any]:
         refuse_address(words)
     except AddressInPhoneMessage:
         raise NotSent(permanent=True, code="address-in-words") from None
-    number = phonenumbers.parse(message.recipient.value)
-    national = phonenumbers.national_significant_number(number)
+    _country, national = contacts.national(message.recipient.value)
     return {
         "id": str(message.id),
         "to": message.recipient.value,
-        "to_national": f"0{national}" if number.country_code == 82 else national,
+        "to_national": national,
         "from": message.sender or route.sender,
         "kind": message.channel,
         "subject": words.subject,

@@ -20,10 +20,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 import httpx
-import phonenumbers
 from django.conf import settings
 from django.utils import timezone
 
+from breachdesk.lib import contacts
 from delivery import codes
 from delivery.channels import Accepted, Answer, NotSent, OutcomeUnknown, asking
 from delivery.codes import Says
@@ -76,11 +76,10 @@ def order(message: Outgoing, words: Words, route: Route) -> dict[str, Any]:
         refuse_address(words)
     except AddressInPhoneMessage:
         raise NotSent(permanent=True, code="address-in-words") from None
-    number = phonenumbers.parse(message.recipient.value)
-    national = phonenumbers.national_significant_number(number)
+    country, number = contacts.national(message.recipient.value)
     found: dict[str, Any] = {
-        "to": f"0{national}" if number.country_code == 82 else national,
-        "country": str(number.country_code),
+        "to": number,
+        "country": country,
         "type": TYPES[Channel(message.channel)],
         "customFields": {OURS: str(message.id)},
     }
@@ -156,12 +155,11 @@ def _refused(response: httpx.Response, *, alone: bool) -> NotSent | OutcomeUnkno
 
 def _look_for(message: Outgoing, route: Route) -> Answer | None:
     """What SOLAPI has under our id; None: it has nothing. Raises OutcomeUnknown where it could not be asked."""
-    number = phonenumbers.parse(message.recipient.value)
-    national = phonenumbers.national_significant_number(number)
+    _country, number = contacts.national(message.recipient.value)
     query = {
         "criteria": "to",
         "cond": "eq",
-        "value": f"0{national}" if number.country_code == 82 else national,
+        "value": number,
         "startDate": message.put_at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "limit": str(A_PAGE),
     }

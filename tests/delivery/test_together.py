@@ -13,7 +13,7 @@ import pytest
 from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
-from delivery import actions, sending, steering
+from delivery import actions, routes, sending
 from delivery.channels import Accepted, NotSent, OutcomeUnknown, phone
 from delivery.models import Attempt, Message, Share
 from delivery.routes import Route
@@ -89,7 +89,7 @@ def test_a_hundred_take_no_more_statements_than_ten(
 def test_what_one_provider_did_not_take_goes_to_the_other_in_one_request(
     many: Callable[..., list[Message]], send: Callable[..., int], second_provider: Provider, settings: Any
 ) -> None:
-    Share.objects.create(way=steering.PHONE, first=100)
+    Share.objects.create(way=routes.PHONE, first=100)
     settings.SECOND_PHONE_PROVIDER_BATCH, settings.PHONE_PROVIDER_URL = 100, "http://127.0.0.1:9/phone"
     settings.PHONE_SHARE = 100
     messages = many(30)
@@ -120,7 +120,7 @@ def in_doubt_at_the_first(
     settings: Any,
 ) -> list[Message]:
     """Five of which the first of two providers said nothing that could be understood."""
-    Share.objects.create(way=steering.PHONE, first=100)
+    Share.objects.create(way=routes.PHONE, first=100)
     settings.SECOND_PHONE_PROVIDER_BATCH, settings.PHONE_SHARE = 100, 100
     provider.tell(phone="break_down")
     messages = many(5)

@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from breachdesk.lib import signed
-from delivery import queries, rules, sending, steering
+from delivery import queries, routes, rules, sending, steering
 from delivery.models import Message, Share
 from delivery.states import Lane, State
 from tests.delivery.conftest import Say
@@ -33,11 +33,11 @@ def send(at: dt.datetime, second_provider: Provider) -> Callable[..., int]:
 
 
 def shared(first: int, **more: Any) -> None:
-    Share.objects.update_or_create(way=steering.PHONE, defaults={"first": first, **more})
+    Share.objects.update_or_create(way=routes.PHONE, defaults={"first": first, **more})
 
 
 def share() -> int:
-    return Share.objects.get(way=steering.PHONE).first
+    return Share.objects.get(way=routes.PHONE).first
 
 
 @pytest.mark.parametrize(("first", "to_the_first"), [(100, 4), (0, 0)])

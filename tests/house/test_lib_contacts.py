@@ -108,6 +108,11 @@ def test_a_list_may_hold_numbers_that_we_would_not_text():
     assert contacts.mobile("+1 650-253-0000", regions=None) == "+16502530000"
 
 
+def test_a_number_as_it_is_dialled_in_its_country():
+    assert contacts.national("+821012345678") == ("82", "01012345678")
+    assert contacts.national("+16502530000") == ("1", "6502530000")
+
+
 def test_what_is_printed_by_accident_is_masked():
     assert str(Contact.parse("010-0000-1234")) == "010-••••-1234"
     assert str(Contact.parse("seoyoung@mail.example")) == "s•••••@mail.example"
