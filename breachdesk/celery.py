@@ -43,7 +43,7 @@ def hint(task: str, *arguments: str, queue: str | None = None) -> None:
     app.send_task(task, args=arguments, queue=queue, headers={GOOD_UNTIL: until.isoformat()})
 
 
-def _asked(question: str, value: object) -> Any:
+def _asked(question: str, value: str | int) -> Any:
     from django.db import connection
 
     with connection.cursor() as cursor:
