@@ -46,7 +46,7 @@ def now(request: HttpRequest) -> HttpResponse:
         "outages": [(channel.label, since) for channel, since in outages.since().items() if channel != Channel.LMS],
         "heard_at": queries.heard_at(),
         "silent": bool(health.silent(at=at)),
-        "set_aside": queries.set_aside().count(),
+        "set_aside": flow.set_aside(),
     }
     return _page(request, "flow", context)
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from django.db.models import Min
 
 from delivery import codes, routes, steering
-from delivery.models import NOT_ARRIVED, TO_SEND, Attempt, Message, Messages, Share
+from delivery.models import NOT_ARRIVED, SET_ASIDE, TO_SEND, Attempt, Message, Messages, Share
 from delivery.states import ORDER, Channel, Lane, Outcome, State
 
 # Further than this nothing is counted: "10,000+".
@@ -83,6 +83,11 @@ def _left(since: dt.datetime) -> Bounded:
         settled_at__gt=since, sealed_recipient__isnull=False, state__in=[State.ACCEPTED, State.DELIVERED]
     )
     return _bounded(taken, LEFT_COUNTED)
+
+
+def set_aside() -> Bounded:
+    """Given up without knowing whether they arrived: asked every few seconds by each who looks, and by each probe."""
+    return _bounded(Message.objects.filter(SET_ASIDE))
 
 
 @dataclass(frozen=True)

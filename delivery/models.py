@@ -28,6 +28,8 @@ OPENING_LENGTH = 200
 # No provider was asked, because the won of its minute or day are spent (budgets.py).
 TOO_DEAR = Q(last_problem__in=["won-a-minute", "won-a-day"])
 SAID_SOMETHING = ~Q(code="")
+# Given up without knowing whether they arrived.
+SET_ASIDE = Q(state=State.UNKNOWN, settled_at__isnull=False)
 NOT_ARRIVED = Q(state__in=[State.FAILED, State.UNKNOWN, State.EXPIRED])
 
 
@@ -144,6 +146,7 @@ class Message(models.Model):
             models.Index("put_at", "id", name="delivery_message_newest"),
             models.Index("put_at", "id", name="delivery_message_not_arrived", condition=NOT_ARRIVED),
             models.Index("code_hash", name="delivery_message_by_code", condition=Q(code_hash__isnull=False)),
+            models.Index("put_at", name="delivery_message_set_aside", condition=SET_ASIDE),
             models.Index("due_at", name="delivery_message_too_dear", condition=TOO_DEAR),
             models.Index("template", name="delivery_message_of_template", condition=Q(template__isnull=False)),
             models.Index("settled_at", name="delivery_message_to_forget", condition=Q(sealed_recipient__isnull=False)),

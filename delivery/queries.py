@@ -15,6 +15,7 @@ from delivery import check_codes, codes, outages, routes
 from delivery.models import (
     NOT_ARRIVED,
     SAID_SOMETHING,
+    SET_ASIDE,
     SETTLED,
     TOO_DEAR,
     Attempt,
@@ -171,7 +172,7 @@ def heard_at() -> dt.datetime | None:
 
 def set_aside() -> QuerySet[Message]:
     """Given up without knowing whether they arrived: somebody must look."""
-    return Message.objects.filter(state=State.UNKNOWN, settled_at__isnull=False)
+    return Message.objects.filter(SET_ASIDE)
 
 
 def is_idle(*, at: dt.datetime) -> bool:

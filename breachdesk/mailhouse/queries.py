@@ -7,7 +7,7 @@ import uuid
 from collections import Counter
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from breachdesk.mailhouse import rules
 from breachdesk.mailhouse.models import Batch, Letter
@@ -58,8 +58,11 @@ def taken_but_waiting() -> list[tuple[str, int]]:
 
 
 def waiting_letters(abouts: list[str], *, at: dt.datetime) -> QuerySet[Message]:
-    held = Letter.objects.filter(in_hand=True).values("message_id")
-    waiting = Message.objects.letters_waiting(at=at).filter(about__in=abouts).exclude(pk__in=held)
+    """In no batch. Looked for by each letter's own index entry: a batch keeps its letters for ever, and a list of millions that
+    does not fit into memory would be read anew for every letter that waits.
+    """
+    held = Letter.objects.filter(in_hand=True, message=OuterRef("pk"))
+    waiting = Message.objects.letters_waiting(at=at).filter(~Exists(held), about__in=abouts)
     return waiting.order_by("put_at", "pk")
 
 

@@ -16,7 +16,7 @@ from django.urls import reverse
 from breachdesk import limits
 from breachdesk.accounts.models import User
 from breachdesk.audit.models import Event
-from delivery import actions, budgets, by_hand, flow, rules, sending, states, steering
+from delivery import actions, budgets, by_hand, flow, health, rules, sending, states, steering
 from delivery.models import Attempt, Message
 from delivery.states import Lane, Outcome, State
 from tests import staff
@@ -124,6 +124,15 @@ def test_each_provider_says_how_its_newest_attempts_came_out(settings: Any, say:
     assert (mail.name, mail.share, mail.tried) == ("smtp", None, 0)
 
 
+def test_what_was_given_up_is_counted_up_to_a_bound(say: Say, at: dt.datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    for state in (State.UNKNOWN, State.UNKNOWN, State.FAILED):
+        settle(say(), state, at)
+    Message.objects.filter(pk=say().pk).update(state=State.UNKNOWN)  # is asked about again
+    assert str(flow.set_aside()) == "2"
+    monkeypatch.setattr(flow, "COUNTED", 1)
+    assert health.set_aside().startswith("1+ messages")
+
+
 def test_as_much_is_asked_of_many_messages_as_of_one(say: Say, at: dt.datetime) -> None:
     def asked() -> int:
         with CaptureQueriesContext(connection) as queries:
@@ -147,6 +156,7 @@ def test_every_count_goes_along_an_index(say: Say, at: dt.datetime) -> None:
     with CaptureQueriesContext(connection) as queries:
         flow.queues(at=at)
         flow.left(at=at)
+        flow.set_aside()
         flow.troubles(at=at)
         flow.providers()
     asked = [one["sql"] for one in queries if "delivery_message" in one["sql"] or "delivery_attempt" in one["sql"]]

@@ -1,0 +1,16 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("delivery", "0017_an_event_is_its_providers")]
+
+    operations = [
+        migrations.AddIndex(
+            "message",
+            models.Index(
+                "put_at",
+                condition=models.Q(settled_at__isnull=False, state="unknown"),
+                name="delivery_message_set_aside",
+            ),
+        ),
+    ]
