@@ -280,8 +280,8 @@ def _living_of(ended: Sequence[Telling]) -> dict[tuple[int, object, bool], Telli
 
 
 def _call_back(overdue: Sequence[_Changed], *, at: dt.datetime) -> None:
-    """Nobody is told by a rung that was given up: only what may have left already can still come. At each look, as staff may
-    have had it asked for again since.
+    """Nobody is told by a rung that was given up: only what may have left already can still come. At each look: what was being
+    asked for at the one before may wait again.
     """
     if overdue:
         delivery.call_back(keys=[one.attempt.message_key for one in overdue], at=at)

@@ -211,7 +211,7 @@ def test_whose_message_staff_called_back_is_told_by_the_next_way(
     on(campaign, at)
     for message in Message.objects.all():
         by_hand.call_back(message=message, reason="다른 분의 번호예요", by=officer, at=at)
-    assert on(campaign, at + MINUTE) == 1
+    assert on(campaign, at + HOUR) == 1
     lines = set(Telling.objects.values_list("state", "channel", "reason"))
     assert lines == {("put", "email", "called_back"), ("failed", "lms", "called_back")}
     assert sorted(tried()) == [

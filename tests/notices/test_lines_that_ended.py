@@ -168,15 +168,15 @@ def test_what_cannot_be_judged_is_set_aside_said_and_looked_at_again(
         return standing(found)
 
     monkeypatch.setattr(climbing.messages, "standing", broken)
-    assert climbing.pull_outcomes(at=at + MINUTE) == 5
+    assert climbing.pull_outcomes(at=at + HOUR) == 5
     assert sorted(states()) == ["proven"] * 4 + ["put"]
     assert health.climbing().startswith("1 attempts of campaigns cannot be judged")
-    assert climbing.pull_outcomes(at=at + 2 * MINUTE) == 0, "it stands in nobody's way"
-    climbing.pull_outcomes(at=at + 2 * HOUR)
+    assert climbing.pull_outcomes(at=at + HOUR + MINUTE) == 0, "it stands in nobody's way"
+    climbing.pull_outcomes(at=at + 3 * HOUR)
     odd.refresh_from_db()
-    assert odd.stuck_since == at + MINUTE
+    assert odd.stuck_since == at + HOUR
 
     monkeypatch.setattr(climbing.messages, "standing", standing)
-    climbing.pull_outcomes(at=at + 4 * HOUR)
+    climbing.pull_outcomes(at=at + 5 * HOUR)
     assert set(states()) == {TellingState.PROVEN}
     assert health.climbing() == ""
