@@ -104,12 +104,13 @@ def _take_of_campaign(
     rows = together.due(tried=watch.tried, never=watch.too_dear, most=together.most_by(first), at=at)
     if not rows:
         return []
-    alone = [row.id for row in rows if not together.may_go(row)]
     if together.may_go(rows[0]):
         begun = together.begin(rows, lease=lease, at=at, chance=chance.random())
         if isinstance(begun, together.Part) or not rows[0].moves_on:
             return begun
         alone = [row.id for row in rows if row.moves_on]  # no money for them there: each waits for it by itself
+    else:
+        alone = [row.id for row in rows if not together.may_go(row)]
     return _lease(
         Message.objects.filter(pk__in=alone[: BATCH[Lane.CAMPAIGN]]).order_by("due_at"), lease=lease, watch=watch
     )
