@@ -1,6 +1,5 @@
 from django.db import migrations, models
 
-LIVE = ["waiting", "put", "sent", "proven", "unknown"]
 # Lines of all-clears that were told before there was a column for it.
 CLEARS = """
     UPDATE notices_telling AS line SET clears = true
@@ -14,13 +13,4 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField("telling", "clears", models.BooleanField(db_default=False, default=False)),
         migrations.RunSQL(CLEARS, migrations.RunSQL.noop),
-        migrations.RemoveConstraint("telling", "notices_telling_once"),
-        migrations.AddConstraint(
-            "telling",
-            models.UniqueConstraint(
-                condition=models.Q(state__in=LIVE),
-                fields=("incident", "person_key", "notice", "clears"),
-                name="notices_telling_once",
-            ),
-        ),
     ]
