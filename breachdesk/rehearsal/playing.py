@@ -131,8 +131,7 @@ def follow(script: Script, incident: Incident) -> scoring.Card:
     while True:
         at = clock.now()
         letters.turn(at=at)
-        found = proof.counted(incident, at=at)
-        missing = found.unproven - sum(found.by_state.get(state, 0) for state in proof.BY_POSTING)
+        found, missing = count(incident, at=at)
         if time.monotonic() - told_of > 10:
             hours = (at - incident.learned_at) / dt.timedelta(hours=1)
             say(f"hour {hours:.0f}: {found.proven:,} proven, {missing:,} not yet")
@@ -142,11 +141,19 @@ def follow(script: Script, incident: Incident) -> scoring.Card:
             meet(incident.clocks.get(code=scoring.TELLING), evidence, at=at)
         if not missing or at >= due_at:
             return scoring.card(incident, at=at)
-        if over := idling.until(incident, before=min(due_at, letters.next_at(at=at) or due_at), at=at):
+        over = idling.until(incident, before=min(due_at, letters.next_at(at=at) or due_at), at=at)
+        # Counted again: the last of them may have been proven since, and then nothing happens any more.
+        if over and count(incident, at=at)[1]:
             hours = (over - at) / dt.timedelta(hours=1)
             say(f"nothing happens but that time passes: the clock is put forward by {hours:.0f} hours")
             clock.start(at=over, times=script.times)
         time.sleep(0.3 if script.people < 10_000 else 3)
+
+
+def count(incident: Incident, *, at: dt.datetime) -> tuple[proof.Proof, int]:
+    """And how many have no proof yet, whom a posting does not stand for."""
+    found = proof.counted(incident, at=at)
+    return found, found.unproven - sum(found.by_state.get(state, 0) for state in proof.BY_POSTING)
 
 
 def ended_by(number: int, _frame: object) -> None:
